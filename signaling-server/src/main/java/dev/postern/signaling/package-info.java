@@ -1,0 +1,5 @@
+/** The signaling server, to run or to embed. */
+@NullMarked
+package dev.postern.signaling;
+
+import org.jspecify.annotations.NullMarked;

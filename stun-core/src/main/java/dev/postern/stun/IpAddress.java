@@ -1,0 +1,105 @@
+package dev.postern.stun;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+
+/**
+ * An IPv4 or IPv6 address as two longs: immutable, compared by value, never resolved from a name.
+ *
+ * <p>An IPv4-mapped IPv6 address ({@code ::ffff:1.2.3.4}) stays IPv6: it is a different thing on the wire, and whoever
+ * judges addresses unwraps it. Scope ids are dropped.
+ */
+public final class IpAddress {
+
+    private static final int IPV4_BYTES = 4;
+
+    private final boolean ipv4;
+    private final long high;
+    private final long low;
+
+    private IpAddress(boolean ipv4, long high, long low) {
+        this.ipv4 = ipv4;
+        this.high = high;
+        this.low = low;
+    }
+
+    /** The IPv4 address whose four bytes are {@code address}, first byte most significant. */
+    public static IpAddress ofIpv4(int address) {
+        return new IpAddress(true, 0, Integer.toUnsignedLong(address));
+    }
+
+    /** The IPv6 address whose first eight bytes are {@code high} and last eight are {@code low}, big-endian. */
+    public static IpAddress ofIpv6(long high, long low) {
+        return new IpAddress(false, high, low);
+    }
+
+    /** The same address as a JDK one. */
+    public static IpAddress of(InetAddress address) {
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        return address instanceof Inet4Address
+                ? ofIpv4(bytes.getInt(0))
+                : ofIpv6(bytes.getLong(0), bytes.getLong(Long.BYTES));
+    }
+
+    /**
+     * Reads a literal such as {@code 192.0.2.1}, {@code 2001:db8::1} or {@code ::ffff:192.0.2.1}.
+     *
+     * @throws IllegalArgumentException if the text is not a literal; names are never looked up
+     */
+    public static IpAddress parse(String literal) {
+        return IpLiteral.parse(literal);
+    }
+
+    public boolean isIpv4() {
+        return ipv4;
+    }
+
+    /** The four bytes of an IPv4 address; meaningless for IPv6. */
+    public int ipv4() {
+        return (int) low;
+    }
+
+    /** The first eight bytes of an IPv6 address; 0 for IPv4. */
+    public long high() {
+        return high;
+    }
+
+    /** The last eight bytes of an IPv6 address; the four bytes of an IPv4 one, unsigned. */
+    public long low() {
+        return low;
+    }
+
+    /** The same address as a JDK one; allocates. */
+    public InetAddress toInetAddress() {
+        try {
+            ByteBuffer bytes = ByteBuffer.allocate(ipv4 ? IPV4_BYTES : 2 * Long.BYTES);
+            if (ipv4) {
+                bytes.putInt(ipv4());
+            } else {
+                bytes.putLong(high).putLong(low);
+            }
+            return InetAddress.getByAddress(bytes.array());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes are an address", e);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof IpAddress that && ipv4 == that.ipv4 && high == that.high && low == that.low;
+    }
+
+    @Override
+    public int hashCode() {
+        long mixed = (high * 31 + low) * 0x9E3779B97F4A7C15L;
+        return (int) (mixed ^ (mixed >>> 32));
+    }
+
+    /** The canonical text: dotted quad, or RFC 5952 form. */
+    @Override
+    public String toString() {
+        return IpLiteral.format(this);
+    }
+}

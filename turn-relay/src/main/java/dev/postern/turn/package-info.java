@@ -1,0 +1,5 @@
+/** A TURN server (RFC 8656). */
+@NullMarked
+package dev.postern.turn;
+
+import org.jspecify.annotations.NullMarked;
