@@ -1,5 +1,0 @@
-/** Benchmarks. */
-@NullMarked
-package dev.postern.bench;
-
-import org.jspecify.annotations.NullMarked;
