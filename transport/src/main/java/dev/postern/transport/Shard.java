@@ -1,0 +1,55 @@
+package dev.postern.transport;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * The handler's way out: one thread with its sockets. Every method but {@link #execute} belongs to the shard's thread.
+ *
+ * <p>Sends never fail loudly: what cannot leave is dropped and counted ({@link TransportCounter}). When a send returns,
+ * the buffer may be reused at once, unless it is the one that was handed in (see {@link ShardHandler}); its position is
+ * undefined then.
+ */
+public interface Shard {
+
+    /** Writable bytes in front of every buffer that is handed to a {@link ShardHandler}. */
+    int HEADROOM = 64;
+
+    /** The number of this shard, 0 and up. */
+    int index();
+
+    /**
+     * The time of the input that is being handled, as given to {@link ShardHandler}; inside a task of {@link #execute},
+     * the time at which the task began.
+     */
+    long nowNanos();
+
+    /**
+     * Sends one datagram or one frame to a client. UDP: from the socket that listens on {@code path.server()}. TCP: on
+     * that stream, where a ChannelData message is given without padding and the transport pads it (RFC 8656 section 12.5);
+     * a stream over its high-water mark loses ChannelData and Data indications first, and is closed at its hard limit.
+     */
+    void toClient(FiveTuple path, ByteBuffer data);
+
+    /**
+     * Binds a UDP relay socket on this shard, port 0 meaning any. The answer comes after the current call has returned, as
+     * {@link ShardHandler#onRelayOpened} or {@link ShardHandler#onRelayFailed}. A port given back by {@link Relay#close}
+     * before this call is free again for it.
+     *
+     * @param attachment kept for the handler, see {@link Relay#attachment()}
+     */
+    void openRelay(TransportAddress bind, Object attachment);
+
+    /**
+     * Closes a client's stream after what was written to it; {@link ShardHandler#onStreamClosed} follows later. Nothing
+     * happens for a path that is no open stream.
+     */
+    void closeStream(FiveTuple path);
+
+    /**
+     * Runs a task on this shard's thread, after those that were given earlier by the same thread. Any thread may call. A
+     * task that comes after the shard has stopped is dropped.
+     */
+    void execute(Runnable task);
+}

@@ -1,0 +1,147 @@
+package dev.postern.transport;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How {@link Shards} are set up.
+ *
+ * @param name begins the names of the threads, such as {@code postern-turn}
+ * @param listen where to listen, at least one; in this order in {@link Shards#addresses()}
+ * @param shards threads with sockets of their own, 1 to 256; where the OS cannot spread one port over several sockets
+ *     (anything but Linux) there is one, whatever is asked for
+ * @param streamThreads Netty's threads, 1 to 64; started only if there is a TCP address
+ * @param listenerBufferBytes what the kernel is asked to hold for a UDP listener in each direction; the kernel's own
+ *     maximum (Linux: net.core.rmem_max) wins, and a warning says so
+ * @param relayBufferBytes the same for a relay socket, without the warning
+ * @param streamLimits bounds for TCP
+ * @param closeTimeout how long {@link Shards#close()} may take
+ */
+public record ShardsConfig(
+        String name,
+        List<ListenAddress> listen,
+        int shards,
+        int streamThreads,
+        int listenerBufferBytes,
+        int relayBufferBytes,
+        StreamLimits streamLimits,
+        Duration closeTimeout) {
+
+    private static final int MAX_SHARDS = 256;
+    private static final int MAX_STREAM_THREADS = 64;
+    private static final int MIN_BUFFER_BYTES = 4096;
+
+    /** Refuses what is out of range with one sentence. */
+    public ShardsConfig {
+        listen = List.copyOf(listen);
+        require(!listen.isEmpty(), "listen", listen, "at least one address");
+        require(shards >= 1 && shards <= MAX_SHARDS, "shards", shards, "1 to " + MAX_SHARDS);
+        require(
+                streamThreads >= 1 && streamThreads <= MAX_STREAM_THREADS,
+                "streamThreads",
+                streamThreads,
+                "1 to " + MAX_STREAM_THREADS);
+        require(
+                listenerBufferBytes >= MIN_BUFFER_BYTES,
+                "listenerBufferBytes",
+                listenerBufferBytes,
+                MIN_BUFFER_BYTES + " or more");
+        require(
+                relayBufferBytes >= MIN_BUFFER_BYTES,
+                "relayBufferBytes",
+                relayBufferBytes,
+                MIN_BUFFER_BYTES + " or more");
+        require(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "0 or more");
+    }
+
+    private static void require(boolean holds, String name, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be " + allowed);
+        }
+    }
+
+    /** A builder with every value at its default, and nowhere to listen. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the values; belongs to one thread. */
+    public static final class Builder {
+
+        private final List<ListenAddress> listen = new ArrayList<>();
+        private String name = "postern";
+        private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
+        private int streamThreads = 1;
+        private int listenerBufferBytes = 4 << 20;
+        private int relayBufferBytes = 256 << 10;
+        private StreamLimits streamLimits = StreamLimits.DEFAULT;
+        private Duration closeTimeout = Duration.ofSeconds(5);
+
+        private Builder() {}
+
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /** Adds one address. */
+        public Builder listen(ListenAddress value) {
+            listen.add(value);
+            return this;
+        }
+
+        /** Adds all of these addresses. */
+        public Builder listen(List<ListenAddress> values) {
+            listen.addAll(values);
+            return this;
+        }
+
+        public Builder shards(int value) {
+            shards = value;
+            return this;
+        }
+
+        public Builder streamThreads(int value) {
+            streamThreads = value;
+            return this;
+        }
+
+        public Builder listenerBufferBytes(int value) {
+            listenerBufferBytes = value;
+            return this;
+        }
+
+        public Builder relayBufferBytes(int value) {
+            relayBufferBytes = value;
+            return this;
+        }
+
+        public Builder streamLimits(StreamLimits value) {
+            streamLimits = value;
+            return this;
+        }
+
+        public Builder closeTimeout(Duration value) {
+            closeTimeout = value;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException with one sentence that names what is out of range
+         */
+        public ShardsConfig build() {
+            return new ShardsConfig(
+                    name,
+                    listen,
+                    shards,
+                    streamThreads,
+                    listenerBufferBytes,
+                    relayBufferBytes,
+                    streamLimits,
+                    closeTimeout);
+        }
+    }
+}

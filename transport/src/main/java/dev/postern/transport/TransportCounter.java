@@ -1,0 +1,58 @@
+package dev.postern.transport;
+
+/** What the transport counts, over all shards of one {@link Shards}. */
+public enum TransportCounter implements CounterInfo {
+    CLIENT_DATAGRAMS_RECEIVED("datagrams", "A UDP listener took a datagram off its socket."),
+    CLIENT_BYTES_RECEIVED("bytes", "Payload of the datagrams that UDP listeners took."),
+    CLIENT_DATAGRAMS_SENT("datagrams", "The kernel took a datagram from a UDP listener."),
+    CLIENT_BYTES_SENT("bytes", "Payload of the datagrams that the kernel took from UDP listeners."),
+    RELAY_DATAGRAMS_RECEIVED("datagrams", "A relay took a datagram off its socket."),
+    RELAY_BYTES_RECEIVED("bytes", "Payload of the datagrams that relays took."),
+    RELAY_DATAGRAMS_SENT("datagrams", "The kernel took a datagram from a relay."),
+    RELAY_BYTES_SENT("bytes", "Payload of the datagrams that the kernel took from relays."),
+    UDP_SEND_BLOCKED("datagrams", "A datagram was dropped because the socket's send buffer was full."),
+    UDP_SEND_FAILED(
+            "datagrams", "The operating system refused a datagram: no route, too long, forbidden, no such family."),
+    UDP_RECEIVE_FAILED(
+            "receives", "A receive failed, mostly because ICMP told of an earlier datagram that found no port."),
+    RELAYS_OPENED("relays", "A relay socket was bound."),
+    RELAYS_CLOSED("relays", "A relay socket was closed."),
+    RELAY_OPEN_FAILED("relays", "A relay socket could not be bound."),
+    STREAMS_OPENED("streams", "A TCP connection was accepted and kept."),
+    STREAMS_CLOSED("streams", "A TCP connection that was kept has ended."),
+    STREAMS_REFUSED_TOTAL("streams", "A TCP connection was closed at once: too many in total."),
+    STREAMS_REFUSED_SOURCE("streams", "A TCP connection was closed at once: too many from its source."),
+    STREAMS_CLOSED_BAD_FRAME("streams", "A stream was closed because its bytes are no frame, or one that is too long."),
+    STREAMS_CLOSED_IDLE("streams", "A stream was closed because no frame came for the idle time."),
+    STREAMS_CLOSED_SLOW_FRAME("streams", "A stream was closed because a frame was not complete in time."),
+    STREAMS_CLOSED_STALLED("streams", "A stream was closed because its client took no byte for the stall time."),
+    STREAMS_CLOSED_OVERFLOW("streams", "A stream was closed because its client does not read and the queue is full."),
+    STREAMS_CLOSED_MEMORY("streams", "A stream was closed because all streams together hold too many bytes."),
+    STREAM_FRAMES_RECEIVED("frames", "A frame of a stream was handed to its shard's handler."),
+    STREAM_BYTES_RECEIVED("bytes", "The frames that were handed to handlers, without padding."),
+    STREAM_FRAMES_SENT("frames", "A frame was queued to a stream."),
+    STREAM_BYTES_SENT("bytes", "The frames that were queued to streams, without padding."),
+    STREAM_DATA_DROPPED(
+            "frames", "ChannelData or a Data indication was dropped: the stream is over its high-water mark."),
+    STREAM_GONE("frames", "A frame was dropped because its stream has ended."),
+    STREAM_READS_PAUSED("pauses", "Reading from a stream stopped until its shard has caught up."),
+    HANDLER_FAILURES("inputs", "A handler threw, and that one input was lost: a defect of ours.");
+
+    private final String unit;
+    private final String sentence;
+
+    TransportCounter(String unit, String sentence) {
+        this.unit = unit;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public String unit() {
+        return unit;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}
