@@ -1,0 +1,63 @@
+package dev.postern.stun.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The key of a long-term credential: a digest of {@code username:realm:password} (RFC 8489 section 9.2.2). Immutable; never
+ * shown as text.
+ */
+public final class LongTermKey {
+
+    private final SecretKeySpec bytes;
+
+    private LongTermKey(byte[] bytes) {
+        this.bytes = new SecretKeySpec(bytes, "STUN long-term key");
+    }
+
+    /**
+     * The key that {@code algorithm} makes. Realm and password are prepared with {@link OpaqueString}; the user name is taken as
+     * it is on the wire.
+     *
+     * @throws IllegalArgumentException if realm or password cannot be prepared
+     */
+    public static LongTermKey of(PasswordAlgorithm algorithm, String username, String realm, String password) {
+        String text = username + ":" + OpaqueString.prepare(realm) + ":" + OpaqueString.prepare(password);
+        return ofBytes(digest(algorithm).digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A key as it is, such as the password of a short-term credential (RFC 8489 section 9.1). */
+    static LongTermKey ofBytes(byte[] bytes) {
+        return new LongTermKey(bytes);
+    }
+
+    private static MessageDigest digest(PasswordAlgorithm algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK has no " + algorithm.digest(), e);
+        }
+    }
+
+    SecretKeySpec secretKey() {
+        return bytes;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LongTermKey that && bytes.equals(that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return bytes.hashCode();
+    }
+
+    /** Says nothing of the key. */
+    @Override
+    public String toString() {
+        return "LongTermKey";
+    }
+}

@@ -1,0 +1,167 @@
+package dev.postern.stun.auth;
+
+import dev.postern.stun.AttributeType;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.StunEncoder;
+import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransportAddress;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Makes nonces and knows its own again, without keeping any: what a million strangers ask for costs no memory.
+ *
+ * <pre>
+ * tag   = HMAC-SHA256(key, 'T' | time | address | port), first 16 bytes
+ * stamp = (time | 00 00 00 00) XOR HMAC-SHA256(key, 'S' | tag), first 8 bytes
+ * nonce = base64url(stamp | tag)                                             32 characters
+ * </pre>
+ *
+ * <p>The tag binds the nonce to the client's address and to the time when it was made, with 128 bits. The stamp carries the
+ * time, hidden, so that a nonce looks random from its first character; its zero half tells a nonce of ours for another
+ * address from a forged one, for the counters alone: a client is told "stale" for both.
+ *
+ * <p>Mints with one key know each other's nonces, as long as their {@code nowNanos} comes from one clock. Keeps the state of its
+ * HMAC: one owner thread.
+ */
+public final class NonceMint {
+
+    /** The longest that a nonce may be valid: RFC 8656 section 5 asks for a new one at least every hour. */
+    public static final Duration MAX_AGE = Duration.ofHours(1);
+
+    /** The fewest bytes that a key may have. */
+    public static final int MIN_KEY_BYTES = 16;
+
+    /** The length of NONCE's value. */
+    public static final int NONCE_BYTES = 32;
+
+    /** What became of a nonce. All but {@link #VALID} are "stale" to the client. */
+    public enum Verdict {
+        /** Made for this address and young enough. */
+        VALID,
+        /** Made for this address, too long ago. */
+        EXPIRED,
+        /** Made here, for another address. */
+        OTHER_ADDRESS,
+        /** Not made here, or altered. */
+        FORGED
+    }
+
+    private static final String HMAC = "HmacSHA256";
+    private static final int STAMP_BYTES = 8;
+    private static final int TAG_BYTES = 16;
+    private static final int TICK_SHIFT = 30; // a tick is 2^30 ns, about a second; 32 bits of ticks pass in 146 years
+    private static final int MIN_TICKS = 2;
+
+    private final Mac mac;
+    private final int maxAgeTicks;
+    private final byte[] raw = new byte[STAMP_BYTES + TAG_BYTES];
+    private final byte[] text = new byte[NONCE_BYTES];
+    private final byte[] input = new byte[1 + Integer.BYTES + 2 * Long.BYTES + Integer.BYTES];
+    private final byte[] digest = new byte[32];
+
+    /**
+     * @param key random bytes, at least {@value #MIN_KEY_BYTES}
+     * @param maxAge how long a nonce is valid, from 4 seconds to {@link #MAX_AGE}; up to two seconds less in fact
+     * @throws IllegalArgumentException if either is out of range
+     */
+    public NonceMint(byte[] key, Duration maxAge) {
+        if (key.length < MIN_KEY_BYTES) {
+            throw new IllegalArgumentException(
+                    "a nonce key has at least " + MIN_KEY_BYTES + " bytes, not " + key.length);
+        }
+        if (maxAge.compareTo(MAX_AGE) > 0 || maxAge.compareTo(Duration.ofSeconds(4)) < 0) {
+            throw new IllegalArgumentException("a nonce is valid for 4 seconds to " + MAX_AGE + ", not " + maxAge);
+        }
+        // One tick less: a nonce of tick n may have been made up to a tick after n began, and must not outlive maxAge.
+        this.maxAgeTicks = Math.max((int) (maxAge.toNanos() >> TICK_SHIFT) - 1, MIN_TICKS);
+        try {
+            this.mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key, HMAC));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no " + HMAC, e);
+        }
+    }
+
+    /**
+     * Appends NONCE with a nonce for this client.
+     *
+     * @return {@code encoder}
+     */
+    public StunEncoder append(StunEncoder encoder, long nowNanos, TransportAddress client) {
+        int ticks = (int) (nowNanos >> TICK_SHIFT);
+        tag(ticks, client);
+        System.arraycopy(digest, 0, raw, STAMP_BYTES, TAG_BYTES);
+        ByteBuffer.wrap(raw).putInt(0, ticks).putInt(Integer.BYTES, 0);
+        maskStamp();
+        Base64.getUrlEncoder().withoutPadding().encode(raw, text);
+        return encoder.bytes(AttributeType.NONCE, text);
+    }
+
+    /** What became of the nonce in the attribute at {@code index}, which came from {@code client}. */
+    public Verdict check(long nowNanos, TransportAddress client, StunMessage message, int index) {
+        if (message.valueLength(index) != NONCE_BYTES) {
+            return Verdict.FORGED;
+        }
+        message.buffer().get(message.valueOffset(index), text);
+        if (!readBase64()) {
+            return Verdict.FORGED;
+        }
+        maskStamp();
+        int ticks = ByteBuffer.wrap(raw).getInt(0);
+        int zero = ByteBuffer.wrap(raw).getInt(Integer.BYTES);
+        tag(ticks, client);
+        boolean tagged = MessageDigest.isEqual(
+                Arrays.copyOf(digest, TAG_BYTES), Arrays.copyOfRange(raw, STAMP_BYTES, raw.length));
+        if (!tagged) {
+            return zero == 0 ? Verdict.OTHER_ADDRESS : Verdict.FORGED;
+        }
+        int age = (int) (nowNanos >> TICK_SHIFT) - ticks;
+        return zero == 0 && age >= 0 && age <= maxAgeTicks ? Verdict.VALID : Verdict.EXPIRED;
+    }
+
+    /** Decodes {@link #text} into {@link #raw}; whether it was base64url. */
+    private boolean readBase64() {
+        try {
+            return Base64.getUrlDecoder().decode(text, raw) == raw.length;
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+    }
+
+    private void tag(int ticks, TransportAddress client) {
+        IpAddress ip = client.ip();
+        ByteBuffer.wrap(input)
+                .put((byte) 'T')
+                .putInt(ticks)
+                .putLong(ip.high())
+                .putLong(ip.low())
+                .putInt((ip.isIpv4() ? 1 << 16 : 0) | client.port());
+        mac.update(input);
+        finishDigest();
+    }
+
+    /** XORs the stamp in {@link #raw} with what its tag gives: hides it, or shows it again. */
+    private void maskStamp() {
+        mac.update((byte) 'S');
+        mac.update(raw, STAMP_BYTES, TAG_BYTES);
+        finishDigest();
+        for (int i = 0; i < STAMP_BYTES; i++) {
+            raw[i] ^= digest[i];
+        }
+    }
+
+    private void finishDigest() {
+        try {
+            mac.doFinal(digest, 0);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the digest fits", e);
+        }
+    }
+}

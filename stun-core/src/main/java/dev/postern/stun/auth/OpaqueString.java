@@ -1,0 +1,68 @@
+package dev.postern.stun.auth;
+
+import java.text.Normalizer;
+
+/**
+ * The OpaqueString profile of PRECIS (RFC 8265 section 4.2), by which two people who type the same password send the same
+ * bytes: other spaces become U+0020, the text is composed (NFC), and what has no place in a password is refused.
+ *
+ * <p>Refused are control characters, surrogates without a partner, unassigned code points, non-characters, code points that
+ * are ignored by default, and old Hangul Jamo (RFC 8264 section 9). Joiners are refused always, although RFC 5892 appendix A
+ * allows them between certain letters.
+ */
+public final class OpaqueString {
+
+    private static final int FIRST_NON_ASCII = 0x80;
+
+    /** First and last of each range. */
+    private static final int[] OLD_HANGUL_JAMO = {0x1100, 0x11FF, 0xA960, 0xA97C, 0xD7B0, 0xD7FB};
+
+    /** Default_Ignorable_Code_Point of Unicode, beyond those of general category Cf: first and last of each range. */
+    private static final int[] IGNORED_BY_DEFAULT = {
+        0x034F, 0x034F, 0x17B4, 0x17B5, 0x180B, 0x180F, 0x3164, 0x3164, 0xFE00, 0xFE0F, 0xFFA0, 0xFFA0, 0xE0100, 0xE01EF
+    };
+
+    private OpaqueString() {}
+
+    /**
+     * The text in its prepared form.
+     *
+     * @throws IllegalArgumentException if it is empty or has a character that is refused
+     */
+    public static String prepare(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("an empty text cannot be part of a credential");
+        }
+        boolean ascii = text.chars().allMatch(c -> c < FIRST_NON_ASCII);
+        String prepared = ascii ? text : Normalizer.normalize(withAsciiSpaces(text), Normalizer.Form.NFC);
+        prepared.codePoints().filter(OpaqueString::isRefused).findFirst().ifPresent(refused -> {
+            throw new IllegalArgumentException(
+                    String.format("character U+%04X cannot be part of a credential", refused));
+        });
+        return prepared;
+    }
+
+    private static String withAsciiSpaces(String text) {
+        return text.codePoints()
+                .map(c -> Character.getType(c) == Character.SPACE_SEPARATOR ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static boolean isRefused(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE -> true;
+            case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.FORMAT -> true;
+            default -> isIn(OLD_HANGUL_JAMO, codePoint) || isIn(IGNORED_BY_DEFAULT, codePoint);
+        };
+    }
+
+    private static boolean isIn(int[] ranges, int codePoint) {
+        for (int i = 0; i < ranges.length; i += 2) {
+            if (codePoint >= ranges[i] && codePoint <= ranges[i + 1]) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
