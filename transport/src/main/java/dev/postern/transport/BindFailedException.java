@@ -21,7 +21,7 @@ public final class BindFailedException extends RuntimeException {
         return address;
     }
 
-    private static String reason(Throwable cause) {
+    static String reason(Throwable cause) {
         String message = cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : message;
     }

@@ -1,8 +1,20 @@
 package dev.postern.transport;
 
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Threads that carry datagrams and streams between sockets and handlers: one {@link ShardHandler} per thread, each with
@@ -13,7 +25,18 @@ import java.util.function.Function;
  */
 public final class Shards implements AutoCloseable {
 
-    private Shards() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
+
+    private final ShardsConfig config;
+    private final List<ShardLoop> loops = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<ListenAddress> addresses = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private @Nullable StreamServer streams;
+
+    private Shards(ShardsConfig config) {
+        this.config = config;
+    }
 
     /**
      * Binds every address, makes one handler per shard and starts the threads. When this returns every address answers.
@@ -22,29 +45,174 @@ public final class Shards implements AutoCloseable {
      * @throws BindFailedException if an address cannot be bound; nothing stays open then
      */
     public static Shards start(ShardsConfig config, Function<Shard, ShardHandler> factory) {
-        throw new UnsupportedOperationException(config.name() + factory);
+        return start(config, factory, ByteBufAllocator.DEFAULT);
+    }
+
+    /** The same with the allocator of the streams' buffers, so that a test can count them. */
+    static Shards start(ShardsConfig config, Function<Shard, ShardHandler> factory, ByteBufAllocator allocator) {
+        Shards shards = new Shards(config);
+        try {
+            shards.makeLoops(factory);
+            shards.bind(allocator);
+        } catch (RuntimeException | Error e) {
+            shards.abandon();
+            throw e;
+        }
+        shards.startThreads();
+        return shards;
+    }
+
+    private void makeLoops(Function<Shard, ShardHandler> factory) {
+        long originNanos = System.nanoTime();
+        LongSupplier clock = () -> System.nanoTime() - originNanos;
+        int count = canSpread() ? config.shards() : 1;
+        for (int i = 0; i < count; i++) {
+            Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
+            UdpDriver driver = openDriver(counters);
+            try {
+                loops.add(new ShardLoop(i, driver, clock, counters, factory));
+            } catch (RuntimeException | Error e) {
+                driver.close();
+                throw e;
+            }
+        }
+    }
+
+    /** Whether one UDP port can be spread over several sockets by the source's hash: Linux alone does it so. */
+    private boolean canSpread() {
+        boolean anyUdp = config.listen().stream().anyMatch(address -> address.protocol() == TransportProtocol.UDP);
+        return !anyUdp || System.getProperty("os.name", "").startsWith("Linux");
+    }
+
+    private UdpDriver openDriver(Counters<TransportCounter> counters) {
+        try {
+            return new NioUdpDriver(config, counters);
+        } catch (IOException e) {
+            throw new UncheckedIOException("No selector for a shard: " + BindFailedException.reason(e), e);
+        }
+    }
+
+    private void bind(ByteBufAllocator allocator) {
+        for (ListenAddress address : config.listen()) {
+            TransportAddress bound =
+                    switch (address.protocol()) {
+                        case UDP -> bindUdp(address);
+                        case TCP -> streams(allocator).listen(address);
+                    };
+            addresses.add(new ListenAddress(address.protocol(), bound));
+        }
+    }
+
+    private TransportAddress bindUdp(ListenAddress address) {
+        try {
+            boolean shared = loops.size() > 1;
+            UdpDriver first = loops.get(0).driver();
+            TransportAddress bound = first.listen(
+                    address.address(), shared ? UdpDriver.Sharing.FIRST : UdpDriver.Sharing.ALONE);
+            for (ShardLoop loop : loops.subList(1, loops.size())) {
+                loop.driver().listen(bound, UdpDriver.Sharing.NEXT);
+            }
+            return bound;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BindFailedException(address, e);
+        }
+    }
+
+    private StreamServer streams(ByteBufAllocator allocator) {
+        if (streams == null) {
+            streams = new StreamServer(config, loops, allocator);
+        }
+        return streams;
+    }
+
+    private void startThreads() {
+        for (ShardLoop loop : loops) {
+            Thread thread = new Thread(loop, config.name() + "-shard-" + loop.index());
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
+        LOG.atInfo()
+                .addKeyValue("name", config.name())
+                .addKeyValue("addresses", addresses)
+                .addKeyValue("shards", loops.size())
+                .addKeyValue("driver", loops.get(0).driver().name())
+                .log("Listening");
+    }
+
+    /** Undoes a start that failed; no thread of a shard runs yet. */
+    private void abandon() {
+        closed.set(true);
+        if (streams != null) {
+            streams.stopAccepting();
+            streams.close(config.closeTimeout());
+        }
+        loops.forEach(loop -> loop.driver().close());
     }
 
     /** What is bound, in the order of the configuration, with the ports that the OS chose where 0 was asked for. */
     public List<ListenAddress> addresses() {
-        return List.of();
+        return List.copyOf(addresses);
     }
 
     /** How many shards run: as configured where the OS can spread a port, else 1. */
     public int count() {
-        return 0;
+        return loops.size();
     }
 
     /** The counters of all shards together, as of now. */
     public Map<TransportCounter, Long> counters() {
-        return Map.of();
+        List<Counters<TransportCounter>> writers = new ArrayList<>();
+        loops.forEach(loop -> writers.add(loop.counters()));
+        if (streams != null) {
+            writers.add(streams.counters());
+        }
+        return Counters.sum(TransportCounter.class, writers);
     }
 
     /**
-     * Stops in order: no new streams, then the streams, then the shards with their sockets; within
-     * {@link ShardsConfig#closeTimeout()}, after which threads are left to end by themselves and a warning says so. A
-     * second call does nothing.
+     * Stops in order: no new streams, then the shards with their UDP sockets, then the streams behind what was written to
+     * them; within {@link ShardsConfig#closeTimeout()}, after which threads are left to end by themselves and a warning
+     * says so. A second call does nothing.
      */
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        long deadlineNanos = System.nanoTime() + config.closeTimeout().toNanos();
+        if (streams != null) {
+            streams.stopAccepting();
+        }
+        loops.forEach(ShardLoop::stop);
+        boolean ended = join(deadlineNanos);
+        if (streams != null) {
+            ended &= streams.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+        }
+        if (ended) {
+            LOG.atInfo().addKeyValue("name", config.name()).log("Closed");
+        } else {
+            LOG.atWarn()
+                    .addKeyValue("name", config.name())
+                    .addKeyValue("closeTimeout", config.closeTimeout())
+                    .log("Not everything was closed in time; what is left ends by itself");
+        }
+    }
+
+    private boolean join(long deadlineNanos) {
+        boolean ended = true;
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            try {
+                thread.join(Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            ended &= !thread.isAlive();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return ended;
+    }
 }

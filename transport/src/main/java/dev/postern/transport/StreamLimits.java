@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxStreams open connections in total, 1 or more; more are closed at once
  * @param maxStreamsPerSource open connections from one IPv4 address or one IPv6 /64, 1 or more
- * @param maxFrameBytes longest frame with padding, 20 to 65,556; a longer one closes the stream
+ * @param maxFrameBytes longest frame with padding, 20 to 65,552; a longer one closes the stream
  * @param inboundQueueBytes bytes of one stream that wait for its shard before reading pauses
  * @param outboundHighBytes bytes waiting for one client beyond which ChannelData and Data indications are dropped
  * @param outboundHardBytes bytes waiting for one client beyond which its stream is closed; over the high-water mark
@@ -29,8 +29,8 @@ public record StreamLimits(
         Duration frameTimeout,
         Duration stallTimeout) {
 
-    /** Header and value of the longest STUN message whose length field is a multiple of 4, and one byte more than it. */
-    private static final int LONGEST_FRAME = 65_556;
+    /** The longest STUN message: a header and the largest length that is a multiple of 4; no ChannelData is longer. */
+    static final int LONGEST_FRAME = 65_552;
 
     private static final int SHORTEST_FRAME = 20;
 

@@ -1,0 +1,303 @@
+package dev.postern.transport;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The driver that runs everywhere: {@link DatagramChannel} and {@link Selector}, one datagram per system call, one receive
+ * buffer that takes the longest datagram, and nothing collected: a send goes out at once.
+ */
+final class NioUdpDriver implements UdpDriver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NioUdpDriver.class);
+
+    private static final int LONGEST_DATAGRAM = 65_535;
+
+    /** Datagrams that one listener hands in before the others have their turn. */
+    private static final int LISTENER_BATCH = 64;
+
+    /** The same for one relay: there are many of them. */
+    private static final int RELAY_BATCH = 16;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long LONGEST_WAIT_MILLIS = 3_600_000;
+
+    private final Selector selector;
+    private final Counters<TransportCounter> counters;
+    private final int listenerBufferBytes;
+    private final int relayBufferBytes;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(Shard.HEADROOM + LONGEST_DATAGRAM);
+    private final AddressCache addresses = new AddressCache();
+    private final Map<TransportAddress, Listener> listeners = new HashMap<>();
+    private final Consumer<SelectionKey> onReady = this::onReady;
+    private @Nullable Receiver receiver;
+
+    NioUdpDriver(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
+        this.listenerBufferBytes = config.listenerBufferBytes();
+        this.relayBufferBytes = config.relayBufferBytes();
+        this.counters = counters;
+        this.selector = Selector.open();
+    }
+
+    /** A socket that the selector reports. */
+    private interface Readable {
+        void receiveBatch(Receiver to);
+    }
+
+    @Override
+    public String name() {
+        return "nio";
+    }
+
+    @Override
+    public TransportAddress listen(TransportAddress address, Sharing sharing) throws IOException {
+        DatagramChannel channel = open(address);
+        try {
+            if (sharing == Sharing.NEXT) {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            size(channel, listenerBufferBytes);
+            channel.bind(address.toSocketAddress());
+            if (sharing == Sharing.FIRST) {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            warnIfSmaller(channel, address);
+            Listener listener = new Listener(channel);
+            channel.register(selector, SelectionKey.OP_READ, listener);
+            listeners.put(listener.local, listener);
+            return listener.local;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static DatagramChannel open(TransportAddress address) throws IOException {
+        DatagramChannel channel = DatagramChannel.open(
+                address.ip().isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        channel.configureBlocking(false);
+        return channel;
+    }
+
+    private static void size(DatagramChannel channel, int bytes) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, bytes);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
+    }
+
+    private void warnIfSmaller(DatagramChannel channel, TransportAddress address) throws IOException {
+        int got = channel.getOption(StandardSocketOptions.SO_RCVBUF);
+        if (got < listenerBufferBytes) {
+            LOG.atWarn()
+                    .addKeyValue("address", address)
+                    .addKeyValue("askedBytes", listenerBufferBytes)
+                    .addKeyValue("gotBytes", got)
+                    .log("The kernel gives this listener a smaller receive buffer (Linux: raise net.core.rmem_max)");
+        }
+    }
+
+    @Override
+    public void poll(long timeoutNanos, Receiver to) throws IOException {
+        receiver = to;
+        if (timeoutNanos == 0) {
+            selector.selectNow(onReady);
+        } else if (timeoutNanos < 0) {
+            selector.select(onReady);
+        } else {
+            long millis = (timeoutNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+            selector.select(onReady, Math.min(millis, LONGEST_WAIT_MILLIS));
+        }
+    }
+
+    private void onReady(SelectionKey key) {
+        Receiver to = receiver;
+        if (to != null && key.isValid() && key.attachment() instanceof Readable readable) {
+            to.onBatch();
+            readable.receiveBatch(to);
+        }
+    }
+
+    /** Receives one datagram into the shared buffer, which then holds it from HEADROOM on; null when there is none. */
+    private @Nullable InetSocketAddress receive(DatagramChannel channel) {
+        buffer.clear().position(Shard.HEADROOM);
+        try {
+            InetSocketAddress source = (InetSocketAddress) channel.receive(buffer);
+            buffer.limit(buffer.position()).position(Shard.HEADROOM);
+            return source;
+        } catch (IOException e) {
+            counters.add(TransportCounter.UDP_RECEIVE_FAILED);
+            return null;
+        }
+    }
+
+    private void send(DatagramChannel channel, ByteBuffer data, TransportAddress to, boolean relay) {
+        int bytes = data.remaining();
+        try {
+            if (channel.send(data, addresses.socket(to)) < bytes) {
+                counters.add(TransportCounter.UDP_SEND_BLOCKED);
+                return;
+            }
+        } catch (IOException | IllegalArgumentException e) { // the second: an address family that the socket has not
+            counters.add(TransportCounter.UDP_SEND_FAILED);
+            return;
+        }
+        counters.add(relay ? TransportCounter.RELAY_DATAGRAMS_SENT : TransportCounter.CLIENT_DATAGRAMS_SENT);
+        counters.add(relay ? TransportCounter.RELAY_BYTES_SENT : TransportCounter.CLIENT_BYTES_SENT, bytes);
+    }
+
+    @Override
+    public void toClient(FiveTuple path, ByteBuffer data) {
+        Listener listener = listeners.get(path.server());
+        if (listener == null) {
+            counters.add(TransportCounter.UDP_SEND_FAILED);
+        } else {
+            send(listener.channel, data, path.client(), false);
+        }
+    }
+
+    @Override
+    public Relay openRelay(TransportAddress bind, Object attachment) throws IOException {
+        DatagramChannel channel = open(bind);
+        try {
+            size(channel, relayBufferBytes);
+            channel.bind(bind.toSocketAddress());
+            NioRelay relay = new NioRelay(channel, attachment);
+            channel.register(selector, SelectionKey.OP_READ, relay);
+            return relay;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void flush() {
+        // nothing is collected
+    }
+
+    @Override
+    public void wakeup() {
+        selector.wakeup();
+    }
+
+    @Override
+    public void close() {
+        try {
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
+            }
+            selector.close();
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("A UDP socket could not be closed");
+        } catch (ClosedSelectorException e) {
+            LOG.atDebug().log("Closed before");
+        }
+    }
+
+    private static TransportAddress localAddress(DatagramChannel channel) throws IOException {
+        return TransportAddress.of((InetSocketAddress) channel.getLocalAddress());
+    }
+
+    /** A socket that clients send to. */
+    private final class Listener implements Readable {
+
+        private final DatagramChannel channel;
+        private final TransportAddress local;
+        private final FlowCache flows;
+
+        Listener(DatagramChannel channel) throws IOException {
+            this.channel = channel;
+            this.local = localAddress(channel);
+            this.flows = new FlowCache(local, addresses);
+        }
+
+        @Override
+        public void receiveBatch(Receiver to) {
+            for (int i = 0; i < LISTENER_BATCH; i++) {
+                InetSocketAddress source = receive(channel);
+                if (source == null) {
+                    return;
+                }
+                counters.add(TransportCounter.CLIENT_DATAGRAMS_RECEIVED);
+                counters.add(TransportCounter.CLIENT_BYTES_RECEIVED, buffer.remaining());
+                to.onDatagram(flows.path(source), buffer);
+            }
+        }
+    }
+
+    /** A socket that peers send to. */
+    private final class NioRelay implements Relay, Readable {
+
+        private final DatagramChannel channel;
+        private final TransportAddress local;
+        private final Object attachment;
+
+        NioRelay(DatagramChannel channel, Object attachment) throws IOException {
+            this.channel = channel;
+            this.local = NioUdpDriver.localAddress(channel);
+            this.attachment = attachment;
+        }
+
+        @Override
+        public Object attachment() {
+            return attachment;
+        }
+
+        @Override
+        public TransportAddress localAddress() {
+            return local;
+        }
+
+        @Override
+        public void send(TransportAddress peer, ByteBuffer payload) {
+            if (channel.isOpen()) {
+                NioUdpDriver.this.send(channel, payload, peer, true);
+            }
+        }
+
+        @Override
+        public void receiveBatch(Receiver to) {
+            for (int i = 0; i < RELAY_BATCH && channel.isOpen(); i++) {
+                InetSocketAddress source = receive(channel);
+                if (source == null) {
+                    return;
+                }
+                counters.add(TransportCounter.RELAY_DATAGRAMS_RECEIVED);
+                counters.add(TransportCounter.RELAY_BYTES_RECEIVED, buffer.remaining());
+                to.onRelayDatagram(this, addresses.address(source), buffer);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!channel.isOpen()) {
+                return;
+            }
+            counters.add(TransportCounter.RELAYS_CLOSED);
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.atDebug().setCause(e).log("A relay socket did not close cleanly");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "relay " + local;
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package dev.postern.transport;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard: a thread that goes round between its driver (datagrams), its tasks (frames of streams, calls from outside),
+ * its relays to open and its one timer. Each has a bounded share of a round.
+ *
+ * <p>Owner: its own thread, except {@link #execute}, {@link #stop} and {@link #counters}.
+ */
+final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardLoop.class);
+
+    /** Tasks that run before sockets and timers have their turn again. */
+    private static final int TASKS_PER_ROUND = 64;
+
+    /** Relay sockets that are bound before sockets and timers have their turn again. */
+    private static final int RELAYS_PER_ROUND = 16;
+
+    /** How long the timer rests after it threw, so that a defect in it does not take the whole core. */
+    private static final long FAILED_TIMER_REST_NANOS = 100_000_000;
+
+    private static final long LOG_EVERY_NANOS = 10_000_000_000L;
+
+    private record RelayWish(TransportAddress bind, Object attachment) {}
+
+    private final int index;
+    private final UdpDriver driver;
+    private final LongSupplier clock;
+    private final Counters<TransportCounter> counters;
+    private final ShardStreams streams;
+    private final ShardHandler handler;
+    private final Queue<RelayWish> wishes = new ArrayDeque<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean waiting = new AtomicBoolean();
+    private volatile boolean stopping;
+    private long nowNanos;
+    private long timerRestsUntil = Long.MIN_VALUE;
+    private long nextLogNanos = Long.MIN_VALUE;
+
+    /** A shard that is not running yet; its handler is made by the factory. */
+    ShardLoop(
+            int index,
+            UdpDriver driver,
+            LongSupplier clock,
+            Counters<TransportCounter> counters,
+            Function<Shard, ShardHandler> factory) {
+        this.index = index;
+        this.driver = driver;
+        this.clock = clock;
+        this.counters = counters;
+        this.streams = new ShardStreams(counters);
+        this.handler = factory.apply(this);
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public long nowNanos() {
+        return nowNanos;
+    }
+
+    UdpDriver driver() {
+        return driver;
+    }
+
+    Counters<TransportCounter> counters() {
+        return counters;
+    }
+
+    ShardStreams streams() {
+        return streams;
+    }
+
+    @Override
+    public void toClient(FiveTuple path, ByteBuffer data) {
+        if (path.protocol() == TransportProtocol.UDP) {
+            driver.toClient(path, data);
+        } else {
+            streams.toClient(path, data);
+        }
+    }
+
+    @Override
+    public void openRelay(TransportAddress bind, Object attachment) {
+        wishes.add(new RelayWish(bind, attachment));
+    }
+
+    @Override
+    public void closeStream(FiveTuple path) {
+        streams.close(path);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (!stopping) {
+            tasks.add(task);
+            wake();
+        }
+    }
+
+    /** Makes the thread end after its round; any thread. */
+    void stop() {
+        stopping = true;
+        wake();
+    }
+
+    private void wake() {
+        if (waiting.get() && waiting.compareAndSet(true, false)) {
+            driver.wakeup();
+        }
+    }
+
+    @Override
+    public void run() {
+        while (!stopping) {
+            try {
+                round();
+            } catch (IOException | RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+        tasks.clear();
+        streams.flush();
+        driver.close();
+    }
+
+    /** One round; the test of the loop's fairness calls it without a thread. */
+    void round() throws IOException {
+        poll();
+        nowNanos = clock.getAsLong();
+        openRelays();
+        runTasks();
+        fireTimer();
+        streams.flush();
+        driver.flush();
+    }
+
+    private void poll() throws IOException {
+        waiting.set(true);
+        long timeoutNanos = stopping || !tasks.isEmpty() || !wishes.isEmpty() ? 0 : nanosToTimer();
+        try {
+            driver.poll(timeoutNanos, this);
+        } finally {
+            waiting.set(false);
+            Thread.interrupted(); // nobody has a reason to; an interrupted thread's wait would end at once forever
+        }
+    }
+
+    private long nanosToTimer() {
+        long next = nextTimeout();
+        return next == Long.MAX_VALUE ? UdpDriver.FOREVER : Math.max(0, next - clock.getAsLong());
+    }
+
+    private long nextTimeout() {
+        try {
+            return Math.max(handler.nextTimeout(), timerRestsUntil);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+            return clock.getAsLong() + FAILED_TIMER_REST_NANOS;
+        }
+    }
+
+    private void openRelays() {
+        for (int left = Math.min(wishes.size(), RELAYS_PER_ROUND); left > 0; left--) {
+            RelayWish wish = wishes.remove();
+            try {
+                open(wish);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+    }
+
+    private void open(RelayWish wish) {
+        Relay relay;
+        try {
+            relay = driver.openRelay(wish.bind, wish.attachment);
+        } catch (IOException | IllegalArgumentException e) {
+            counters.add(TransportCounter.RELAY_OPEN_FAILED);
+            handler.onRelayFailed(nowNanos, wish.attachment, BindFailedException.reason(e));
+            return;
+        }
+        counters.add(TransportCounter.RELAYS_OPENED);
+        handler.onRelayOpened(nowNanos, relay);
+    }
+
+    private void runTasks() {
+        for (int i = 0; i < TASKS_PER_ROUND; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
+            nowNanos = clock.getAsLong();
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+    }
+
+    private void fireTimer() {
+        if (nextTimeout() > nowNanos) {
+            return;
+        }
+        try {
+            handler.onTimeout(nowNanos);
+        } catch (RuntimeException | Error e) {
+            timerRestsUntil = nowNanos + FAILED_TIMER_REST_NANOS;
+            failed(e);
+        }
+    }
+
+    @Override
+    public void onBatch() {
+        nowNanos = clock.getAsLong();
+    }
+
+    @Override
+    public void onDatagram(FiveTuple path, ByteBuffer data) {
+        try {
+            handler.onDatagram(nowNanos, path, data);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    @Override
+    public void onRelayDatagram(Relay relay, TransportAddress peer, ByteBuffer data) {
+        try {
+            handler.onRelayDatagram(nowNanos, relay, peer, data);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    /** One frame of a stream, from {@link StreamConnection}'s task. */
+    void onFrame(FiveTuple path, ByteBuffer frame) {
+        try {
+            handler.onFrame(nowNanos, path, frame);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    /** The end of a stream, from {@link StreamConnection}'s task. */
+    void onStreamClosed(FiveTuple path) {
+        try {
+            handler.onStreamClosed(nowNanos, path);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable cause) {
+        counters.add(TransportCounter.HANDLER_FAILURES);
+        long now = clock.getAsLong();
+        if (now >= nextLogNanos) {
+            nextLogNanos = now + LOG_EVERY_NANOS;
+            LOG.atError().setCause(cause).addKeyValue("shard", index).log("An input was lost to a defect of ours");
+        }
+    }
+}

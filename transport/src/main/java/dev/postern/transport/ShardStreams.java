@@ -1,0 +1,80 @@
+package dev.postern.transport;
+
+import dev.postern.stun.FiveTuple;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams that one shard owns, as its thread sees them, and those of them that were written to in this round.
+ *
+ * <p>Owner: the shard's thread.
+ */
+final class ShardStreams {
+
+    private final Counters<TransportCounter> counters;
+    private final Map<FiveTuple, StreamConnection> open = new HashMap<>();
+    private final List<StreamConnection> written = new ArrayList<>();
+    private @Nullable ByteBuffer frame;
+
+    ShardStreams(Counters<TransportCounter> counters) {
+        this.counters = counters;
+    }
+
+    /** Takes a stream in. One that is still here under the same 5-tuple has ended, only its end was not seen yet. */
+    void add(StreamConnection stream) {
+        StreamConnection before = open.get(stream.path());
+        if (before != null) {
+            before.finish();
+        }
+        open.put(stream.path(), stream);
+    }
+
+    void remove(StreamConnection stream) {
+        open.remove(stream.path(), stream);
+    }
+
+    void toClient(FiveTuple path, ByteBuffer data) {
+        StreamConnection stream = open.get(path);
+        if (stream == null) {
+            counters.add(TransportCounter.STREAM_GONE);
+        } else {
+            stream.write(data);
+        }
+    }
+
+    void close(FiveTuple path) {
+        StreamConnection stream = open.get(path);
+        if (stream != null) {
+            stream.closeAfterWrites();
+        }
+    }
+
+    /** Remembers that a stream has something to flush; called once per stream and round. */
+    void wrote(StreamConnection stream) {
+        written.add(stream);
+    }
+
+    /** Hands everything that was written in this round to Netty. */
+    void flush() {
+        for (int i = 0; i < written.size(); i++) {
+            written.get(i).flush();
+        }
+        written.clear();
+    }
+
+    /** A copy of these bytes in this shard's buffer, with room in front; valid until the next call. */
+    ByteBuffer copyOf(ByteBuffer bytes, int offset, int length) {
+        ByteBuffer copy = frame;
+        if (copy == null) {
+            copy = ByteBuffer.allocateDirect(Shard.HEADROOM + StreamLimits.LONGEST_FRAME);
+            frame = copy;
+        }
+        copy.clear().limit(Shard.HEADROOM + length).position(Shard.HEADROOM);
+        copy.put(Shard.HEADROOM, bytes, offset, length);
+        return copy;
+    }
+}

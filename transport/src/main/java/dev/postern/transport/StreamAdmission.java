@@ -1,0 +1,58 @@
+package dev.postern.transport;
+
+import dev.postern.stun.IpAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts open streams in total and per source (one IPv4 address, one IPv6 /64), and says who may come in. Its map holds
+ * only sources with an open stream, so the total bounds it. Any thread.
+ */
+final class StreamAdmission {
+
+    /** What becomes of a new connection. */
+    enum Verdict {
+        ADMITTED,
+        TOO_MANY_IN_TOTAL,
+        TOO_MANY_FROM_SOURCE
+    }
+
+    private final int maxTotal;
+    private final int maxPerSource;
+    private final AtomicInteger total = new AtomicInteger();
+    private final Map<IpAddress, Integer> perSource = new ConcurrentHashMap<>();
+
+    StreamAdmission(StreamLimits limits) {
+        this.maxTotal = limits.maxStreams();
+        this.maxPerSource = limits.maxStreamsPerSource();
+    }
+
+    /** Counts the connection in if it may stay; then {@link #leave} must follow once. */
+    Verdict enter(IpAddress client) {
+        if (total.incrementAndGet() > maxTotal) {
+            total.decrementAndGet();
+            return Verdict.TOO_MANY_IN_TOTAL;
+        }
+        int fromSource = perSource.merge(source(client), 1, Integer::sum);
+        if (fromSource > maxPerSource) {
+            leave(client);
+            return Verdict.TOO_MANY_FROM_SOURCE;
+        }
+        return Verdict.ADMITTED;
+    }
+
+    /** Counts a connection out that was admitted. */
+    void leave(IpAddress client) {
+        perSource.computeIfPresent(source(client), (source, count) -> count > 1 ? count - 1 : null);
+        total.decrementAndGet();
+    }
+
+    int total() {
+        return total.get();
+    }
+
+    private static IpAddress source(IpAddress client) {
+        return client.isIpv4() ? client : IpAddress.ofIpv6(client.high(), 0);
+    }
+}

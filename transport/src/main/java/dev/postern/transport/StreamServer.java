@@ -1,0 +1,194 @@
+package dev.postern.transport;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The TCP side: accepts, counts and bounds connections and gives each to the shard that its 5-tuple's hash picks.
+ *
+ * <p>Socket buffers of streams are left to the kernel, which grows them with the path's bandwidth and delay; what we hold
+ * ourselves is bounded by {@link StreamLimits}.
+ */
+final class StreamServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
+
+    private static final int BACKLOG = 1024;
+    private static final int LONGEST_READ = 16_384;
+    private static final int FIRST_READ = 2048;
+    private static final int SHORTEST_READ = 512;
+    private static final int SWEEPS_PER_TIMEOUT = 4;
+    private static final long LONGEST_SWEEP_NANOS = 1_000_000_000;
+    private static final long LOG_EVERY_NANOS = 10_000_000_000L;
+    private static final int GOLDEN = 0x9E3779B1;
+
+    private final List<ShardLoop> shards;
+    private final StreamLimits limits;
+    private final StreamAdmission admission;
+    private final MemoryBudget memory;
+    private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
+    private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
+    private final List<Channel> listeners = new ArrayList<>();
+    private final AtomicLong lastLogNanos = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
+    private final EventLoopGroup group;
+    private final ServerBootstrap bootstrap;
+
+    StreamServer(ShardsConfig config, List<ShardLoop> shards, ByteBufAllocator allocator) {
+        this.shards = shards;
+        this.limits = config.streamLimits();
+        this.admission = new StreamAdmission(limits);
+        this.memory = new MemoryBudget(limits.memoryBytes());
+        this.group = new MultiThreadIoEventLoopGroup(
+                config.streamThreads(),
+                new DefaultThreadFactory(config.name() + "-stream", true),
+                NioIoHandler.newFactory());
+        this.bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ))
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        accept(channel);
+                    }
+                });
+        long shortest = shortest(limits.idleTimeout(), limits.frameTimeout(), limits.stallTimeout());
+        long sweepNanos = Math.min(shortest / SWEEPS_PER_TIMEOUT + 1, LONGEST_SWEEP_NANOS);
+        group.next().scheduleWithFixedDelay(this::sweep, sweepNanos, sweepNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static long shortest(Duration first, Duration second, Duration third) {
+        return Math.min(first.toNanos(), Math.min(second.toNanos(), third.toNanos()));
+    }
+
+    StreamLimits limits() {
+        return limits;
+    }
+
+    MemoryBudget memory() {
+        return memory;
+    }
+
+    /** The event loops' counters: {@link Counters#addShared} only. */
+    Counters<TransportCounter> counters() {
+        return counters;
+    }
+
+    /**
+     * Binds one address.
+     *
+     * @throws BindFailedException if that is not possible
+     */
+    TransportAddress listen(ListenAddress address) {
+        ChannelFuture bound = bootstrap.bind(address.address().toSocketAddress()).awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new BindFailedException(address, cause);
+        }
+        listeners.add(bound.channel());
+        return TransportAddress.of((InetSocketAddress) bound.channel().localAddress());
+    }
+
+    private void accept(SocketChannel channel) {
+        InetSocketAddress remote = channel.remoteAddress();
+        InetSocketAddress local = channel.localAddress();
+        if (remote == null || local == null) { // gone before it was looked at
+            channel.close();
+            return;
+        }
+        FiveTuple path =
+                new FiveTuple(TransportProtocol.TCP, TransportAddress.of(remote), TransportAddress.of(local));
+        switch (admission.enter(path.client().ip())) {
+            case ADMITTED -> open(channel, path);
+            case TOO_MANY_IN_TOTAL -> refuse(channel, TransportCounter.STREAMS_REFUSED_TOTAL);
+            case TOO_MANY_FROM_SOURCE -> refuse(channel, TransportCounter.STREAMS_REFUSED_SOURCE);
+        }
+    }
+
+    private void refuse(SocketChannel channel, TransportCounter reason) {
+        counters.addShared(reason, 1);
+        channel.close();
+    }
+
+    private void open(SocketChannel channel, FiveTuple path) {
+        ShardLoop shard = shards.get(Math.floorMod(path.hashCode() * GOLDEN >>> 16, shards.size()));
+        StreamConnection connection = new StreamConnection(channel, path, shard, this);
+        counters.addShared(TransportCounter.STREAMS_OPENED, 1);
+        connections.add(connection);
+        channel.closeFuture().addListener(closed -> {
+            forgetIfOver(connection);
+            admission.leave(path.client().ip());
+            counters.addShared(TransportCounter.STREAMS_CLOSED, 1);
+        });
+        channel.pipeline().addLast(new StreamFrameDecoder(connection, limits.maxFrameBytes()), connection);
+    }
+
+    /** Drops a connection that is closed and whose shard is done with it; both ask, in whichever order they come. */
+    void forgetIfOver(StreamConnection connection) {
+        if (connection.isOver()) {
+            connections.remove(connection);
+        }
+    }
+
+    private void sweep() {
+        long nowNanos = System.nanoTime();
+        for (StreamConnection connection : connections) {
+            connection.closeIfOverdue(nowNanos);
+        }
+    }
+
+    /** An exception that no client should be able to cause; logged with a limit. */
+    void onDefect(Throwable cause) {
+        counters.addShared(TransportCounter.HANDLER_FAILURES, 1);
+        long now = System.nanoTime();
+        long last = lastLogNanos.get();
+        if (now - last >= LOG_EVERY_NANOS && lastLogNanos.compareAndSet(last, now)) {
+            LOG.atError().setCause(cause).log("A stream was closed by a defect of ours");
+        }
+    }
+
+    /** Accepts no more. */
+    void stopAccepting() {
+        listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    }
+
+    /** Closes every connection behind what was written to it, and ends the threads; after the shards have ended. */
+    boolean close(Duration within) {
+        connections.forEach(StreamConnection::close);
+        group.shutdownGracefully(0, Math.max(within.toMillis(), 1), TimeUnit.MILLISECONDS);
+        boolean ended = group.terminationFuture().awaitUninterruptibly(Math.max(within.toMillis(), 1));
+        connections.forEach(StreamConnection::discard);
+        return ended;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.postern.transport;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * What moves the datagrams of one shard: its listener sockets, its relay sockets, and the wait on all of them. The seam
+ * under {@link ShardLoop}; a driver knows no time, no handler and no other shard.
+ *
+ * <p>Owner: the shard's thread, except {@link #wakeup}; {@link #listen} is called before that thread starts, and
+ * {@link #close} after it has ended or on it.
+ *
+ * <p>A driver that batches collects what {@link #toClient} and {@link Relay#send} are given and lets it go when a batch of
+ * its own ends or in {@link #flush}. It may keep a reference to bytes that lie in a buffer it handed to the
+ * {@link Receiver} until then; all other bytes it copies before the send returns.
+ */
+interface UdpDriver extends AutoCloseable {
+
+    /** Takes what a driver receives, inside {@link #poll}. Buffers are as {@link ShardHandler} promises them. */
+    interface Receiver {
+
+        /** A batch begins: read the clock. */
+        void onBatch();
+
+        /** One datagram at a listener. */
+        void onDatagram(FiveTuple path, ByteBuffer data);
+
+        /** One datagram at a relay that is open. */
+        void onRelayDatagram(Relay relay, TransportAddress peer, ByteBuffer data);
+    }
+
+    /** How a listener shares its port. */
+    enum Sharing {
+        /** One socket owns the port. */
+        ALONE,
+        /** The first of several. It is bound alone, so that a port in use is noticed, and shared after that. */
+        FIRST,
+        /** One of the others; the address is what the first one got. */
+        NEXT
+    }
+
+    /** Waits forever, in {@link #poll}. */
+    long FOREVER = -1;
+
+    /** A word for log lines: {@code nio}. */
+    String name();
+
+    /**
+     * Binds a listener.
+     *
+     * @return the address that is bound, its port never 0
+     */
+    TransportAddress listen(TransportAddress address, Sharing sharing) throws IOException;
+
+    /**
+     * Waits until something can be received, {@link #wakeup} was called, or the time is over; then receives at most a fixed
+     * number of datagrams from each socket that has some, so that no socket keeps the others, the timers or the tasks
+     * waiting. What is left is taken by the next call.
+     *
+     * @param timeoutNanos 0 does not wait, {@link #FOREVER} waits without end; may be rounded up to a millisecond
+     */
+    void poll(long timeoutNanos, Receiver receiver) throws IOException;
+
+    /** Sends or collects one datagram to {@code path.client()} from the listener at {@code path.server()}; never throws. */
+    void toClient(FiveTuple path, ByteBuffer data);
+
+    /** Binds a relay; its {@code send} and {@code close} belong to the same thread. */
+    Relay openRelay(TransportAddress bind, Object attachment) throws IOException;
+
+    /** Lets go of what was collected. */
+    void flush();
+
+    /** Ends a wait, now or the next one; any thread. */
+    void wakeup();
+
+    /** Closes every socket. */
+    @Override
+    void close();
+}

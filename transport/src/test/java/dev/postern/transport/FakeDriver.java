@@ -1,0 +1,92 @@
+package dev.postern.transport;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** A driver without sockets: receives what a test puts in, and remembers what it was told. */
+final class FakeDriver implements UdpDriver {
+
+    record Incoming(FiveTuple path, byte[] data) {}
+
+    final Queue<Incoming> incoming = new ArrayDeque<>();
+    final List<String> log = new ArrayList<>();
+    long lastTimeoutNanos;
+    int wakeups;
+    @Nullable IOException relayFailure;
+
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public TransportAddress listen(TransportAddress address, Sharing sharing) {
+        return address;
+    }
+
+    @Override
+    public void poll(long timeoutNanos, Receiver receiver) {
+        lastTimeoutNanos = timeoutNanos;
+        log.add("poll");
+        for (Incoming next = incoming.poll(); next != null; next = incoming.poll()) {
+            receiver.onBatch();
+            receiver.onDatagram(next.path, ByteBuffer.wrap(next.data));
+        }
+    }
+
+    @Override
+    public void toClient(FiveTuple path, ByteBuffer data) {
+        log.add("to " + path.client());
+    }
+
+    @Override
+    public Relay openRelay(TransportAddress bind, Object attachment) throws IOException {
+        if (relayFailure != null) {
+            throw relayFailure;
+        }
+        log.add("open " + attachment);
+        return new Relay() {
+            @Override
+            public Object attachment() {
+                return attachment;
+            }
+
+            @Override
+            public TransportAddress localAddress() {
+                return bind;
+            }
+
+            @Override
+            public void send(TransportAddress peer, ByteBuffer payload) {
+                log.add("to peer " + peer);
+            }
+
+            @Override
+            public void close() {
+                log.add("close " + attachment);
+            }
+        };
+    }
+
+    @Override
+    public void flush() {
+        log.add("flush");
+    }
+
+    @Override
+    public void wakeup() {
+        wakeups++;
+    }
+
+    @Override
+    public void close() {
+        log.add("close");
+    }
+}
