@@ -94,11 +94,10 @@ public final class Shards implements AutoCloseable {
 
     private void bind(ByteBufAllocator allocator) {
         for (ListenAddress address : config.listen()) {
-            TransportAddress bound =
-                    switch (address.protocol()) {
-                        case UDP -> bindUdp(address);
-                        case TCP -> streams(allocator).listen(address);
-                    };
+            TransportAddress bound = switch (address.protocol()) {
+                case UDP -> bindUdp(address);
+                case TCP -> streams(allocator).listen(address);
+            };
             addresses.add(new ListenAddress(address.protocol(), bound));
         }
     }
@@ -107,8 +106,8 @@ public final class Shards implements AutoCloseable {
         try {
             boolean shared = loops.size() > 1;
             UdpDriver first = loops.get(0).driver();
-            TransportAddress bound = first.listen(
-                    address.address(), shared ? UdpDriver.Sharing.FIRST : UdpDriver.Sharing.ALONE);
+            TransportAddress bound =
+                    first.listen(address.address(), shared ? UdpDriver.Sharing.FIRST : UdpDriver.Sharing.ALONE);
             for (ShardLoop loop : loops.subList(1, loops.size())) {
                 loop.driver().listen(bound, UdpDriver.Sharing.NEXT);
             }

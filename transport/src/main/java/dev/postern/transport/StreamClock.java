@@ -48,7 +48,8 @@ final class StreamClock {
     }
 
     /** Why the stream must close now, or null. */
-    @Nullable TransportCounter overdue(long nowNanos, boolean paused, boolean writing) {
+    @Nullable
+    TransportCounter overdue(long nowNanos, boolean paused, boolean writing) {
         if (writing && nowNanos - lastWriteNanos > stallNanos) {
             return TransportCounter.STREAMS_CLOSED_STALLED;
         }

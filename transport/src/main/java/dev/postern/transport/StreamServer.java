@@ -111,7 +111,8 @@ final class StreamServer {
      * @throws BindFailedException if that is not possible
      */
     TransportAddress listen(ListenAddress address) {
-        ChannelFuture bound = bootstrap.bind(address.address().toSocketAddress()).awaitUninterruptibly();
+        ChannelFuture bound =
+                bootstrap.bind(address.address().toSocketAddress()).awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
             throw new BindFailedException(address, cause);
@@ -127,8 +128,7 @@ final class StreamServer {
             channel.close();
             return;
         }
-        FiveTuple path =
-                new FiveTuple(TransportProtocol.TCP, TransportAddress.of(remote), TransportAddress.of(local));
+        FiveTuple path = new FiveTuple(TransportProtocol.TCP, TransportAddress.of(remote), TransportAddress.of(local));
         switch (admission.enter(path.client().ip())) {
             case ADMITTED -> open(channel, path);
             case TOO_MANY_IN_TOTAL -> refuse(channel, TransportCounter.STREAMS_REFUSED_TOTAL);

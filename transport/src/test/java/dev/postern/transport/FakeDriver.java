@@ -19,7 +19,9 @@ final class FakeDriver implements UdpDriver {
     final List<String> log = new ArrayList<>();
     long lastTimeoutNanos;
     int wakeups;
-    @Nullable IOException relayFailure;
+
+    @Nullable
+    IOException relayFailure;
 
     @Override
     public String name() {

@@ -28,7 +28,12 @@ class ListenAddressTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "127.0.0.1:3478", "sctp://127.0.0.1:3478", "udp://127.0.0.1", "udp://localhost:1", "udp://1.2.3.4:65536"
+                "",
+                "127.0.0.1:3478",
+                "sctp://127.0.0.1:3478",
+                "udp://127.0.0.1",
+                "udp://localhost:1",
+                "udp://1.2.3.4:65536"
             })
     void anythingElseIsRefusedWithTheTextAndAnExample(String text) {
         assertThatThrownBy(() -> ListenAddress.parse(text))

@@ -65,8 +65,8 @@ class StreamBoundsTest {
     @Nested
     class Times {
 
-        private static final StreamLimits LIMITS = StreamLimits.DEFAULT.withTimeouts(
-                Duration.ofNanos(1000), Duration.ofNanos(100), Duration.ofNanos(300));
+        private static final StreamLimits LIMITS =
+                StreamLimits.DEFAULT.withTimeouts(Duration.ofNanos(1000), Duration.ofNanos(100), Duration.ofNanos(300));
 
         @ParameterizedTest
         @ValueSource(longs = {0, -50, Long.MAX_VALUE - 20})
