@@ -1,0 +1,90 @@
+package dev.postern.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** coturn's own clients against our STUN server and relay: somebody else's reading of the RFCs, and nothing lost. */
+class CoturnClientsE2E {
+
+    private static final Duration PROBE = Duration.ofSeconds(5);
+
+    private static final int CLIENTS = 20;
+    private static final int MESSAGES = 200;
+    private static final Pattern REFLEXIVE = Pattern.compile("UDP reflexive addr: 127\\.0\\.0\\.1:\\d+");
+
+    private static Path clients = Path.of("");
+    private static PosternProcess postern;
+
+    @BeforeAll
+    static void start() throws InterruptedException {
+        clients = Requirement.COTURN.need();
+        postern = PosternProcess.serve().set("turn.user-quota", "200").start();
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (postern != null) {
+            postern.close();
+        }
+    }
+
+    @Test
+    void stunclientLearnsItsAddress() throws IOException, InterruptedException {
+        // stunclient never sends twice: it is asked only once our own probe was answered
+        BindingProbe.overUdp(postern.turnPort(), PROBE);
+        try (Program stunclient = Program.start(List.of(
+                clients.resolve("turnutils_stunclient").toString(),
+                "-p",
+                String.valueOf(postern.turnPort()),
+                "127.0.0.1"))) {
+            assertThat(stunclient.finish(PROBE)).containsPattern(REFLEXIVE);
+        }
+    }
+
+    @Test
+    void bindingIsAnsweredOverUdpAndTcp() throws IOException {
+        assertThat(BindingProbe.overUdp(postern.turnPort(), PROBE).getAddress().isLoopbackAddress())
+                .isTrue();
+        assertThat(BindingProbe.overTcp(postern.turnPort(), PROBE).getAddress().isLoopbackAddress())
+                .isTrue();
+    }
+
+    /** The flags of uclient beside the common ones: UDP or TCP to the relay, Send indications instead of channels. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-t", "-s"})
+    void uclientLosesNothingToAPeerThatEchoes(String flags) throws IOException, InterruptedException {
+        BindingProbe.overUdp(postern.turnPort(), PROBE);
+        int peerPort = FreePort.pick();
+        try (Program peer = Program.start(List.of(
+                clients.resolve("turnutils_peer").toString(), "-L", "127.0.0.1", "-p", String.valueOf(peerPort)))) {
+            List<String> command = new ArrayList<>(List.of("-e", "127.0.0.1", "-r", String.valueOf(peerPort)));
+            if (!flags.isEmpty()) {
+                command.add(flags);
+            }
+            losesNothing(command);
+            assertThat(peer.isAlive()).as("the echoing peer still runs").isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-t"})
+    void uclientLosesNothingBetweenItsOwnClients(String flags) throws IOException, InterruptedException {
+        BindingProbe.overUdp(postern.turnPort(), PROBE);
+        losesNothing(flags.isEmpty() ? List.of("-y") : List.of("-y", flags));
+    }
+
+    private static void losesNothing(List<String> flags) throws InterruptedException {
+        Uclient.run(clients, postern, CLIENTS, MESSAGES, flags).assertAllArrived((long) CLIENTS * MESSAGES);
+    }
+}

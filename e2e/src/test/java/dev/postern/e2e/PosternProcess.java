@@ -1,0 +1,174 @@
+package dev.postern.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The packaged program, running as a person runs it: {@code java -jar app/target/postern.jar serve}, with every server on a free
+ * port of 127.0.0.1. {@link #close} stops it with SIGTERM and fails when it does not stop in time or in order.
+ */
+public final class PosternProcess implements AutoCloseable {
+
+    /** A fixed user of every relay that is started here. */
+    public static final String USER = "alice";
+
+    public static final String PASSWORD = "correct horse battery staple";
+
+    private static final Path ROOT = Path.of(System.getProperty("postern.root"));
+    private static final Path JAR = ROOT.resolve("app/target/postern.jar");
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(15);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    /** What a JVM that SIGTERM ended reports (128 + 15), and what it reports when it left by itself. */
+    private static final List<Integer> ORDERLY = List.of(0, 143);
+
+    private final Program program;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final int signalingPort;
+    private final int turnPort;
+    private final int metricsPort;
+
+    private PosternProcess(Launch launch) {
+        signalingPort = launch.signalingPort;
+        turnPort = launch.turnPort;
+        metricsPort = launch.metricsPort;
+        program = Program.start(launch.command());
+    }
+
+    /** What to start; settings that are not named have the value that fits loopback. */
+    public static final class Launch {
+        private final int signalingPort = FreePort.pick();
+        private final int turnPort = FreePort.pick();
+        private final int metricsPort = FreePort.pick();
+        private final Map<String, String> settings = new LinkedHashMap<>();
+        private Path java = Path.of(System.getProperty("java.home"));
+
+        private Launch() {
+            String turn = "127.0.0.1:" + turnPort;
+            settings.put("signaling.listen", "127.0.0.1:" + signalingPort);
+            settings.put("stun.listen", "udp://" + turn + ",tcp://" + turn);
+            settings.put("turn.listen", "udp://" + turn + ",tcp://" + turn);
+            settings.put("turn.shared-secret", "a secret that only this test run knows");
+            settings.put("turn.users." + USER, PASSWORD);
+            settings.put("turn.allow-peers", "127.0.0.0/8");
+            settings.put("metrics.listen", "127.0.0.1:" + metricsPort);
+        }
+
+        /** The relay and the STUN server over this transport alone: {@code udp} or {@code tcp}. */
+        public Launch relayOnlyOver(String transport) {
+            String only = transport + "://127.0.0.1:" + turnPort;
+            return set("stun.listen", only).set("turn.listen", only);
+        }
+
+        public Launch set(String key, String value) {
+            settings.put(key, value);
+            return this;
+        }
+
+        /** Runs it with this JDK instead of the tests' own. */
+        public Launch on(Path javaHome) {
+            java = javaHome;
+            return this;
+        }
+
+        public PosternProcess start() throws InterruptedException {
+            assertThat(JAR).as("the packaged program; './dev build' makes it").isRegularFile();
+            PosternProcess postern = new PosternProcess(this);
+            try {
+                postern.awaitReady();
+            } catch (InterruptedException | RuntimeException | Error e) {
+                postern.program.close();
+                throw e;
+            }
+            return postern;
+        }
+
+        private List<String> command() {
+            List<String> command = new ArrayList<>(
+                    List.of(java.resolve("bin/java").toString(), "-Xmx256m", "-jar", JAR.toString(), "serve"));
+            settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+            return command;
+        }
+    }
+
+    public static Launch serve() {
+        return new Launch();
+    }
+
+    /** The origin of the pages. */
+    public URI origin() {
+        return URI.create("http://127.0.0.1:" + signalingPort);
+    }
+
+    public int signalingPort() {
+        return signalingPort;
+    }
+
+    /** Where STUN and TURN are answered, over UDP and TCP. */
+    public int turnPort() {
+        return turnPort;
+    }
+
+    /** The metrics as they are now. */
+    public Metrics metrics() throws IOException, InterruptedException {
+        HttpResponse<String> response = get("/metrics");
+        assertThat(response.statusCode()).as("status of /metrics").isEqualTo(200);
+        return Metrics.parse(response.body());
+    }
+
+    /** What the program has said so far. */
+    public String log() {
+        return program.output();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        int status = program.terminate(STOP);
+        assertThat(status).as("status after SIGTERM; the log:%n%s", log()).isIn(ORDERLY);
+    }
+
+    private void awaitReady() throws InterruptedException {
+        Eventually.holds(START, () -> !program.isAlive() || isReady(), () -> "postern is ready; the log:\n" + log());
+        assertThat(program.isAlive()).as("postern runs; the log:%n%s", log()).isTrue();
+    }
+
+    private boolean isReady() {
+        try {
+            return get("/readyz").statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metricsPort + path))
+                .timeout(ANSWER)
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The folder of this module's build: screenshots and what a failed test leaves behind. */
+    public static Path target() {
+        return ROOT.resolve("e2e/target");
+    }
+
+    static boolean isPackaged() {
+        return Files.isRegularFile(JAR);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.postern.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One run of coturn's {@code turnutils_uclient} against a relay of ours, and its own account of what arrived. */
+record Uclient(long sent, long received, long lost, long dropped, String output) {
+
+    /** The client paces itself: 4,000 messages of 20 clients take it about 12 s on an idle machine. */
+    private static final Duration RUN = Duration.ofSeconds(60);
+
+    private static final int MESSAGE_BYTES = 1200;
+    private static final Pattern TOTALS = Pattern.compile("tot_send_msgs=(\\d+), tot_recv_msgs=(\\d+)\\R");
+    private static final Pattern LOST = Pattern.compile("Total lost packets (\\d+) .*total send dropped (\\d+)");
+
+    /** Runs it to its end, with {@code flags} that say where the messages go. */
+    static Uclient run(Path coturn, PosternProcess postern, int clients, int messages, List<String> flags)
+            throws InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(coturn.resolve("turnutils_uclient").toString()));
+        command.addAll(List.of("-u", PosternProcess.USER, "-w", PosternProcess.PASSWORD));
+        command.addAll(List.of("-m", "" + clients, "-n", "" + messages, "-l", "" + MESSAGE_BYTES));
+        command.addAll(List.of("-p", "" + postern.turnPort()));
+        command.addAll(flags);
+        command.add("127.0.0.1");
+        try (Program program = Program.start(command)) {
+            return parse(program.finish(RUN));
+        }
+    }
+
+    /** What the last summary line and the line of losses say. */
+    static Uclient parse(String output) {
+        Matcher lost = LOST.matcher(output);
+        assertThat(lost.find()).as("uclient's summary in:%n%s", output).isTrue();
+        Matcher totals = TOTALS.matcher(output);
+        long sent = 0;
+        long received = 0;
+        while (totals.find()) {
+            sent = Long.parseLong(totals.group(1));
+            received = Long.parseLong(totals.group(2));
+        }
+        return new Uclient(sent, received, Long.parseLong(lost.group(1)), Long.parseLong(lost.group(2)), output);
+    }
+
+    void assertAllArrived(long expected) {
+        assertThat(List.of(sent, received, lost, dropped))
+                .as("sent, received, lost and dropped in:%n%s", output)
+                .containsExactly(expected, expected, 0L, 0L);
+    }
+}
