@@ -33,14 +33,14 @@ class CoturnClientsE2E {
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         if (postern != null) {
             postern.close();
         }
     }
 
     @Test
-    void stunclientLearnsItsAddress() throws IOException, InterruptedException {
+    void stunclientLearnsItsAddress() throws IOException {
         // stunclient never sends twice: it is asked only once our own probe was answered
         BindingProbe.overUdp(postern.turnPort(), PROBE);
         try (Program stunclient = Program.start(List.of(
@@ -63,7 +63,7 @@ class CoturnClientsE2E {
     /** The flags of uclient beside the common ones: UDP or TCP to the relay, Send indications instead of channels. */
     @ParameterizedTest
     @ValueSource(strings = {"", "-t", "-s"})
-    void uclientLosesNothingToAPeerThatEchoes(String flags) throws IOException, InterruptedException {
+    void uclientLosesNothingToAPeerThatEchoes(String flags) throws IOException {
         BindingProbe.overUdp(postern.turnPort(), PROBE);
         int peerPort = FreePort.pick();
         try (Program peer = Program.start(List.of(
@@ -79,12 +79,12 @@ class CoturnClientsE2E {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-t"})
-    void uclientLosesNothingBetweenItsOwnClients(String flags) throws IOException, InterruptedException {
+    void uclientLosesNothingBetweenItsOwnClients(String flags) throws IOException {
         BindingProbe.overUdp(postern.turnPort(), PROBE);
         losesNothing(flags.isEmpty() ? List.of("-y") : List.of("-y", flags));
     }
 
-    private static void losesNothing(List<String> flags) throws InterruptedException {
+    private static void losesNothing(List<String> flags) {
         Uclient.run(clients, postern, CLIENTS, MESSAGES, flags).assertAllArrived((long) CLIENTS * MESSAGES);
     }
 }

@@ -14,7 +14,7 @@ final class ModuleSlices implements SliceAssignment {
             return SliceIdentifier.ignore();
         }
         boolean protocol = name.startsWith("dev.postern.signaling.protocol");
-        return SliceIdentifier.of(protocol ? "signaling.protocol" : name.split("\\.")[2]);
+        return SliceIdentifier.of(protocol ? "signaling.protocol" : name.split("\\.", -1)[2]);
     }
 
     @Override

@@ -32,7 +32,7 @@ class NewerJdkE2E {
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         if (postern != null) {
             postern.close();
         }
@@ -47,7 +47,7 @@ class NewerJdkE2E {
     }
 
     @Test
-    void relaysForCoturnsClient() throws InterruptedException {
+    void relaysForCoturnsClient() {
         Path coturn = Requirement.COTURN.need();
         Uclient.run(coturn, postern, 2, 20, List.of("-y")).assertAllArrived(40);
     }
@@ -61,7 +61,7 @@ class NewerJdkE2E {
                 .subprotocols("postern.v1.json")
                 .buildAsync(URI.create("ws://127.0.0.1:" + postern.signalingPort() + "/signal/v1/ws"), listener(first))
                 .get(ANSWER.toSeconds(), TimeUnit.SECONDS);
-        socket.sendText("{\"t\":\"hello\",\"v\":1,\"caps\":[]}", true);
+        socket.sendText("{\"t\":\"hello\",\"v\":1,\"caps\":[]}", true).get(ANSWER.toSeconds(), TimeUnit.SECONDS);
         assertThat(first.get(ANSWER.toSeconds(), TimeUnit.SECONDS)).contains("\"t\":\"welcome\"", "\"credential\"");
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(ANSWER.toSeconds(), TimeUnit.SECONDS);
     }

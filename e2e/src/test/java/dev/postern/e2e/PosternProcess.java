@@ -135,7 +135,7 @@ public final class PosternProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         int status = program.terminate(STOP);
         assertThat(status).as("status after SIGTERM; the log:%n%s", log()).isIn(ORDERLY);
     }

@@ -8,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Another program that this JVM started: its output is kept, and it does not outlive {@link #close}. */
 final class Program implements AutoCloseable {
@@ -17,15 +20,15 @@ final class Program implements AutoCloseable {
 
     private final Process process;
     private final List<String> command;
-    private final StringBuffer output = new StringBuffer();
-    private final Thread reader;
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final Thread listener;
 
     private Program(List<String> command, Process process) {
         this.command = command;
         this.process = process;
-        this.reader = new Thread(this::read, "output of " + command.get(0));
-        reader.setDaemon(true);
-        reader.start();
+        this.listener = new Thread(this::read, "output of " + command.get(0));
+        listener.setDaemon(true);
+        listener.start();
     }
 
     static Program start(List<String> command) {
@@ -40,16 +43,15 @@ final class Program implements AutoCloseable {
     }
 
     /** What the program said, once it has ended by itself with status 0; fails when it has not within the time. */
-    String finish(Duration within) throws InterruptedException {
-        boolean ended = process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+    String finish(Duration within) {
+        boolean ended = endedWithin(within);
         assertThat(ended)
-                .as("%s ended within %s; its output:%n%s", command, within, output)
+                .as("%s ended within %s; its output:%n%s", command, within, output())
                 .isTrue();
-        reader.join(STOP.toMillis());
         assertThat(process.exitValue())
-                .as("status of %s; its output:%n%s", command, output)
+                .as("status of %s; its output:%n%s", command, output())
                 .isZero();
-        return output.toString();
+        return output();
     }
 
     boolean isAlive() {
@@ -58,21 +60,31 @@ final class Program implements AutoCloseable {
 
     /** What was said so far, standard error included. */
     String output() {
-        return output.toString();
+        return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
     /** Sends SIGTERM and returns the exit status; fails when the program has not ended within the time. */
-    int terminate(Duration within) throws InterruptedException {
+    int terminate(Duration within) {
         process.destroy();
-        boolean ended = process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+        boolean ended = endedWithin(within);
         if (!ended) {
             process.destroyForcibly();
         }
         assertThat(ended)
-                .as("%s stopped within %s; its output:%n%s", command, within, output)
+                .as("%s stopped within %s; its output:%n%s", command, within, output())
                 .isTrue();
-        reader.join(STOP.toMillis());
         return process.exitValue();
+    }
+
+    private boolean endedWithin(Duration within) {
+        try {
+            boolean ended = process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+            listener.join(ended ? STOP.toMillis() : 1);
+            return ended;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Override
@@ -81,12 +93,12 @@ final class Program implements AutoCloseable {
     }
 
     private void read() {
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                output.append(line).append('\n');
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
             }
         } catch (IOException e) {
-            output.append("[its output broke off: ").append(e).append("]\n");
+            lines.add("[its output broke off: " + e + "]");
         }
     }
 }

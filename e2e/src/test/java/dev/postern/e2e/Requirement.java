@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,43 +19,46 @@ import org.junit.jupiter.api.Assumptions;
  * What a test needs beside JDK 17 and Maven. Where it is missing the test is skipped with one line that says what to install;
  * where the environment's {@code POSTERN_REQUIRE} (names with commas between) asks for it, the test fails instead.
  */
-enum Requirement {
+public enum Requirement {
     /** Chromium: {@code POSTERN_CHROMIUM}, or the first known name on the path. */
-    BROWSER(
-            "Chromium (Debian: apt-get install chromium; or set POSTERN_CHROMIUM)",
-            () -> fromEnvironment("POSTERN_CHROMIUM")
-                    .or(() -> onPath("chromium", "chromium-browser", "google-chrome", "chrome"))),
+    BROWSER("Chromium (Debian: apt-get install chromium; or set POSTERN_CHROMIUM)"),
 
     /** The folder of coturn's clients. */
-    COTURN(
-            "coturn's clients turnutils_* (Debian: apt-get install coturn)",
-            () -> onPath("turnutils_uclient").map(Path::getParent)),
+    COTURN("coturn's clients turnutils_* (Debian: apt-get install coturn)"),
 
     /** The home of the newest JDK that is at least 22. */
-    JDK22("a JDK, 22 or newer (set POSTERN_JDK22_HOME)", Requirement::newestJdk);
+    JDK22("a JDK, 22 or newer (set POSTERN_JDK22_HOME)");
 
     private static final Pattern RELEASE = Pattern.compile("(?m)^JAVA_VERSION=\"(\\d+)");
 
     private final String words;
-    private final Supplier<Optional<Path>> search;
 
-    Requirement(String words, Supplier<Optional<Path>> search) {
+    Requirement(String words) {
         this.words = words;
-        this.search = search;
     }
 
     /** The path of what is needed; skips or fails the calling test when it is not there. */
-    Path need() {
-        Optional<Path> found = search.get();
+    public Path need() {
+        Optional<Path> found = find();
         if (found.isPresent()) {
             return found.get();
         }
         String line = "not found: " + words;
-        if (List.of(environment("POSTERN_REQUIRE").split(",")).contains(name().toLowerCase(Locale.ROOT))) {
+        if (List.of(environment("POSTERN_REQUIRE").split(",", -1)).contains(name().toLowerCase(Locale.ROOT))) {
             return fail(line + "; POSTERN_REQUIRE asks for it");
         }
         System.out.println("skipped: " + line);
         return Assumptions.abort(line);
+    }
+
+    private Optional<Path> find() {
+        return switch (this) {
+            case BROWSER ->
+                fromEnvironment("POSTERN_CHROMIUM")
+                        .or(() -> onPath("chromium", "chromium-browser", "google-chrome", "chrome"));
+            case COTURN -> onPath("turnutils_uclient").map(Path::getParent);
+            case JDK22 -> newestJdk();
+        };
     }
 
     private static Optional<Path> fromEnvironment(String variable) {
@@ -66,7 +68,7 @@ enum Requirement {
     }
 
     private static Optional<Path> onPath(String... names) {
-        List<String> folders = List.of(environment("PATH").split(Pattern.quote(java.io.File.pathSeparator)));
+        List<String> folders = List.of(environment("PATH").split(Pattern.quote(java.io.File.pathSeparator), -1));
         return Stream.of(names)
                 .flatMap(name -> folders.stream().map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable)

@@ -20,8 +20,7 @@ record Uclient(long sent, long received, long lost, long dropped, String output)
     private static final Pattern LOST = Pattern.compile("Total lost packets (\\d+) .*total send dropped (\\d+)");
 
     /** Runs it to its end, with {@code flags} that say where the messages go. */
-    static Uclient run(Path coturn, PosternProcess postern, int clients, int messages, List<String> flags)
-            throws InterruptedException {
+    static Uclient run(Path coturn, PosternProcess postern, int clients, int messages, List<String> flags) {
         List<String> command =
                 new ArrayList<>(List.of(coturn.resolve("turnutils_uclient").toString()));
         command.addAll(List.of("-u", PosternProcess.USER, "-w", PosternProcess.PASSWORD));
