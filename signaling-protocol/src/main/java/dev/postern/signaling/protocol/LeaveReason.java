@@ -1,0 +1,22 @@
+package dev.postern.signaling.protocol;
+
+/** Why a peer is out of a room. */
+public enum LeaveReason implements WireNamed {
+    /** It asked to leave. */
+    LEFT("left"),
+    /** It closed its connection on purpose, as a page does that is closed or reloaded. */
+    CLOSED("closed"),
+    /** Its connection was lost and it did not come back within the resume window. */
+    TIMEOUT("timeout");
+
+    private final String wireName;
+
+    LeaveReason(String wireName) {
+        this.wireName = wireName;
+    }
+
+    @Override
+    public String wireName() {
+        return wireName;
+    }
+}

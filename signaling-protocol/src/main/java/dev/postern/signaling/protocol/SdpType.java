@@ -1,0 +1,20 @@
+package dev.postern.signaling.protocol;
+
+/** The kind of a session description, as in WebRTC section 4.3.1 (a provisional answer is not carried). */
+public enum SdpType implements WireNamed {
+    OFFER("offer"),
+    ANSWER("answer"),
+    /** Takes an offer back; its SDP is empty. */
+    ROLLBACK("rollback");
+
+    private final String wireName;
+
+    SdpType(String wireName) {
+        this.wireName = wireName;
+    }
+
+    @Override
+    public String wireName() {
+        return wireName;
+    }
+}
