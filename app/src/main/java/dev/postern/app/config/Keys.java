@@ -1,0 +1,148 @@
+package dev.postern.app.config;
+
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.IpPrefix;
+import dev.postern.stun.TransportAddress;
+import dev.postern.transport.ListenAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The table of configuration keys: every name, what it holds, its default and what it is for. Nothing else defines a key. */
+public final class Keys {
+
+    static final String ENVIRONMENT_PREFIX = "POSTERN_";
+
+    public static final Key<TransportAddress> SIGNALING_LISTEN = Key.optional(
+            "signaling.listen",
+            Kinds.LISTEN,
+            "no signaling",
+            "Where the signaling server and its pages are served over HTTP.");
+
+    public static final Key<List<String>> SIGNALING_ALLOWED_ORIGINS = Key.optional(
+            "signaling.allowed-origins",
+            Kinds.ORIGINS,
+            "same origin only",
+            "Web origins, beside the server's own, whose pages may open a signaling socket.");
+
+    public static final Key<Boolean> SIGNALING_ALLOW_NO_ORIGIN = Key.required(
+            "signaling.allow-no-origin",
+            Kinds.FLAG,
+            "false",
+            "Lets in clients that send no Origin header, as programs other than browsers do.");
+
+    public static final Key<List<ListenAddress>> STUN_LISTEN = Key.optional(
+            "stun.listen",
+            Kinds.LISTENERS,
+            "no STUN server",
+            "Where STUN Binding is answered. An address that turn.listen names too is one socket for both.");
+
+    public static final Key<List<ListenAddress>> TURN_LISTEN = Key.optional(
+            "turn.listen",
+            Kinds.LISTENERS,
+            "no relay",
+            "Where the TURN relay is reached. It also answers STUN Binding there.");
+
+    public static final Key<String> TURN_REALM =
+            Key.required("turn.realm", Kinds.REALM, "postern", "The realm of the credentials, usually your domain.");
+
+    public static final Key<String> TURN_USERS = Key.optional(
+            "turn.users.NAME",
+            Kinds.PASSWORD,
+            "no fixed users",
+            "The password of the fixed user NAME. Fixed passwords are never handed to browsers by the signaling server.");
+
+    public static final Key<String> TURN_SHARED_SECRET = Key.optional(
+            "turn.shared-secret",
+            Kinds.SECRET,
+            "no time-limited credentials",
+            "The secret from which time-limited credentials are made, here and by your own services. At least 32 random characters are advised.");
+
+    public static final Key<List<IpAddress>> TURN_RELAY_ADDRESS = Key.optional(
+            "turn.relay-address",
+            Kinds.ADDRESSES,
+            "the addresses of turn.listen",
+            "The addresses of this host on which relayed ports are opened.");
+
+    public static final Key<List<IpAddress>> TURN_EXTERNAL_ADDRESS = Key.optional(
+            "turn.external-address",
+            Kinds.ADDRESSES,
+            "turn.relay-address",
+            "The addresses under which clients and peers reach this host when it stands behind a one-to-one NAT.");
+
+    public static final Key<PortRange> TURN_RELAY_PORTS = Key.required(
+            "turn.relay-ports", Kinds.PORTS, "49152-65535", "The ports from which relayed ones are picked.");
+
+    public static final Key<List<IpPrefix>> TURN_ALLOW_PEERS = Key.optional(
+            "turn.allow-peers",
+            Kinds.PREFIXES,
+            "public addresses only",
+            "Peers that may be relayed to although they are private, loopback or otherwise special.");
+
+    public static final Key<List<IpPrefix>> TURN_DENY_PEERS = Key.optional(
+            "turn.deny-peers",
+            Kinds.PREFIXES,
+            "none beside the special addresses",
+            "Peers that may not be relayed to; this beats turn.allow-peers.");
+
+    public static final Key<Integer> TURN_USER_QUOTA =
+            Key.required("turn.user-quota", Kinds.COUNTED, "10", "How many allocations one user may hold.");
+
+    public static final Key<Integer> TURN_TOTAL_QUOTA = Key.required(
+            "turn.total-quota", Kinds.COUNTED, "10000", "How many allocations all users together may hold.");
+
+    public static final Key<TransportAddress> METRICS_LISTEN = Key.optional(
+            "metrics.listen",
+            Kinds.LISTEN,
+            "no metrics",
+            "Where /metrics, /healthz and /readyz are served. Only a loopback address, since they ask for no credential.");
+
+    /** In the order of the documentation: grouped by section. */
+    public static final List<Key<?>> ALL = List.of(
+            SIGNALING_LISTEN,
+            SIGNALING_ALLOWED_ORIGINS,
+            SIGNALING_ALLOW_NO_ORIGIN,
+            STUN_LISTEN,
+            TURN_LISTEN,
+            TURN_REALM,
+            TURN_USERS,
+            TURN_SHARED_SECRET,
+            TURN_RELAY_ADDRESS,
+            TURN_EXTERNAL_ADDRESS,
+            TURN_RELAY_PORTS,
+            TURN_ALLOW_PEERS,
+            TURN_DENY_PEERS,
+            TURN_USER_QUOTA,
+            TURN_TOTAL_QUOTA,
+            METRICS_LISTEN);
+
+    private Keys() {}
+
+    /** The key that has this name, or whose family it belongs to; null when there is none. */
+    static @Nullable Key<?> find(String name) {
+        return ALL.stream().filter(key -> key.covers(name)).findFirst().orElse(null);
+    }
+
+    /** Whether some key lies below this name: {@code turn} and {@code turn.users} are sections. */
+    static boolean isSection(String name) {
+        return ALL.stream().anyMatch(key -> key.name().startsWith(name + "."));
+    }
+
+    static List<String> names() {
+        return ALL.stream().map(Key::name).toList();
+    }
+
+    static List<String> environmentNames() {
+        return ALL.stream().map(Key::environmentName).toList();
+    }
+
+    /** Whether an environment variable's name begins as a key's does: {@code POSTERN_TURN_...}. */
+    static boolean isBelowSection(String environmentName) {
+        List<String> sections = new ArrayList<>();
+        ALL.forEach(key -> sections.add(key.name().substring(0, key.name().indexOf('.'))));
+        return sections.stream()
+                .anyMatch(section ->
+                        environmentName.startsWith(ENVIRONMENT_PREFIX + section.toUpperCase(Locale.ROOT) + "_"));
+    }
+}

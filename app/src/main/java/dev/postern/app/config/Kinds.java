@@ -1,0 +1,185 @@
+package dev.postern.app.config;
+
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.IpPrefix;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import dev.postern.transport.ListenAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The kinds of value that keys hold. Hosts are addresses or {@code localhost}: no name is ever looked up. */
+final class Kinds {
+
+    private static final String LOCALHOST = "localhost";
+    private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+\\]|[a-z0-9.-]+)(:[0-9]{1,5})?");
+    private static final Pattern RANGE = Pattern.compile("([0-9]{1,5})-([0-9]{1,5})");
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,7}");
+
+    /** RFC 8489 section 14.9: fewer than 128 characters, and at most 763 bytes. */
+    private static final int MAX_REALM_CHARACTERS = 127;
+
+    private static final int MAX_COUNT = 1_000_000;
+
+    static final Kind<TransportAddress> LISTEN = Kind.one("host:port", Kinds::hostPort);
+    static final Kind<List<ListenAddress>> LISTENERS = Kind.list("list of udp:// or tcp://host:port", Kinds::listener);
+    static final Kind<List<String>> ORIGINS = Kind.list("list of origins", Kinds::origin);
+    static final Kind<Boolean> FLAG = Kind.one("true or false", Kinds::flag);
+    static final Kind<String> REALM = Kind.one("text", Kinds::realm);
+    static final Kind<String> SECRET = Kind.secret("secret", Kinds::secret);
+    static final Kind<String> PASSWORD = Kind.secret("password", Kinds::secret);
+    static final Kind<PortRange> PORTS = Kind.one("low-high", Kinds::ports);
+    static final Kind<List<IpPrefix>> PREFIXES = Kind.list("list of CIDR blocks", Kinds::prefix);
+    static final Kind<Integer> COUNTED = Kind.one("number", Kinds::count);
+
+    /** One IPv4 and one IPv6 address at most. */
+    static final Kind<List<IpAddress>> ADDRESSES =
+            new Kind<>("list of addresses, one per family", true, false, Kinds::onePerFamily);
+
+    private Kinds() {}
+
+    private static TransportAddress hostPort(String text) throws BadValueException {
+        if (text.startsWith("https://")) {
+            throw new BadValueException(
+                    text, "this version serves plain HTTP, so write host:port and put a TLS proxy in front of it");
+        }
+        return address(text, "write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080");
+    }
+
+    private static ListenAddress listener(String text) throws BadValueException {
+        String advice =
+                "write udp://host:port or tcp://host:port with an IP address or localhost, such as udp://0.0.0.0:3478";
+        if (text.startsWith("tls://")) {
+            throw new BadValueException(text, "this version has no TLS of its own, so write udp:// or tcp://");
+        }
+        if (text.startsWith("udp://")) {
+            return new ListenAddress(TransportProtocol.UDP, address(text.substring("udp://".length()), text, advice));
+        }
+        if (text.startsWith("tcp://")) {
+            return new ListenAddress(TransportProtocol.TCP, address(text.substring("tcp://".length()), text, advice));
+        }
+        throw new BadValueException(text, advice);
+    }
+
+    private static TransportAddress address(String text, String advice) throws BadValueException {
+        return address(text, text, advice);
+    }
+
+    private static TransportAddress address(String hostPort, String whole, String advice) throws BadValueException {
+        try {
+            return TransportAddress.parse(
+                    hostPort.startsWith(LOCALHOST + ":")
+                            ? "127.0.0.1" + hostPort.substring(LOCALHOST.length())
+                            : hostPort);
+        } catch (IllegalArgumentException e) {
+            throw new BadValueException(whole, advice);
+        }
+    }
+
+    private static String origin(String text) throws BadValueException {
+        if (!ORIGIN.matcher(text).matches()) {
+            throw new BadValueException(
+                    text,
+                    "write scheme://host in lower case, with a port if it is not the usual one and without a path,"
+                            + " such as https://app.example");
+        }
+        return text;
+    }
+
+    private static Boolean flag(String text) throws BadValueException {
+        return switch (text) {
+            case "true" -> Boolean.TRUE;
+            case "false" -> Boolean.FALSE;
+            default -> throw new BadValueException(text, "write true or false");
+        };
+    }
+
+    private static String realm(String text) throws BadValueException {
+        if (text.isEmpty() || text.length() > MAX_REALM_CHARACTERS || hasControl(text) || text.indexOf('"') >= 0) {
+            throw new BadValueException(
+                    text, "write 1 to " + MAX_REALM_CHARACTERS + " characters without quotes, usually your domain");
+        }
+        return text;
+    }
+
+    private static String secret(String text) throws BadValueException {
+        if (text.isEmpty() || hasControl(text)) {
+            throw new BadValueException(text, "write at least one character and no control characters");
+        }
+        return text;
+    }
+
+    private static PortRange ports(String text) throws BadValueException {
+        Matcher matcher = RANGE.matcher(text);
+        if (matcher.matches()) {
+            int low = Integer.parseInt(matcher.group(1));
+            int high = Integer.parseInt(matcher.group(2));
+            if (low >= PortRange.LOWEST && high <= PortRange.HIGHEST && low <= high) {
+                return new PortRange(low, high);
+            }
+        }
+        throw new BadValueException(
+                text,
+                "write low-high, both from " + PortRange.LOWEST + " to " + PortRange.HIGHEST + ", such as 49152-65535");
+    }
+
+    private static IpPrefix prefix(String text) throws BadValueException {
+        try {
+            return IpPrefix.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadValueException(
+                    text,
+                    "write an address or a CIDR block whose host bits are zero, such as 192.168.0.0/16 or fc00::/7");
+        }
+    }
+
+    private static Integer count(String text) throws BadValueException {
+        if (!COUNT.matcher(text).matches() || Integer.parseInt(text) == 0 || Integer.parseInt(text) > MAX_COUNT) {
+            throw new BadValueException(text, "write a number from 1 to " + MAX_COUNT);
+        }
+        return Integer.valueOf(text);
+    }
+
+    private static List<IpAddress> onePerFamily(List<String> items) throws BadValueException {
+        List<IpAddress> found = new ArrayList<>();
+        for (String item : items) {
+            IpAddress address = concrete(item);
+            if (found.stream().anyMatch(other -> other.isIpv4() == address.isIpv4())) {
+                throw new BadValueException(
+                        item, "it is the second of its family, and one IPv4 and one IPv6 address are allowed");
+            }
+            found.add(address);
+        }
+        return List.copyOf(found);
+    }
+
+    private static IpAddress concrete(String text) throws BadValueException {
+        try {
+            IpAddress address = IpAddress.parse(text.equals(LOCALHOST) ? "127.0.0.1" : text);
+            if (!address.toInetAddress().isAnyLocalAddress()) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            // the same advice as for the wildcard address
+        }
+        throw new BadValueException(
+                text, "write one address of this host without a port, such as 192.0.2.1, and not a wildcard");
+    }
+
+    /** The name of a fixed user: what RFC 8489 section 14.3 carries, without the colon that marks time-limited names. */
+    static boolean isUserName(String name) {
+        return !name.isEmpty()
+                && name.getBytes(StandardCharsets.UTF_8).length <= MAX_USER_BYTES
+                && name.indexOf(':') < 0
+                && !hasControl(name);
+    }
+
+    static final int MAX_USER_BYTES = 508;
+
+    private static boolean hasControl(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+}

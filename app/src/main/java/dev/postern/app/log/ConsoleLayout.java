@@ -1,0 +1,73 @@
+package dev.postern.app.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.LayoutBase;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.slf4j.event.KeyValuePair;
+
+/**
+ * One line an event: time, level, the last part of the logger's name, the message and its key-values. What came from
+ * outside cannot start a line of its own or move the cursor: control characters are shown as {@code \\uXXXX}. Colour repeats
+ * what the level's word says.
+ */
+final class ConsoleLayout extends LayoutBase<ILoggingEvent> {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final String RED = "\u001b[31m";
+    private static final String YELLOW = "\u001b[33m";
+    private static final String PLAIN = "\u001b[0m";
+
+    private final boolean colour;
+
+    ConsoleLayout(boolean colour) {
+        this.colour = colour;
+    }
+
+    @Override
+    public String doLayout(ILoggingEvent event) {
+        StringBuilder line = new StringBuilder(128);
+        TIME.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
+        line.append(' ').append(level(event.getLevel())).append(' ');
+        String logger = event.getLoggerName();
+        line.append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
+        appendPrintable(line, String.valueOf(event.getFormattedMessage()));
+        if (event.getKeyValuePairs() != null) {
+            for (KeyValuePair pair : event.getKeyValuePairs()) {
+                line.append(' ');
+                appendPrintable(line, pair.key + "=" + pair.value);
+            }
+        }
+        line.append(System.lineSeparator());
+        if (event.getThrowableProxy() != null) {
+            ThrowableProxyUtil.asString(event.getThrowableProxy()).lines().forEach(trace -> {
+                appendPrintable(line, trace);
+                line.append(System.lineSeparator());
+            });
+        }
+        return line.toString();
+    }
+
+    private String level(Level level) {
+        String word = String.format(Locale.ROOT, "%-5s", level);
+        if (!colour || !level.isGreaterOrEqual(Level.WARN)) {
+            return word;
+        }
+        return (level.isGreaterOrEqual(Level.ERROR) ? RED : YELLOW) + word + PLAIN;
+    }
+
+    private static void appendPrintable(StringBuilder line, String text) {
+        text.chars().forEach(c -> {
+            if (Character.isISOControl(c) && c != '\t') {
+                line.append(String.format(Locale.ROOT, "\\u%04x", c));
+            } else {
+                line.append((char) c);
+            }
+        });
+    }
+}

@@ -1,0 +1,234 @@
+package dev.postern.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each mistake in the configuration stops with the one sentence that stands here. */
+class ConfigSentenceTest {
+
+    @TempDir
+    Path folder;
+
+    private record Case(String source, String text, String sentence) {}
+
+    static Stream<Case> settings() {
+        return Stream.of(
+                set(
+                        "signaling.listen=8080",
+                        "signaling.listen is \"8080\" (--set); write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080."),
+                set(
+                        "signaling.listen=example.org:80",
+                        "signaling.listen is \"example.org:80\" (--set); write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080."),
+                set(
+                        "signaling.listen=https://127.0.0.1:8443",
+                        "signaling.listen is \"https://127.0.0.1:8443\" (--set); this version serves plain HTTP, so write host:port and put a TLS proxy in front of it."),
+                set(
+                        "signaling.allowed-origins=https://app.example/",
+                        "signaling.allowed-origins is \"https://app.example/\" (--set); write scheme://host in lower case, with a port if it is not the usual one and without a path, such as https://app.example."),
+                set(
+                        "signaling.allow-no-origin=yes",
+                        "signaling.allow-no-origin is \"yes\" (--set); write true or false."),
+                set(
+                        "stun.listen=127.0.0.1:3478",
+                        "stun.listen is \"127.0.0.1:3478\" (--set); write udp://host:port or tcp://host:port with an IP address or localhost, such as udp://0.0.0.0:3478."),
+                set(
+                        "stun.listen=udp://127.0.0.1:70000",
+                        "stun.listen is \"udp://127.0.0.1:70000\" (--set); write udp://host:port or tcp://host:port with an IP address or localhost, such as udp://0.0.0.0:3478."),
+                set(
+                        "turn.listen=udp://[::1]:3478,tls://[::1]:5349",
+                        "turn.listen is \"tls://[::1]:5349\" (--set); this version has no TLS of its own, so write udp:// or tcp://."),
+                set(
+                        "turn.listen=udp://[::1]:3478,udp://[::1]:3478",
+                        "turn.listen is \"udp://[::1]:3478\" (--set); it stands there twice, so leave one out."),
+                set(
+                        "turn.realm=",
+                        "turn.realm is \"\" (--set); write 1 to 127 characters without quotes, usually your domain."),
+                set(
+                        "turn.users.ann=",
+                        "turn.users.ann is not usable (--set); write at least one character and no control characters."),
+                set(
+                        "turn.users.a:b=secret",
+                        "turn.users.a:b names no user (--set); write at most 508 bytes without a colon or control characters after turn.users."),
+                set(
+                        "turn.shared-secret=a\tb",
+                        "turn.shared-secret is not usable (--set); write at least one character and no control characters."),
+                set(
+                        "turn.relay-address=0.0.0.0",
+                        "turn.relay-address is \"0.0.0.0\" (--set); write one address of this host without a port, such as 192.0.2.1, and not a wildcard."),
+                set(
+                        "turn.relay-address=192.0.2.1,192.0.2.2",
+                        "turn.relay-address is \"192.0.2.2\" (--set); it is the second of its family, and one IPv4 and one IPv6 address are allowed."),
+                set(
+                        "turn.external-address=turn.example.org",
+                        "turn.external-address is \"turn.example.org\" (--set); write one address of this host without a port, such as 192.0.2.1, and not a wildcard."),
+                set(
+                        "turn.relay-ports=65000-64000",
+                        "turn.relay-ports is \"65000-64000\" (--set); write low-high, both from 1024 to 65535, such as 49152-65535."),
+                set(
+                        "turn.relay-ports=80-90",
+                        "turn.relay-ports is \"80-90\" (--set); write low-high, both from 1024 to 65535, such as 49152-65535."),
+                set(
+                        "turn.allow-peers=10.0.0.1/8",
+                        "turn.allow-peers is \"10.0.0.1/8\" (--set); write an address or a CIDR block whose host bits are zero, such as 192.168.0.0/16 or fc00::/7."),
+                set(
+                        "turn.deny-peers=everything",
+                        "turn.deny-peers is \"everything\" (--set); write an address or a CIDR block whose host bits are zero, such as 192.168.0.0/16 or fc00::/7."),
+                set("turn.user-quota=0", "turn.user-quota is \"0\" (--set); write a number from 1 to 1000000."),
+                set(
+                        "turn.total-quota=1000001",
+                        "turn.total-quota is \"1000001\" (--set); write a number from 1 to 1000000."),
+                set(
+                        "metrics.listen=localhost",
+                        "metrics.listen is \"localhost\" (--set); write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080."),
+                set("turn.relm=x", "turn.relm is not a key (--set); did you mean turn.realm?"),
+                set(
+                        "realm=x",
+                        "realm is not a key (--set); the nearest one is turn.realm, and `postern serve --help` lists them all."),
+                set("trun.realm=x", "trun.realm is not a key (--set); did you mean turn.realm?"),
+                set("turn.relay_ports=1-2", "turn.relay_ports is not a key (--set); did you mean turn.relay-ports?"),
+                set(
+                        "turn=x",
+                        "turn is a group of keys and holds no value itself (--set); one of its keys is turn.listen."),
+                set(
+                        "turn.users=ann",
+                        "turn.users is a group of keys and holds no value itself (--set); one of its keys is turn.users.NAME."),
+                set("turn.realm", "turn.realm has no value (--set turn.realm); write --set turn.realm=VALUE."),
+                env(
+                        "POSTERN_TURN_RELAY_PORTS=all",
+                        "turn.relay-ports is \"all\" (environment variable POSTERN_TURN_RELAY_PORTS); write low-high, both from 1024 to 65535, such as 49152-65535."),
+                env(
+                        "POSTERN_TURN_RELM=x",
+                        "POSTERN_TURN_RELM is not a variable that Postern reads; did you mean POSTERN_TURN_REALM?"),
+                env(
+                        "POSTERN_TRUN_REALM=x",
+                        "POSTERN_TRUN_REALM is not a variable that Postern reads; did you mean POSTERN_TURN_REALM?"),
+                env(
+                        "POSTERN_TURN_USERS_ann=x",
+                        "POSTERN_TURN_USERS_ann is not in upper case; write POSTERN_TURN_USERS_ANN, or name the user in the file or with --set, which keep its case."),
+                yaml("turn: {relay-ports: [1, 2]}", "turn.relay-ports is a list (FILE:1); write one value."),
+                yaml("\nturn:\n  relm: x", "turn.relm is not a key (FILE:3); did you mean turn.realm?"),
+                yaml(
+                        "turn:\n  realm: a\nstun.listen: []\nturn.realm: b",
+                        "turn.realm stands twice (FILE:2 and line 4); leave one out."),
+                yaml("turn:\n  realm: a\n  realm: b", "turn.realm stands twice (FILE:2 and line 3); leave one out."),
+                yaml("turn:\n  realm:", "turn.realm has no value (FILE:2); write one or leave the key out."),
+                yaml(
+                        "turn:\n  listen:\n    - {udp: 1}",
+                        "turn.listen holds something that is not text (FILE:2); write one value an item."),
+                yaml(
+                        "turn:\n  listen:\n    udp: 1",
+                        "turn.listen.udp is not a key (FILE:3); the nearest one is turn.listen, and `postern serve --help` lists them all."),
+                yaml("- a", "FILE:1 does not begin with a key; write lines such as turn.realm: example.org."),
+                yaml(
+                        "turn.realm: a\n---\nturn.realm: b",
+                        "FILE:3 begins a second document; keep one document in the file."),
+                yaml(
+                        "turn.realm: &a x\nturn.shared-secret: *a",
+                        "turn.shared-secret is a YAML alias (FILE:2); write its value out."),
+                yaml(
+                        "turn.user-quota: many",
+                        "turn.user-quota is \"many\" (FILE:1); write a number from 1 to 1000000."));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void eachMistakeIsOneSentence(Case mistake) throws IOException {
+        Path file = folder.resolve("postern.yaml");
+        ConfigSources sources = switch (mistake.source) {
+            case "set" -> ConfigSources.of(null, Map.of(), List.of(mistake.text));
+            case "env" -> ConfigSources.of(null, variable(mistake.text), List.of());
+            default -> ConfigSources.of(Files.writeString(file, mistake.text), Map.of(), List.of());
+        };
+        assertThat(sentencesOf(sources)).containsExactly(mistake.sentence.replace("FILE", file.toString()));
+    }
+
+    @Test
+    void brokenYamlNamesItsLine() throws IOException {
+        Path file = Files.writeString(folder.resolve("postern.yaml"), "turn:\n  listen: [::]:3478\n");
+        assertThat(sentencesOf(ConfigSources.of(file, Map.of(), List.of())))
+                .singleElement()
+                .asString()
+                .startsWith(file + ":2 is not YAML (")
+                .endsWith("); put text that holds [ ] { } : or # in quotes and indent with spaces.");
+    }
+
+    @Test
+    void missingFileSaysSo() {
+        Path file = folder.resolve("nothing.yaml");
+        assertThat(sentencesOf(ConfigSources.of(file, Map.of(), List.of())))
+                .containsExactly("--config " + file + " does not exist; name a YAML file, or leave --config out.");
+    }
+
+    @Test
+    void folderInsteadOfFileSaysSo() {
+        assertThat(sentencesOf(ConfigSources.of(folder, Map.of(), List.of())))
+                .containsExactly("--config " + folder
+                        + " cannot be read (IOException); name a YAML file that this user may read.");
+    }
+
+    @Test
+    void fileThatIsNotTextSaysSo() throws IOException {
+        Path file = Files.write(folder.resolve("postern.yaml"), new byte[] {'a', ':', (byte) 0xff, (byte) 0xfe});
+        assertThat(sentencesOf(ConfigSources.of(file, Map.of(), List.of())))
+                .containsExactly("--config " + file + " is not UTF-8 text; name a YAML file.");
+    }
+
+    @Test
+    void allMistakesAreSaidAtOnce() throws IOException {
+        Path file = Files.writeString(folder.resolve("postern.yaml"), "turn.relm: x\nstun.listen: y\n");
+        assertThat(sentencesOf(ConfigSources.of(file, Map.of("POSTERN_TURN_USER_QUOTA", "z"), List.of("turn=1"))))
+                .hasSize(4);
+    }
+
+    @Test
+    void noSentenceShowsASecret() {
+        assertThat(sentencesOf(ConfigSources.of(
+                        null, Map.of(), List.of("turn.shared-secret=hush\u0007", "turn.users.ann=hush\u0007"))))
+                .hasSize(2)
+                .noneMatch(sentence -> sentence.contains("hush"));
+    }
+
+    @Test
+    void controlCharactersAndLengthOfAValueAreNotRepeated() {
+        assertThat(sentencesOf(
+                        ConfigSources.of(null, Map.of(), List.of("turn.relay-ports=\u001b[31m\n" + "x".repeat(500)))))
+                .singleElement()
+                .asString()
+                .startsWith("turn.relay-ports is \"?[31m?xxx")
+                .hasSizeLessThan(300);
+    }
+
+    private static List<String> sentencesOf(ConfigSources sources) {
+        ConfigException refused = catchThrowableOfType(ConfigException.class, sources::read);
+        assertThat(refused).as("a refusal").isNotNull();
+        return refused.sentences();
+    }
+
+    private static Map<String, String> variable(String assignment) {
+        int equals = assignment.indexOf('=');
+        return Map.of(assignment.substring(0, equals), assignment.substring(equals + 1));
+    }
+
+    private static Case set(String text, String sentence) {
+        return new Case("set", text, sentence);
+    }
+
+    private static Case env(String text, String sentence) {
+        return new Case("env", text, sentence);
+    }
+
+    private static Case yaml(String text, String sentence) {
+        return new Case("yaml", text, sentence);
+    }
+}
