@@ -35,6 +35,11 @@ public record ConfigSources(
         return new ConfigSources(Map.of(), "", file, environment, sets);
     }
 
+    /** The same with presets below everything else. */
+    public ConfigSources withPresets(Map<Key<?>, String> settings, String origin) {
+        return new ConfigSources(settings, origin, file, environment, sets);
+    }
+
     /**
      * Reads all sources and every value that holds in the end.
      *

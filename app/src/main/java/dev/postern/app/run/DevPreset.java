@@ -1,0 +1,57 @@
+package dev.postern.app.run;
+
+import dev.postern.app.config.Key;
+import dev.postern.app.config.Keys;
+import dev.postern.stun.IpAddress;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What {@code --dev} sets where nothing else does: everything on loopback, for one person on one machine. */
+public final class DevPreset {
+
+    /** How messages call it. */
+    public static final String ORIGIN = "--dev";
+
+    private static final String STUN_AND_TURN = "udp://127.0.0.1:3478,tcp://127.0.0.1:3478";
+    private static final int SECRET_BYTES = 32;
+
+    /** Private and loopback blocks; link-local stays denied, since cloud machines keep their keys there. */
+    private static final List<String> NEAR =
+            List.of("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7");
+
+    private DevPreset() {}
+
+    /**
+     * The settings for the parts that a command runs, with a new secret. Where the relay runs it answers Binding as well, and
+     * {@code stun.listen} is left alone: so one key moves both to another port.
+     */
+    public static Map<Key<?>, String> settings(Set<Part> parts, Host host, RandomGenerator random) {
+        Map<Key<?>, String> settings = new HashMap<>();
+        if (parts.contains(Part.SIGNALING)) {
+            settings.put(Keys.SIGNALING_LISTEN, "127.0.0.1:8080");
+        }
+        if (parts.contains(Part.TURN)) {
+            byte[] secret = new byte[SECRET_BYTES];
+            random.nextBytes(secret);
+            settings.put(Keys.TURN_LISTEN, STUN_AND_TURN);
+            settings.put(Keys.TURN_SHARED_SECRET, Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+            settings.put(Keys.TURN_ALLOW_PEERS, nearPeers(host));
+        } else if (parts.contains(Part.STUN)) {
+            settings.put(Keys.STUN_LISTEN, STUN_AND_TURN);
+        }
+        return settings;
+    }
+
+    private static String nearPeers(Host host) {
+        return Stream.concat(
+                        NEAR.stream(), host.addresses().stream().map(IpAddress::toString))
+                .distinct()
+                .collect(Collectors.joining(","));
+    }
+}

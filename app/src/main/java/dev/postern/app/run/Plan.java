@@ -1,0 +1,116 @@
+package dev.postern.app.run;
+
+import dev.postern.app.config.ConfigException;
+import dev.postern.app.config.Key;
+import dev.postern.app.config.Keys;
+import dev.postern.app.config.Settings;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import dev.postern.transport.ListenAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which servers run and where, decided from the settings before anything is opened.
+ *
+ * @param settings the values of all keys
+ * @param signaling where signaling listens; null when it does not run
+ * @param stun where the STUN server listens: what {@code stun.listen} names, without what the relay answers anyway
+ * @param turn where the relay listens
+ * @param relayAddress where the relay opens ports; null when it does not run
+ * @param metrics where metrics are served; null when they are not
+ */
+public record Plan(
+        Settings settings,
+        @Nullable TransportAddress signaling,
+        List<ListenAddress> stun,
+        List<ListenAddress> turn,
+        @Nullable IpAddress relayAddress,
+        @Nullable TransportAddress metrics) {
+
+    public Plan {
+        stun = List.copyOf(stun);
+        turn = List.copyOf(turn);
+    }
+
+    /**
+     * Decides, and holds the settings against each other.
+     *
+     * @param command for messages: the name of the command that asks
+     * @throws ConfigException with a sentence for each reason not to start
+     */
+    public static Plan of(Settings settings, Set<Part> asked, String command, Host host) throws ConfigException {
+        Set<Part> parts = EnumSet.noneOf(Part.class);
+        asked.stream().filter(part -> isSet(settings, part)).forEach(parts::add);
+        List<String> mistakes = new ArrayList<>();
+        if (parts.isEmpty()) {
+            mistakes.add(nothingToListenOn(asked, command));
+        }
+        if (parts.contains(Part.TURN)) {
+            checkCredentials(settings, mistakes);
+        }
+        TransportAddress metrics = settings.find(Keys.METRICS_LISTEN);
+        if (metrics != null && !metrics.ip().toInetAddress().isLoopbackAddress()) {
+            mistakes.add(settings.said(Keys.METRICS_LISTEN)
+                    + ", but metrics ask for no credential, so that only a loopback address such as 127.0.0.1:9090 is allowed.");
+        }
+        Listening listening = new Listening(host);
+        List<ListenAddress> turn = parts.contains(Part.TURN) ? listening.on(settings.get(Keys.TURN_LISTEN)) : List.of();
+        List<ListenAddress> stun = parts.contains(Part.STUN) ? listening.on(settings.get(Keys.STUN_LISTEN)) : List.of();
+        IpAddress relay = null;
+        if (parts.contains(Part.TURN)) {
+            relay = listening.relayAddress(settings);
+            if (relay == null) {
+                mistakes.add("turn.relay-address is missing and cannot be guessed, since this host has no IPv4 address to the"
+                        + " outside and turn.listen names none; set it to an IPv4 address of this host.");
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new ConfigException(mistakes);
+        }
+        return new Plan(
+                settings,
+                parts.contains(Part.SIGNALING) ? settings.find(Keys.SIGNALING_LISTEN) : null,
+                stun.stream().filter(address -> !turn.contains(address)).toList(),
+                turn,
+                relay,
+                metrics);
+    }
+
+    /** Whether the relay answers Binding for {@code stun.listen} too. */
+    public boolean turnAnswersStun() {
+        List<ListenAddress> asked = settings.find(Keys.STUN_LISTEN);
+        return asked != null && !turn.isEmpty() && asked.stream().anyMatch(address -> !stun.contains(address));
+    }
+
+    private static boolean isSet(Settings settings, Part part) {
+        return settings.find(part.listen()) != null;
+    }
+
+    private static String nothingToListenOn(Set<Part> asked, String command) {
+        List<String> keys = Arrays.stream(Part.values())
+                .filter(asked::contains)
+                .map(part -> part.listen().name())
+                .toList();
+        String choice = keys.size() == 1
+                ? "set " + keys.get(0)
+                : "set " + keys.stream().limit(keys.size() - 1L).collect(Collectors.joining(", ")) + " or "
+                        + keys.get(keys.size() - 1);
+        return command + " has nothing to listen on: " + choice + ", or add --dev to try it on this machine.";
+    }
+
+    private static void checkCredentials(Settings settings, List<String> mistakes) {
+        boolean none = settings.users().isEmpty() && settings.find(Keys.TURN_SHARED_SECRET) == null;
+        if (none) {
+            mistakes.add("turn.listen is set, but there is no credential, and the relay is never open to everyone: set"
+                    + " turn.shared-secret for browsers, or turn.users.NAME for a fixed password.");
+        }
+    }
+}
