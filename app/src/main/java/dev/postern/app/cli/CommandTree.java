@@ -29,9 +29,9 @@ public final class CommandTree {
         root.addSubcommand("stun", server("stun", EnumSet.of(Part.STUN), surroundings));
         root.addSubcommand("turn", server("turn", EnumSet.of(Part.TURN), surroundings));
         root.addSubcommand("credentials", new CredentialsCommand(surroundings));
-        root.addSubcommand("lab", new CommandLine(new LabCommand()).addSubcommand("matrix", new MatrixCommand(surroundings)));
-        root.getHelpSectionMap()
-                .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groupedCommands);
+        root.addSubcommand(
+                "lab", new CommandLine(new LabCommand()).addSubcommand("matrix", new MatrixCommand(surroundings)));
+        root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groupedCommands);
         return finished(root);
     }
 
@@ -53,7 +53,8 @@ public final class CommandTree {
     }
 
     private static void addStandardOptions(CommandLine line) {
-        line.getCommandSpec().addMixin("standard", CommandLine.Model.CommandSpec.forAnnotatedObject(new StandardOptions()));
+        line.getCommandSpec()
+                .addMixin("standard", CommandLine.Model.CommandSpec.forAnnotatedObject(new StandardOptions()));
         line.getCommandSpec().versionProvider(new Version());
         line.getCommandSpec().usageMessage().optionListHeading("%nOptions%n");
         line.getSubcommands().values().forEach(CommandTree::addStandardOptions);
@@ -92,7 +93,8 @@ public final class CommandTree {
     }
 
     private static String line(String name, Help sub) {
-        return String.format("  %-12s  %s%n", name, sub.commandSpec().usageMessage().description()[0]);
+        return String.format(
+                "  %-12s  %s%n", name, sub.commandSpec().usageMessage().description()[0]);
     }
 
     private static int mistaken(ParameterException mistake) {

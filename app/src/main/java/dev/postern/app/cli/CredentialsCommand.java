@@ -6,6 +6,9 @@ import picocli.CommandLine.Command;
 @Command(name = "credentials", description = "Make a time-limited credential for the relay.")
 final class CredentialsCommand implements Callable<Integer> {
     CredentialsCommand(Surroundings surroundings) {}
+
     @Override
-    public Integer call() { return 0; }
+    public Integer call() {
+        return 0;
+    }
 }

@@ -6,6 +6,9 @@ import picocli.CommandLine.Command;
 @Command(name = "matrix", description = "Two ICE agents behind every pair of NATs.")
 final class MatrixCommand implements Callable<Integer> {
     MatrixCommand(Surroundings surroundings) {}
+
     @Override
-    public Integer call() { return 0; }
+    public Integer call() {
+        return 0;
+    }
 }

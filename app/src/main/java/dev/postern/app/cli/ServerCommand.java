@@ -32,8 +32,9 @@ final class ServerCommand implements Callable<Integer> {
 
     @Option(
             names = "--dev",
-            description = "Try it on this machine: listen on loopback, make a random secret, and let the relay reach private and"
-                    + " loopback peers and this host's own addresses. Whatever is set elsewhere wins.")
+            description =
+                    "Try it on this machine: listen on loopback, make a random secret, and let the relay reach private and"
+                            + " loopback peers and this host's own addresses. Whatever is set elsewhere wins.")
     boolean dev;
 
     ServerCommand(String name, Set<Part> parts, Surroundings surroundings) {

@@ -3,6 +3,7 @@ package dev.postern.app.run;
 import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.stun.IpAddress;
+import dev.postern.stun.IpPrefix;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +41,9 @@ public final class DevPreset {
             byte[] secret = new byte[SECRET_BYTES];
             random.nextBytes(secret);
             settings.put(Keys.TURN_LISTEN, STUN_AND_TURN);
-            settings.put(Keys.TURN_SHARED_SECRET, Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+            settings.put(
+                    Keys.TURN_SHARED_SECRET,
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
             settings.put(Keys.TURN_ALLOW_PEERS, nearPeers(host));
         } else if (parts.contains(Part.STUN)) {
             settings.put(Keys.STUN_LISTEN, STUN_AND_TURN);
@@ -49,9 +52,9 @@ public final class DevPreset {
     }
 
     private static String nearPeers(Host host) {
-        return Stream.concat(
-                        NEAR.stream(), host.addresses().stream().map(IpAddress::toString))
-                .distinct()
-                .collect(Collectors.joining(","));
+        Stream<String> own = host.addresses().stream()
+                .filter(address -> NEAR.stream().noneMatch(block -> IpPrefix.parse(block).contains(address)))
+                .map(IpAddress::toString);
+        return Stream.concat(NEAR.stream(), own.distinct()).collect(Collectors.joining(","));
     }
 }

@@ -11,5 +11,6 @@ public interface Host {
     List<IpAddress> addresses();
 
     /** The IPv4 address from which packets to the outside leave; null when there is none. */
-    @Nullable IpAddress primaryIpv4();
+    @Nullable
+    IpAddress primaryIpv4();
 }

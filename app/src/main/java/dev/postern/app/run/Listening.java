@@ -47,7 +47,8 @@ final class Listening {
      * Where relays are opened: what is set, else the IPv4 address that the relay listens on, and of several or of a
      * wildcard the one towards the outside; null when there is none.
      */
-    @Nullable IpAddress relayAddress(Settings settings) {
+    @Nullable
+    IpAddress relayAddress(Settings settings) {
         List<IpAddress> set = settings.find(Keys.TURN_RELAY_ADDRESS);
         if (set != null) {
             return set.stream().filter(IpAddress::isIpv4).findFirst().orElse(set.get(0));

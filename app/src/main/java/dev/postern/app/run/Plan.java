@@ -1,12 +1,10 @@
 package dev.postern.app.run;
 
 import dev.postern.app.config.ConfigException;
-import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +12,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +55,9 @@ public record Plan(
         }
         TransportAddress metrics = settings.find(Keys.METRICS_LISTEN);
         if (metrics != null && !metrics.ip().toInetAddress().isLoopbackAddress()) {
-            mistakes.add(settings.said(Keys.METRICS_LISTEN)
-                    + ", but metrics ask for no credential, so that only a loopback address such as 127.0.0.1:9090 is allowed.");
+            mistakes.add(
+                    settings.said(Keys.METRICS_LISTEN)
+                            + ", but metrics ask for no credential, so that only a loopback address such as 127.0.0.1:9090 is allowed.");
         }
         Listening listening = new Listening(host);
         List<ListenAddress> turn = parts.contains(Part.TURN) ? listening.on(settings.get(Keys.TURN_LISTEN)) : List.of();
@@ -68,8 +66,9 @@ public record Plan(
         if (parts.contains(Part.TURN)) {
             relay = listening.relayAddress(settings);
             if (relay == null) {
-                mistakes.add("turn.relay-address is missing and cannot be guessed, since this host has no IPv4 address to the"
-                        + " outside and turn.listen names none; set it to an IPv4 address of this host.");
+                mistakes.add(
+                        "turn.relay-address is missing and cannot be guessed, since this host has no IPv4 address to the"
+                                + " outside and turn.listen names none; set it to an IPv4 address of this host.");
             }
         }
         if (!mistakes.isEmpty()) {

@@ -1,0 +1,93 @@
+package dev.postern.app.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.postern.stun.TransportAddress;
+import dev.postern.transport.TransportCounter;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The pages for Prometheus and for whoever watches the process. */
+class MetricsServerIT {
+
+    private static final TransportAddress ANY_PORT = TransportAddress.parse("127.0.0.1:0");
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<TransportCounter, Long> counters = new EnumMap<>(TransportCounter.class);
+    private MetricsServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = MetricsServer.start(
+                ANY_PORT,
+                new Metrics(List.of(CounterSource.of(
+                        "postern.turn.transport", TransportCounter.class, () -> Map.copyOf(counters)))));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void metricsShowEveryCounterWithItsSentenceAsOfNow() throws Exception {
+        assertThat(get("/metrics").body())
+                .contains("\npostern_turn_transport_client_datagrams_received_total 0.0\n")
+                .contains("# HELP postern_turn_transport_client_datagrams_received_total"
+                        + " A UDP listener took a datagram off its socket. In datagrams.\n")
+                .contains("jvm_memory_used_bytes{")
+                .contains("jvm_threads_live_threads ")
+                .contains("process_uptime_seconds ");
+        counters.put(TransportCounter.CLIENT_DATAGRAMS_RECEIVED, 7L);
+        assertThat(get("/metrics").body()).contains("\npostern_turn_transport_client_datagrams_received_total 7.0\n");
+        assertThat(get("/metrics").headers().firstValue("content-type"))
+                .hasValue("text/plain; version=0.0.4; charset=utf-8");
+    }
+
+    @Test
+    void readinessFollowsWhatIsSaidAndHealthDoesNot() throws Exception {
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+        server.setReady(true);
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        server.setReady(false);
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void otherPathsAndMethodsAreRefused() throws Exception {
+        assertThat(get("/").statusCode()).isEqualTo(404);
+        HttpRequest post = HttpRequest.newBuilder(uri("/metrics"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        HttpResponse<String> refused = http.send(post, BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(405);
+        assertThat(refused.headers().firstValue("allow")).hasValue("GET, HEAD");
+    }
+
+    @Test
+    void portInUseFailsTheStart() {
+        TransportAddress taken = TransportAddress.parse("127.0.0.1:" + server.port());
+        assertThatThrownBy(() -> MetricsServer.start(taken, new Metrics(List.of())))
+                .isInstanceOf(IOException.class);
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+}

@@ -1,0 +1,205 @@
+package dev.postern.app.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.postern.app.config.ConfigException;
+import dev.postern.app.config.ConfigSources;
+import dev.postern.app.config.Keys;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import dev.postern.transport.ListenAddress;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What runs where, decided before anything is opened. */
+class PlanTest {
+
+    private static final Set<Part> ALL = EnumSet.allOf(Part.class);
+    private static final String SECRET = "turn.shared-secret=0123456789abcdef0123456789abcdef";
+    private static final Host HOST = new FixedHost("127.0.0.1", "192.0.2.7", "198.51.100.1", "::1", "2001:db8::7");
+
+    @Test
+    void nothingToListenOnIsRefusedNamingWhatToSet() {
+        assertThat(refusals(ALL, "serve"))
+                .containsExactly("serve has nothing to listen on: set signaling.listen, stun.listen or turn.listen,"
+                        + " or add --dev to try it on this machine.");
+        assertThat(refusals(EnumSet.of(Part.STUN), "stun", "signaling.listen=127.0.0.1:0"))
+                .containsExactly(
+                        "stun has nothing to listen on: set stun.listen, or add --dev to try it on this machine.");
+    }
+
+    @Test
+    void relayWithoutCredentialsIsRefused() {
+        assertThat(refusals(ALL, "serve", "turn.listen=udp://127.0.0.1:0"))
+                .containsExactly(
+                        "turn.listen is set, but there is no credential, and the relay is never open to everyone:"
+                                + " set turn.shared-secret for browsers, or turn.users.NAME for a fixed password.");
+    }
+
+    @Test
+    void relayWithoutCredentialsDoesNotKeepSignalingFromRunningAlone() throws ConfigException {
+        Plan plan = plan(EnumSet.of(Part.SIGNALING), "signaling.listen=127.0.0.1:1", "turn.listen=udp://127.0.0.1:2");
+        assertThat(plan.signaling()).isEqualTo(TransportAddress.parse("127.0.0.1:1"));
+        assertThat(plan.turn()).isEmpty();
+        assertThat(plan.relayAddress()).isNull();
+    }
+
+    @Test
+    void metricsOnAPublicAddressAreRefused() {
+        for (String address : List.of("0.0.0.0:9", "192.0.2.7:9", "[::]:9", "[2001:db8::7]:9")) {
+            assertThat(refusals(ALL, "serve", "stun.listen=udp://127.0.0.1:0", "metrics.listen=" + address))
+                    .containsExactly("metrics.listen is \"" + address + "\" (--set), but metrics ask for no credential,"
+                            + " so that only a loopback address such as 127.0.0.1:9090 is allowed.");
+        }
+    }
+
+    @Test
+    void metricsOnLoopbackAreAllowed() throws ConfigException {
+        for (String address : List.of("127.0.0.1:9", "127.9.9.9:9", "[::1]:9")) {
+            assertThat(plan(ALL, "stun.listen=udp://127.0.0.1:0", "metrics.listen=" + address)
+                            .metrics())
+                    .isEqualTo(TransportAddress.parse(address));
+        }
+    }
+
+    @Test
+    void addressInBothListsIsTheRelaysAlone() throws ConfigException {
+        Plan plan = plan(
+                ALL,
+                "stun.listen=udp://127.0.0.1:3478,tcp://127.0.0.1:3478,udp://127.0.0.1:5000",
+                "turn.listen=udp://127.0.0.1:3478,tcp://127.0.0.1:3478",
+                SECRET);
+        assertThat(plan.stun()).containsExactly(ListenAddress.parse("udp://127.0.0.1:5000"));
+        assertThat(plan.turn()).hasSize(2);
+        assertThat(plan.turnAnswersStun()).isTrue();
+        Plan alone = plan(
+                EnumSet.of(Part.STUN), "stun.listen=udp://127.0.0.1:3478", "turn.listen=udp://127.0.0.1:3478", SECRET);
+        assertThat(alone.stun()).hasSize(1);
+        assertThat(alone.turnAnswersStun()).isFalse();
+    }
+
+    @Test
+    void udpWildcardBecomesEveryAddressOfTheHostAndTcpStays() throws ConfigException {
+        Plan plan = plan(
+                ALL, "turn.listen=udp://0.0.0.0:3478,tcp://0.0.0.0:3478", "stun.listen=udp://127.0.0.1:3478", SECRET);
+        assertThat(plan.turn())
+                .containsExactly(
+                        ListenAddress.parse("udp://127.0.0.1:3478"),
+                        ListenAddress.parse("udp://192.0.2.7:3478"),
+                        ListenAddress.parse("udp://198.51.100.1:3478"),
+                        ListenAddress.parse("tcp://0.0.0.0:3478"));
+        assertThat(plan.stun()).isEmpty();
+        assertThat(plan(ALL, "stun.listen=udp://[::]:3478").stun())
+                .containsExactly(
+                        ListenAddress.parse("udp://[::1]:3478"), ListenAddress.parse("udp://[2001:db8::7]:3478"));
+        assertThat(plan(ALL, "stun.listen=udp://0.0.0.0:0").stun())
+                .containsExactly(ListenAddress.parse("udp://0.0.0.0:0"));
+    }
+
+    @Test
+    void relayAddressIsWhatIsSetElseWhatIsListenedOnElseTowardsTheOutside() throws ConfigException {
+        assertThat(relay("turn.listen=udp://127.0.0.1:1", "turn.relay-address=198.51.100.1"))
+                .isEqualTo(IpAddress.parse("198.51.100.1"));
+        assertThat(relay("turn.listen=udp://127.0.0.1:1")).isEqualTo(IpAddress.parse("127.0.0.1"));
+        assertThat(relay("turn.listen=udp://127.0.0.1:1,udp://192.0.2.7:1")).isEqualTo(IpAddress.parse("192.0.2.7"));
+        assertThat(relay("turn.listen=udp://0.0.0.0:1")).isEqualTo(IpAddress.parse("192.0.2.7"));
+        assertThat(relay("turn.listen=tcp://[::1]:1")).isEqualTo(IpAddress.parse("192.0.2.7"));
+    }
+
+    @Test
+    void relayAddressThatCannotBeGuessedIsAskedFor() {
+        ConfigException refused = catchThrowableOfType(
+                ConfigException.class,
+                () -> Plan.of(
+                        settings("turn.listen=udp://[2001:db8::7]:1", SECRET),
+                        ALL,
+                        "serve",
+                        new FixedHost("127.0.0.1", "2001:db8::7")));
+        assertThat(refused.sentences())
+                .containsExactly(
+                        "turn.relay-address is missing and cannot be guessed, since this host has no IPv4 address to"
+                                + " the outside and turn.listen names none; set it to an IPv4 address of this host.");
+    }
+
+    @Test
+    void devListensOnLoopbackWithASecretAndNearPeers() throws ConfigException {
+        Plan plan = devPlan(ALL);
+        assertThat(plan.signaling()).isEqualTo(TransportAddress.parse("127.0.0.1:8080"));
+        assertThat(plan.turn())
+                .containsExactly(
+                        ListenAddress.parse("udp://127.0.0.1:3478"), ListenAddress.parse("tcp://127.0.0.1:3478"));
+        assertThat(plan.stun()).isEmpty();
+        assertThat(plan.relayAddress()).isEqualTo(IpAddress.parse("127.0.0.1"));
+        assertThat(plan.settings().get(Keys.TURN_SHARED_SECRET)).hasSize(43);
+        for (String peer :
+                List.of("127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "192.0.2.7", "::1", "fd00::1")) {
+            assertThat(allowed(plan, peer)).as(peer).isTrue();
+        }
+        for (String peer : List.of("169.254.169.254", "192.0.2.8", "0.0.0.0", "fe80::1")) {
+            assertThat(allowed(plan, peer)).as(peer).isFalse();
+        }
+    }
+
+    @Test
+    void devMakesAnotherSecretEachTimeAndLosesToWhatIsSet() throws ConfigException {
+        Random random = new Random(1);
+        assertThat(DevPreset.settings(ALL, HOST, random).get(Keys.TURN_SHARED_SECRET))
+                .isNotEqualTo(DevPreset.settings(ALL, HOST, random).get(Keys.TURN_SHARED_SECRET));
+        Plan plan = devPlan(ALL, "turn.listen=udp://127.0.0.1:9", "signaling.listen=", "turn.allow-peers=10.0.0.0/8");
+        assertThat(plan.turn()).containsExactly(ListenAddress.parse("udp://127.0.0.1:9"));
+        assertThat(plan.signaling()).isNull();
+        assertThat(allowed(plan, "127.0.0.1")).isFalse();
+    }
+
+    @Test
+    void devOfOnePartSetsOnlyThatPart() throws ConfigException {
+        assertThat(devPlan(EnumSet.of(Part.STUN)).stun())
+                .containsExactly(
+                        ListenAddress.parse("udp://127.0.0.1:3478"), ListenAddress.parse("tcp://127.0.0.1:3478"));
+        assertThat(devPlan(EnumSet.of(Part.SIGNALING)).settings().find(Keys.TURN_SHARED_SECRET))
+                .isNull();
+    }
+
+    private static boolean allowed(Plan plan, String peer) {
+        return plan.settings().get(Keys.TURN_ALLOW_PEERS).stream()
+                .anyMatch(block -> block.contains(IpAddress.parse(peer)));
+    }
+
+    private static Plan devPlan(Set<Part> parts, String... sets) throws ConfigException {
+        ConfigSources sources = ConfigSources.of(null, Map.of(), List.of(sets))
+                .withPresets(DevPreset.settings(parts, HOST, new Random(1)), DevPreset.ORIGIN);
+        return Plan.of(sources.read(), parts, "serve", HOST);
+    }
+
+    private static IpAddress relay(String... sets) throws ConfigException {
+        IpAddress relay = plan(ALL, concat(sets, SECRET)).relayAddress();
+        assertThat(relay).isNotNull();
+        return relay;
+    }
+
+    private static String[] concat(String[] sets, String more) {
+        String[] all = java.util.Arrays.copyOf(sets, sets.length + 1);
+        all[sets.length] = more;
+        return all;
+    }
+
+    private static Plan plan(Set<Part> parts, String... sets) throws ConfigException {
+        return Plan.of(settings(sets), parts, "serve", HOST);
+    }
+
+    private static List<String> refusals(Set<Part> parts, String command, String... sets) {
+        ConfigException refused =
+                catchThrowableOfType(ConfigException.class, () -> Plan.of(settings(sets), parts, command, HOST));
+        assertThat(refused).as("a refusal").isNotNull();
+        return refused.sentences();
+    }
+
+    private static dev.postern.app.config.Settings settings(String... sets) throws ConfigException {
+        return ConfigSources.of(null, Map.of(), List.of(sets)).read();
+    }
+}
