@@ -32,7 +32,7 @@ final class KeyHelp {
                 section = own;
             }
             lines.add("  " + key.name() + "  <" + key.type() + ">");
-            lines.addAll(wrapped(key.sentence() + " Default: " + key.presetOrAbsent() + ".", INDENT));
+            lines.addAll(wrapped(key.sentence() + " " + key.presetSentence(), INDENT));
         }
         return lines.stream().map(line -> line.replace("%", "%%")).toList();
     }

@@ -29,9 +29,15 @@ public record Key<T>(String name, Kind<T> kind, String preset, String absent, St
         return kind.label();
     }
 
-    /** The cell of the table: the default, or in brackets what holds without one. */
-    public String presetOrAbsent() {
-        return preset.isEmpty() ? "(" + absent + ")" : preset;
+    /** A sentence: the default, or what holds without one. */
+    public String presetSentence() {
+        return preset.isEmpty() ? "Not set: " + absent + "." : "Default: " + preset + ".";
+    }
+
+    /** The line of the table in {@code docs/configuration.md}. */
+    public String markdownRow() {
+        String value = preset.isEmpty() ? "not set: " + absent : "`" + preset + "`";
+        return "| `" + name + "` | " + type() + " | " + value + " | " + sentence + " |";
     }
 
     /** Whether the last part of the name is free. */

@@ -62,14 +62,14 @@ public final class Keys {
     public static final Key<List<IpAddress>> TURN_RELAY_ADDRESS = Key.optional(
             "turn.relay-address",
             Kinds.ADDRESSES,
-            "the addresses of turn.listen",
-            "The addresses of this host on which relayed ports are opened.");
+            "the one of turn.listen, or towards the outside",
+            "The address of this host on which relayed ports are opened; this version relays IPv4.");
 
     public static final Key<List<IpAddress>> TURN_EXTERNAL_ADDRESS = Key.optional(
             "turn.external-address",
             Kinds.ADDRESSES,
             "turn.relay-address",
-            "The addresses under which clients and peers reach this host when it stands behind a one-to-one NAT.");
+            "The address under which clients and peers reach this host when it stands behind a one-to-one NAT.");
 
     public static final Key<PortRange> TURN_RELAY_PORTS = Key.required(
             "turn.relay-ports", Kinds.PORTS, "49152-65535", "The ports from which relayed ones are picked.");

@@ -53,7 +53,8 @@ public final class DevPreset {
 
     private static String nearPeers(Host host) {
         Stream<String> own = host.addresses().stream()
-                .filter(address -> NEAR.stream().noneMatch(block -> IpPrefix.parse(block).contains(address)))
+                .filter(address ->
+                        NEAR.stream().noneMatch(block -> IpPrefix.parse(block).contains(address)))
                 .map(IpAddress::toString);
         return Stream.concat(NEAR.stream(), own.distinct()).collect(Collectors.joining(","));
     }

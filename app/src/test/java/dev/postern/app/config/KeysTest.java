@@ -1,0 +1,58 @@
+package dev.postern.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The table of keys: what the documentation says of it, and where its defaults come from. */
+class KeysTest {
+
+    private static final Path DOCUMENT = Path.of(System.getProperty("postern.root"), "docs", "configuration.md");
+
+    @Test
+    void documentationHasTheTableAsItIs() throws IOException {
+        List<String> rows = Files.readAllLines(DOCUMENT).stream()
+                .filter(line -> line.startsWith("| `"))
+                .toList();
+        assertThat(rows)
+                .containsExactlyElementsOf(
+                        Keys.ALL.stream().map(Key::markdownRow).toList());
+    }
+
+    @Test
+    void namesAreTheOnesThatAreFixed() {
+        assertThat(Keys.names())
+                .containsExactly(
+                        "signaling.listen",
+                        "signaling.allowed-origins",
+                        "signaling.allow-no-origin",
+                        "stun.listen",
+                        "turn.listen",
+                        "turn.realm",
+                        "turn.users.NAME",
+                        "turn.shared-secret",
+                        "turn.relay-address",
+                        "turn.external-address",
+                        "turn.relay-ports",
+                        "turn.allow-peers",
+                        "turn.deny-peers",
+                        "turn.user-quota",
+                        "turn.total-quota",
+                        "metrics.listen");
+    }
+
+    @Test
+    void environmentNamesAreUpperCaseWithUnderscores() {
+        assertThat(Keys.TURN_RELAY_PORTS.environmentName()).isEqualTo("POSTERN_TURN_RELAY_PORTS");
+        assertThat(Keys.environmentNames()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everySentenceIsOne() {
+        assertThat(Keys.ALL).allSatisfy(key -> assertThat(key.sentence()).matches("[A-Z].*\\."));
+    }
+}
