@@ -25,12 +25,11 @@ public record Reach(boolean udp, boolean addressKept, boolean portKept, Filterin
     /** Whether a check of this agent to the candidate of {@code peer} comes in there, and its answer is taken here. */
     boolean reaches(Reach peer) {
         boolean answerComesFromTheCandidate = peer.addressKept && peer.portKept;
-        boolean letIn =
-                switch (peer.filtering) {
-                    case EIF -> true;
-                    case ADF -> addressKept;
-                    case APDF -> addressKept && portKept;
-                };
+        boolean letIn = switch (peer.filtering) {
+            case EIF -> true;
+            case ADF -> addressKept;
+            case APDF -> addressKept && portKept;
+        };
         return udp && peer.udp && answerComesFromTheCandidate && letIn;
     }
 }

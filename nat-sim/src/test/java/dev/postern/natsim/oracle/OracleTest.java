@@ -32,8 +32,7 @@ class OracleTest {
      * What browsers did with TURN over UDP and TCP, the controlling agent to the left: D direct, R relay, ? either,
      * depending on who comes first.
      */
-    private static final String MEASURED =
-            """
+    private static final String MEASURED = """
             -       open symfw full addr port sym lnx blocked
             open    D    D     D    D    D    D   D   R
             symfw   D    D     D    D    D    R   ?   R
@@ -48,13 +47,15 @@ class OracleTest {
     private record Cell(String a, String b, char measured) {}
 
     static Stream<Cell> cells() {
-        List<List<String>> lines = MEASURED.lines()
-                .map(line -> Arrays.asList(line.split(" +")))
-                .toList();
+        List<List<String>> lines =
+                MEASURED.lines().map(line -> Arrays.asList(line.split(" +"))).toList();
         return lines.stream()
                 .skip(1)
                 .flatMap(line -> Stream.iterate(1, column -> column < line.size(), column -> column + 1)
-                        .map(column -> new Cell(line.get(0), lines.get(0).get(column), line.get(column).charAt(0))));
+                        .map(column -> new Cell(
+                                line.get(0),
+                                lines.get(0).get(column),
+                                line.get(column).charAt(0))));
     }
 
     @ParameterizedTest

@@ -1,0 +1,169 @@
+package dev.postern.natsim.fabric;
+
+import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.Packet;
+import dev.postern.natsim.fabric.TraceEvent.Step;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.IpPrefix;
+import java.util.Random;
+
+/**
+ * A virtual internet. Packets, timers and what the program does at given times all go through one queue, and nothing
+ * happens but in {@link #runUntil}; all randomness comes from the seed. Owned by one thread at a time.
+ *
+ * <p>Not for measuring throughput: it has no bandwidth or queues in its links.
+ */
+public final class VirtualNet {
+
+    /** How many steps the trace keeps unless told otherwise: {@value}. */
+    public static final int TRACE_EVENTS = 10_000;
+
+    private static final int MAX_QUEUED = 1 << 20;
+    private static final long SEED_STEP = 0x9E3779B97F4A7C15L;
+
+    private final long seed;
+    private final EventQueue queue = new EventQueue();
+    private final Trace trace;
+    private final Journeys journeys = new Journeys();
+    private final Zone internet;
+    private long nowNanos;
+    private long flights;
+    private long randoms;
+
+    /** An empty network at time 0. */
+    public VirtualNet(long seed) {
+        this(seed, TRACE_EVENTS);
+    }
+
+    /** An empty network at time 0 whose trace keeps at most {@code traceEvents} steps. */
+    public VirtualNet(long seed, int traceEvents) {
+        this.seed = seed;
+        this.trace = new Trace(traceEvents);
+        this.internet = new Zone(this, "internet");
+    }
+
+    /** What all randomness comes from. */
+    public long seed() {
+        return seed;
+    }
+
+    /** The zone that every network has. */
+    public Zone internet() {
+        return internet;
+    }
+
+    /** A new zone, into which nothing leads yet. */
+    public Zone zone(String name) {
+        return new Zone(this, name);
+    }
+
+    /**
+     * A NAT between two zones.
+     *
+     * @param external its address in the outer zone
+     * @param link the line between the NAT and the outer zone
+     */
+    public Router nat(String name, Zone inside, Zone outside, NatBehaviour behaviour, IpAddress external, Link link) {
+        if (!behaviour.translates()) {
+            throw new IllegalArgumentException(
+                    name + ": '" + behaviour.name() + "' does not translate; use firewall(..)");
+        }
+        return Router.translating(this, name, inside, outside, behaviour, external, link);
+    }
+
+    /**
+     * A router between two zones that keeps addresses as they are, with or without a filter.
+     *
+     * @param addresses those of the inner zone, to which the outer zone sends through this router
+     * @param link the line between the router and the outer zone
+     */
+    public Router firewall(
+            String name, Zone inside, Zone outside, NatBehaviour behaviour, IpPrefix addresses, Link link) {
+        if (behaviour.translates()) {
+            throw new IllegalArgumentException(name + ": '" + behaviour.name() + "' translates; use nat(..)");
+        }
+        return Router.routing(this, name, inside, outside, behaviour, addresses, link);
+    }
+
+    /** A host with one address in a zone. */
+    public Host host(String name, Zone zone, IpAddress ip, Link link) {
+        return new Host(this, name, ip, zone, link);
+    }
+
+    /** The virtual time, in nanoseconds since the network was made. */
+    public long nowNanos() {
+        return nowNanos;
+    }
+
+    /** Does something at the given time, or next if that is past; what was asked for first is done first. */
+    public void at(long nanos, Runnable action) {
+        queue.add(Math.max(nanos, nowNanos), action);
+    }
+
+    /** When something happens next; {@link Long#MAX_VALUE} if nothing will. */
+    public long nextEventNanos() {
+        return queue.nextNanos();
+    }
+
+    /** Lets everything happen up to and including the given time, and moves the time there; never back. */
+    public void runUntil(long nanos) {
+        while (queue.nextNanos() <= nanos && queue.size() > 0) {
+            nowNanos = Math.max(nowNanos, queue.nextNanos());
+            queue.take().run();
+        }
+        nowNanos = Math.max(nowNanos, nanos);
+    }
+
+    public Trace trace() {
+        return trace;
+    }
+
+    /** How many packets that one host sent have arrived at another; what a server sent on is the server's. */
+    public long arrived(Host from, Host to) {
+        return journeys.arrived(from, to);
+    }
+
+    /** What became of the packets that two hosts sent towards each other. */
+    public Why why(Host a, Host b) {
+        return journeys.why(a, b);
+    }
+
+    Random newRandom() {
+        randoms++;
+        long mixed = (seed + randoms * SEED_STEP) * 0xBF58476D1CE4E5B9L;
+        return new Random(mixed ^ (mixed >>> 31));
+    }
+
+    Flight sent(Host origin, Packet packet) {
+        Flight flight = new Flight(flights++, origin, packet, packet, 0);
+        journeys.sent(origin, packet);
+        step(flight, Step.SENT, origin.name(), packet, "");
+        return flight;
+    }
+
+    void carry(Flight flight, long delayNanos, Runnable arrive) {
+        if (queue.size() >= MAX_QUEUED) {
+            drop(flight, "network", "overload: " + MAX_QUEUED + " events are waiting");
+            return;
+        }
+        queue.add(nowNanos + delayNanos, arrive);
+    }
+
+    void translated(Flight flight, String where, Packet packet) {
+        step(flight, Step.PASSED, where, packet, "");
+    }
+
+    void delivered(Flight flight, Host host) {
+        journeys.arrivedAt(flight, host);
+        step(flight, Step.ARRIVED, host.name(), flight.packet(), "");
+    }
+
+    void drop(Flight flight, String where, String sentence) {
+        journeys.dropped(flight, where, sentence);
+        step(flight, Step.DROPPED, where, flight.packet(), sentence);
+    }
+
+    private void step(Flight flight, Step step, String where, Packet packet, String note) {
+        trace.add(new TraceEvent(nowNanos, flight.number(), step, where, packet, note));
+    }
+}
