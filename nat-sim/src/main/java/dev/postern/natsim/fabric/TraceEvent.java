@@ -2,7 +2,7 @@ package dev.postern.natsim.fabric;
 
 import dev.postern.natsim.Packet;
 import java.math.BigDecimal;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
 
 /**
@@ -36,15 +36,8 @@ public record TraceEvent(long nanos, long flight, Step step, String where, Packe
     public String toString() {
         CRC32 checksum = new CRC32();
         checksum.update(packet.payload());
-        String line = String.format(
-                Locale.ROOT,
-                "%s #%d %s %s %s crc %08x",
-                BigDecimal.valueOf(nanos, NANO_DIGITS).toPlainString(),
-                flight,
-                step,
-                where,
-                packet,
-                checksum.getValue());
+        String line = BigDecimal.valueOf(nanos, NANO_DIGITS).toPlainString() + " #" + flight + " " + step + " " + where
+                + " " + packet + " crc " + HexFormat.of().toHexDigits((int) checksum.getValue());
         return note.isEmpty() ? line : line + " (" + note + ")";
     }
 }

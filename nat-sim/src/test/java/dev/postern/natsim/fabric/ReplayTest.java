@@ -128,7 +128,7 @@ class ReplayTest {
             net.nat("nat " + name, home, net.internet(), nat, ip(external), ROUGH);
             ports.add(net.host(name, home, ip("10.0.0.2"), Link.PERFECT).open(5000, (now, from, data) -> {}));
         }
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 20; i++) {
             ByteBuffer text = text("packet " + i);
             net.at(i * SECOND / 50, () -> {
                 ports.forEach(port -> port.send(server.address(), text));
