@@ -1,0 +1,113 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.TransportAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of one allocation, found by number or by peer, at most as many as it may hold. Expired ones do not count and are
+ * swept when they are in the way. Owned by the engine's thread.
+ */
+final class ChannelBindings {
+
+    /** What {@link #bind} did or refused. */
+    enum Outcome {
+        BOUND,
+        REFRESHED,
+        /** The number stands for another peer, or the peer has another number. */
+        CONFLICT,
+        FULL
+    }
+
+    private static final int SMALLEST_TABLE = 4;
+
+    private final int most;
+    private final Map<TransportAddress, ChannelBinding> byPeer = new HashMap<>(4);
+
+    /** Open addressing by number, a power of two, at most half full, so that a probe always ends. */
+    private @Nullable ChannelBinding[] byNumber = new @Nullable ChannelBinding[SMALLEST_TABLE];
+
+    ChannelBindings(int most) {
+        this.most = most;
+    }
+
+    /** The binding of the number that holds now, or null. Makes no garbage. */
+    @Nullable ChannelBinding find(int number, long nowNanos) {
+        int mask = byNumber.length - 1;
+        for (int slot = number & mask; ; slot = (slot + 1) & mask) {
+            ChannelBinding binding = byNumber[slot];
+            if (binding == null) {
+                return null;
+            }
+            if (binding.number() == number) {
+                return binding.holds(nowNanos) ? binding : null;
+            }
+        }
+    }
+
+    /** The peer's binding that holds now, or null. Makes no garbage. */
+    @Nullable ChannelBinding find(TransportAddress peer, long nowNanos) {
+        ChannelBinding binding = byPeer.get(peer);
+        return binding != null && binding.holds(nowNanos) ? binding : null;
+    }
+
+    /** What {@link #bind} would do, without doing it, but for sweeping the expired. */
+    Outcome check(int number, TransportAddress peer, long nowNanos) {
+        ChannelBinding ofNumber = find(number, nowNanos);
+        ChannelBinding ofPeer = find(peer, nowNanos);
+        if (ofNumber != null || ofPeer != null) {
+            return ofNumber == ofPeer ? Outcome.REFRESHED : Outcome.CONFLICT;
+        }
+        if (byPeer.size() >= most) {
+            sweep(nowNanos);
+        }
+        return byPeer.size() < most ? Outcome.BOUND : Outcome.FULL;
+    }
+
+    /** Binds or refreshes, unless {@link #check} says that it cannot be. */
+    Outcome bind(int number, TransportAddress peer, Permission permission, long nowNanos) {
+        Outcome outcome = check(number, peer, nowNanos);
+        if (outcome == Outcome.REFRESHED) {
+            ChannelBinding binding = find(number, nowNanos);
+            if (binding != null) {
+                binding.refresh(permission, nowNanos);
+            }
+        } else if (outcome == Outcome.BOUND) {
+            sweep(nowNanos);
+            byPeer.put(peer, new ChannelBinding(number, peer, permission, nowNanos));
+            rebuild();
+        }
+        return outcome;
+    }
+
+    /** How many are remembered, the expired ones that were not swept yet among them. */
+    int size() {
+        return byPeer.size();
+    }
+
+    private void sweep(long nowNanos) {
+        if (byPeer.values().removeIf(binding -> !binding.holds(nowNanos))) {
+            rebuild();
+        }
+    }
+
+    private void rebuild() {
+        int length = SMALLEST_TABLE;
+        while (length < 2 * byPeer.size()) {
+            length *= 2;
+        }
+        @Nullable ChannelBinding[] table = new @Nullable ChannelBinding[length];
+        List<ChannelBinding> all = new ArrayList<>(byPeer.values());
+        for (ChannelBinding binding : all) {
+            int slot = binding.number() & (length - 1);
+            while (table[slot] != null) {
+                slot = (slot + 1) & (length - 1);
+            }
+            table[slot] = binding;
+        }
+        byNumber = table;
+    }
+}

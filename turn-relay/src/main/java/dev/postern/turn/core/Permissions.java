@@ -1,0 +1,57 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.IpAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The permissions of one allocation, at most as many as it may hold. Expired ones do not count and are swept when room is
+ * needed. Owned by the engine's thread.
+ */
+final class Permissions {
+
+    private final int most;
+    private final Map<IpAddress, Permission> byPeer = new HashMap<>(4);
+
+    Permissions(int most) {
+        this.most = most;
+    }
+
+    /** The peer's permission that holds now, or null. Makes no garbage. */
+    @Nullable Permission find(IpAddress peer, long nowNanos) {
+        Permission permission = byPeer.get(peer);
+        return permission != null && permission.holds(nowNanos) ? permission : null;
+    }
+
+    /** Whether all of these can be installed or refreshed together. */
+    boolean hasRoomFor(List<IpAddress> peers, long nowNanos) {
+        Set<IpAddress> fresh = new HashSet<>(peers);
+        fresh.removeAll(byPeer.keySet());
+        if (byPeer.size() + fresh.size() <= most) {
+            return true;
+        }
+        byPeer.values().removeIf(permission -> !permission.holds(nowNanos) && !peers.contains(permission.peer()));
+        return byPeer.size() + fresh.size() <= most;
+    }
+
+    /** Installs or refreshes; the caller has seen that there is {@linkplain #hasRoomFor room}. */
+    Permission install(IpAddress peer, long nowNanos) {
+        Permission permission = byPeer.get(peer);
+        if (permission == null) {
+            permission = new Permission(peer, nowNanos);
+            byPeer.put(peer, permission);
+        } else {
+            permission.refresh(nowNanos);
+        }
+        return permission;
+    }
+
+    /** How many are remembered, the expired ones that were not swept yet among them. */
+    int size() {
+        return byPeer.size();
+    }
+}

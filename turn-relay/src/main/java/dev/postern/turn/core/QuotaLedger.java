@@ -1,0 +1,96 @@
+package dev.postern.turn.core;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Who holds how many of a bounded thing, such as allocations: exact per user and in total, whoever asks at the same time.
+ * It remembers only users that hold something. Shared by all shards: any thread.
+ */
+final class QuotaLedger {
+
+    /** The answer to {@link #take}. */
+    enum Grant {
+        GRANTED,
+        USER_QUOTA_REACHED,
+        TOTAL_QUOTA_REACHED
+    }
+
+    private final int perUser;
+    private final int total;
+    private final ConcurrentHashMap<String, Integer> heldByUser = new ConcurrentHashMap<>();
+    private final AtomicInteger held = new AtomicInteger();
+
+    QuotaLedger(int perUser, int total) {
+        this.perUser = perUser;
+        this.total = total;
+    }
+
+    /** Takes one for the user, which {@link #giveBack} must return exactly once, or nothing. */
+    Grant take(String user) {
+        // The user's share first: while the total is judged, it can only keep out the same user.
+        if (!takeForUser(user)) {
+            return Grant.USER_QUOTA_REACHED;
+        }
+        if (!takeFromTotal()) {
+            giveBackForUser(user);
+            return Grant.TOTAL_QUOTA_REACHED;
+        }
+        return Grant.GRANTED;
+    }
+
+    /** Returns one that the user holds. */
+    void giveBack(String user) {
+        giveBackForUser(user);
+        held.decrementAndGet();
+    }
+
+    /** How many all users hold. */
+    int held() {
+        return held.get();
+    }
+
+    /** How many one user holds. */
+    int heldBy(String user) {
+        return heldByUser.getOrDefault(user, 0);
+    }
+
+    /** How many users hold something. */
+    int users() {
+        return heldByUser.size();
+    }
+
+    private boolean takeForUser(String user) {
+        AtomicBoolean granted = new AtomicBoolean();
+        heldByUser.compute(user, (name, count) -> {
+            int before = count == null ? 0 : count;
+            granted.set(before < perUser);
+            return granted.get() ? before + 1 : count;
+        });
+        return granted.get();
+    }
+
+    private void giveBackForUser(String user) {
+        AtomicBoolean wasHeld = new AtomicBoolean();
+        heldByUser.computeIfPresent(user, (name, count) -> {
+            wasHeld.set(true);
+            return count > 1 ? count - 1 : null;
+        });
+        if (!wasHeld.get()) {
+            throw new IllegalStateException("given back more than was taken");
+        }
+    }
+
+    private boolean takeFromTotal() {
+        while (true) {
+            int before = held.get();
+            if (before >= total) {
+                return false;
+            }
+            if (held.compareAndSet(before, before + 1)) {
+                return true;
+            }
+        }
+    }
+}
