@@ -34,6 +34,11 @@ public record TurnLimits(
         return DEFAULTS;
     }
 
+    /** The same bounds with other quotas. */
+    public TurnLimits withQuotas(int user, int total) {
+        return new TurnLimits(user, total, permissions, channels, userReservations, pendingOpens);
+    }
+
     private static void check(String key, int value, int most) {
         if (value < 1 || value > most) {
             throw new IllegalArgumentException(key + " is " + value + ", but must be 1 to " + most + ".");

@@ -1,9 +1,7 @@
 package dev.postern.turn.core;
 
 import dev.postern.stun.TransportAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +34,21 @@ final class ChannelBindings {
 
     /** The binding of the number that holds now, or null. Makes no garbage. */
     @Nullable ChannelBinding find(int number, long nowNanos) {
+        int slot = slotOf(number);
+        ChannelBinding binding = slot < 0 ? null : byNumber[slot];
+        return binding != null && binding.holds(nowNanos) ? binding : null;
+    }
+
+    /** Where in the table the number stands, or -1. */
+    private int slotOf(int number) {
         int mask = byNumber.length - 1;
         for (int slot = number & mask; ; slot = (slot + 1) & mask) {
             ChannelBinding binding = byNumber[slot];
             if (binding == null) {
-                return null;
+                return -1;
             }
             if (binding.number() == number) {
-                return binding.holds(nowNanos) ? binding : null;
+                return slot;
             }
         }
     }
@@ -76,11 +81,21 @@ final class ChannelBindings {
                 binding.refresh(permission, nowNanos);
             }
         } else if (outcome == Outcome.BOUND) {
-            sweep(nowNanos);
-            byPeer.put(peer, new ChannelBinding(number, peer, permission, nowNanos));
-            rebuild();
+            add(new ChannelBinding(number, peer, permission, nowNanos), nowNanos);
         }
         return outcome;
+    }
+
+    private void add(ChannelBinding binding, long nowNanos) {
+        if (byPeer.containsKey(binding.peer()) || slotOf(binding.number()) >= 0) {
+            sweep(nowNanos); // an expired binding of the peer or of the number is in the way
+        }
+        byPeer.put(binding.peer(), binding);
+        if (2 * byPeer.size() > byNumber.length) {
+            rebuild();
+        } else {
+            put(byNumber, binding);
+        }
     }
 
     /** How many are remembered, the expired ones that were not swept yet among them. */
@@ -100,14 +115,16 @@ final class ChannelBindings {
             length *= 2;
         }
         @Nullable ChannelBinding[] table = new @Nullable ChannelBinding[length];
-        List<ChannelBinding> all = new ArrayList<>(byPeer.values());
-        for (ChannelBinding binding : all) {
-            int slot = binding.number() & (length - 1);
-            while (table[slot] != null) {
-                slot = (slot + 1) & (length - 1);
-            }
-            table[slot] = binding;
-        }
+        byPeer.values().forEach(binding -> put(table, binding));
         byNumber = table;
+    }
+
+    private static void put(@Nullable ChannelBinding[] table, ChannelBinding binding) {
+        int mask = table.length - 1;
+        int slot = binding.number() & mask;
+        while (table[slot] != null) {
+            slot = (slot + 1) & mask;
+        }
+        table[slot] = binding;
     }
 }

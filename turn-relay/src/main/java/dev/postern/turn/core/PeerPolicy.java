@@ -65,9 +65,14 @@ final class PeerPolicy {
         return reachesService(peer.ip(), peer.port()) ? PeerVerdict.DENIED_OWN_SERVICE : verdict;
     }
 
-    /** Whether clients know relays of ours by this address. */
-    boolean isRelayAddress(IpAddress address) {
-        return relayAddresses.contains(address);
+    /** What a permission for this address, which was not denied, is about. */
+    Permission.Kind kindOf(IpAddress address) {
+        if (!relayAddresses.contains(address)) {
+            return Permission.Kind.OUTSIDE;
+        }
+        return judge(address) == PeerVerdict.ONLY_LIVE_RELAYS
+                ? Permission.Kind.LIVE_RELAYS
+                : Permission.Kind.RELAYS_AND_MORE;
     }
 
     private boolean reachesService(IpAddress address, int port) {

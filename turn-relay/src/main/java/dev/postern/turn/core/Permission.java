@@ -9,16 +9,32 @@ final class Permission {
     /** RFC 8656 section 9: "The Permission Lifetime MUST be 300 seconds (= 5 minutes)." */
     static final long LIFETIME_NANOS = TimeUnit.SECONDS.toNanos(300);
 
+    /** What is behind the peer's address. */
+    enum Kind {
+        /** Nothing of ours. */
+        OUTSIDE,
+        /** The address of our relays, where only live ones may be talked to. */
+        LIVE_RELAYS,
+        /** The address of our relays, and a rule allows all else that is there too. */
+        RELAYS_AND_MORE
+    }
+
     private final IpAddress peer;
+    private final Kind kind;
     private long expiresAtNanos;
 
-    Permission(IpAddress peer, long nowNanos) {
+    Permission(IpAddress peer, Kind kind, long nowNanos) {
         this.peer = peer;
+        this.kind = kind;
         refresh(nowNanos);
     }
 
     IpAddress peer() {
         return peer;
+    }
+
+    Kind kind() {
+        return kind;
     }
 
     /** Starts the full lifetime again. */

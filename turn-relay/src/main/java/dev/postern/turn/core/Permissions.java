@@ -39,10 +39,10 @@ final class Permissions {
     }
 
     /** Installs or refreshes; the caller has seen that there is {@linkplain #hasRoomFor room}. */
-    Permission install(IpAddress peer, long nowNanos) {
+    Permission install(IpAddress peer, Permission.Kind kind, long nowNanos) {
         Permission permission = byPeer.get(peer);
         if (permission == null) {
-            permission = new Permission(peer, nowNanos);
+            permission = new Permission(peer, kind, nowNanos);
             byPeer.put(peer, permission);
         } else {
             permission.refresh(nowNanos);

@@ -1,0 +1,264 @@
+package dev.postern.turn;
+
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.IpPrefix;
+import dev.postern.stun.TransportAddress;
+import dev.postern.transport.ListenAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a relay is told at its start; immutable. It has no default credential, and peers in private, loopback and other special
+ * ranges are denied until {@link PeerRules} allow them.
+ *
+ * @param listen where clients reach the relay, at least one address
+ * @param credentials who may use it
+ * @param relay where relayed transport addresses come from
+ * @param peers exceptions from the built-in denials
+ * @param limits quotas and bounds
+ * @param lifetimes how long allocations live
+ * @param software the SOFTWARE attribute of responses, or null for none, which tells strangers less and makes answers smaller
+ * @param shards threads with an engine each, 1 to {@value #MAX_SHARDS}
+ * @param closeTimeout how long {@link TurnRelay#close} may take
+ */
+public record TurnConfig(
+        List<ListenAddress> listen,
+        TurnCredentials credentials,
+        RelayAddresses relay,
+        PeerRules peers,
+        TurnLimits limits,
+        Lifetimes lifetimes,
+        @Nullable String software,
+        int shards,
+        Duration closeTimeout) {
+
+    /** The most shards: {@value}. */
+    public static final int MAX_SHARDS = 256;
+
+    private static final int MAX_SOFTWARE_BYTES = 127;
+
+    /** @throws IllegalArgumentException with one sentence that names the key, the value and what is allowed */
+    public TurnConfig {
+        listen = List.copyOf(listen);
+        if (listen.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "turn.listen is empty, but must have at least one address such as udp://127.0.0.1:3478.");
+        }
+        if (shards < 1 || shards > MAX_SHARDS) {
+            throw new IllegalArgumentException("turn.shards is " + shards + ", but must be 1 to " + MAX_SHARDS + ".");
+        }
+        if (software != null && software.getBytes(StandardCharsets.UTF_8).length > MAX_SOFTWARE_BYTES) {
+            throw new IllegalArgumentException(
+                    "turn.software is '" + software + "', but must have at most " + MAX_SOFTWARE_BYTES + " bytes.");
+        }
+        if (closeTimeout.isNegative()) {
+            throw new IllegalArgumentException("turn.close-timeout is " + closeTimeout + ", but must be 0 or more.");
+        }
+    }
+
+    /**
+     * How long an allocation lives without a Refresh (RFC 8656 sections 7.2 and 8.2).
+     *
+     * @param standard what is granted to a client that asks for less or for nothing; 1 s or more
+     * @param longest what is granted to a client that asks for more; from {@code standard} to one hour
+     */
+    public record Lifetimes(Duration standard, Duration longest) {
+
+        /** RFC 8656 section 3.2: ten minutes; section 7.2: at most an hour. */
+        public static final Lifetimes RFC_8656 = new Lifetimes(Duration.ofMinutes(10), Duration.ofHours(1));
+
+        public Lifetimes {
+            if (standard.getSeconds() < 1 || standard.compareTo(longest) > 0 || longest.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException("turn.default-lifetime is " + standard.getSeconds()
+                        + " s and turn.max-lifetime " + longest.getSeconds() + " s, but must be 1 s <= default <= max <= 3600 s.");
+            }
+        }
+    }
+
+    /** A builder with every value at its default, no credential, and nowhere to listen. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the values; belongs to one thread. Methods that take text throw one sentence that names the key. */
+    public static final class Builder {
+
+        private final List<ListenAddress> listen = new ArrayList<>();
+        private final Map<String, String> users = new HashMap<>();
+        private final List<String> sharedSecrets = new ArrayList<>();
+        private final List<IpAddress> relayAddresses = new ArrayList<>();
+        private final List<IpAddress> externalAddresses = new ArrayList<>();
+        private final List<IpPrefix> allow = new ArrayList<>();
+        private final List<IpPrefix> deny = new ArrayList<>();
+        private final Set<Integer> deniedPorts = new HashSet<>();
+        private final List<TransportAddress> protectedEndpoints = new ArrayList<>();
+        private String realm = "postern";
+        private PortRange relayPorts = PortRange.DYNAMIC;
+        private TurnLimits limits = TurnLimits.defaults();
+        private Lifetimes lifetimes = Lifetimes.RFC_8656;
+        private @Nullable String software;
+        private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
+        private Duration closeTimeout = Duration.ofSeconds(5);
+
+        private Builder() {}
+
+        /** Adds addresses such as {@code udp://192.0.2.1:3478}; port 0 means any. */
+        public Builder listen(String... addresses) {
+            listen.addAll(read("turn.listen", addresses, ListenAddress::parse));
+            return this;
+        }
+
+        /** Adds addresses. */
+        public Builder listen(List<ListenAddress> addresses) {
+            listen.addAll(addresses);
+            return this;
+        }
+
+        public Builder realm(String value) {
+            realm = value;
+            return this;
+        }
+
+        /** Adds a user; a name that is there already gets the new password. */
+        public Builder user(String name, String password) {
+            users.put(name, password);
+            return this;
+        }
+
+        /** Adds a secret for time-limited credentials; the first one is the one in use. */
+        public Builder sharedSecret(String secret) {
+            sharedSecrets.add(secret);
+            return this;
+        }
+
+        /** The host's address for relay sockets; without one, the only address that is listened on. */
+        public Builder relayAddress(String... addresses) {
+            relayAddresses.addAll(read("turn.relay-address", addresses, IpAddress::parse));
+            return this;
+        }
+
+        /** What peers know the relay address by, where a 1:1 NAT stands in front. */
+        public Builder externalAddress(String... addresses) {
+            externalAddresses.addAll(read("turn.external-address", addresses, IpAddress::parse));
+            return this;
+        }
+
+        /** The ports of relay sockets, such as {@code 49152-65535}. */
+        public Builder relayPorts(String range) {
+            relayPorts = PortRange.parse(range);
+            return this;
+        }
+
+        /** Lifts the built-in denials for blocks such as {@code 10.0.0.0/8}. */
+        public Builder allowPeers(String... blocks) {
+            allow.addAll(read("turn.allow-peers", blocks, IpPrefix::parse));
+            return this;
+        }
+
+        /** Denies blocks whatever else allows them. */
+        public Builder denyPeers(String... blocks) {
+            deny.addAll(read("turn.deny-peers", blocks, IpPrefix::parse));
+            return this;
+        }
+
+        /** Denies peer ports at every address, such as 25 and 53. */
+        public Builder denyPeerPort(int port) {
+            deniedPorts.add(port);
+            return this;
+        }
+
+        /** Denies another service of this host or its backends by address and port; a wildcard stands for the whole host. */
+        public Builder protect(TransportAddress service) {
+            protectedEndpoints.add(service);
+            return this;
+        }
+
+        /** Allocations per user, see {@link TurnLimits#userQuota()}. */
+        public Builder userQuota(int value) {
+            limits = limits.withQuotas(value, limits.totalQuota());
+            return this;
+        }
+
+        /** Allocations in total, see {@link TurnLimits#totalQuota()}. */
+        public Builder totalQuota(int value) {
+            limits = limits.withQuotas(limits.userQuota(), value);
+            return this;
+        }
+
+        /** All quotas and bounds at once. */
+        public Builder limits(TurnLimits value) {
+            limits = value;
+            return this;
+        }
+
+        public Builder lifetimes(Lifetimes value) {
+            lifetimes = value;
+            return this;
+        }
+
+        public Builder software(@Nullable String value) {
+            software = value;
+            return this;
+        }
+
+        public Builder shards(int value) {
+            shards = value;
+            return this;
+        }
+
+        public Builder closeTimeout(Duration value) {
+            closeTimeout = value;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException with one sentence that names the key, the value and what is allowed
+         */
+        public TurnConfig build() {
+            return new TurnConfig(
+                    listen,
+                    new TurnCredentials(realm, users, sharedSecrets),
+                    RelayAddresses.of(relayAddresses.isEmpty() ? listenedOn() : relayAddresses, externalAddresses, relayPorts),
+                    new PeerRules(allow, deny, deniedPorts, protectedEndpoints),
+                    limits,
+                    lifetimes,
+                    software,
+                    shards,
+                    closeTimeout);
+        }
+
+        /** The one IPv4 address that is listened on, if it is the only one and no wildcard. */
+        private List<IpAddress> listenedOn() {
+            List<IpAddress> addresses = listen.stream()
+                    .map(address -> address.address().ip())
+                    .filter(IpAddress::isIpv4)
+                    .distinct()
+                    .toList();
+            boolean usable = addresses.size() == 1 && addresses.get(0).ipv4() != 0;
+            return usable ? addresses : List.of();
+        }
+
+        private static <T> List<T> read(String key, String[] texts, Function<String, T> parser) {
+            return Stream.of(texts).map(text -> read(key, text, parser)).toList();
+        }
+
+        private static <T> T read(String key, String text, Function<String, T> parser) {
+            try {
+                return parser.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(key + ": " + e.getMessage() + ".", e);
+            }
+        }
+    }
+}

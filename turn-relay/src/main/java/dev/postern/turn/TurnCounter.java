@@ -1,0 +1,67 @@
+package dev.postern.turn;
+
+import dev.postern.transport.CounterInfo;
+
+/** What the relay counts, over all shards of one {@link TurnRelay}. */
+public enum TurnCounter implements CounterInfo {
+    ALLOCATIONS_ACTIVE("allocations", "Allocations that are live now; the one number here that also goes down."),
+    ALLOCATIONS_OPENED("allocations", "An Allocate was answered with a relayed transport address."),
+    ALLOCATIONS_ENDED_REFRESH("allocations", "A client ended its allocation with a Refresh of lifetime 0."),
+    ALLOCATIONS_ENDED_EXPIRED("allocations", "An allocation ended because nobody refreshed it."),
+    ALLOCATIONS_ENDED_STREAM("allocations", "An allocation ended because its client's stream closed."),
+    ALLOCATIONS_ENDED_STOP("allocations", "An allocation ended because the relay stopped."),
+    RELAY_OPEN_RETRIES("ports", "A relay port could not be bound and another one was tried."),
+    RELAY_OPEN_FAILURES("allocations", "An Allocate was refused because no relay port could be bound."),
+    PACKETS_TO_PEERS("packets", "A client's data was sent to a peer."),
+    BYTES_TO_PEERS("bytes", "Payload of the data that was sent to peers."),
+    PACKETS_TO_CLIENTS("packets", "A peer's data was sent to a client."),
+    BYTES_TO_CLIENTS("bytes", "Payload of the data that was sent to clients."),
+    PACKETS_BETWEEN_RELAYS("packets", "Data went from one allocation to another of the same shard without a socket."),
+    REQUESTS("requests", "A well-formed request of a TURN method arrived."),
+    RESPONSES_REPEATED("responses", "A retransmitted request was answered with the same bytes again."),
+    AUTH_CHALLENGES("responses", "A request without credentials was answered 401, as each first one is."),
+    AUTH_FAILED_400("responses", "A request whose credentials are incomplete was answered 400."),
+    AUTH_FAILED_401("responses", "A request with an unknown user or a wrong key was answered 401."),
+    AUTH_FAILED_438("responses", "A request with an expired or foreign nonce was answered 438."),
+    AUTH_FAILED_441("responses", "A request for another user's allocation was answered 441."),
+    REFUSED_400("responses", "An authenticated request that is malformed was answered 400."),
+    REFUSED_403("responses", "A request that names a forbidden peer was answered 403."),
+    REFUSED_420("responses", "A request with an attribute that is not understood was answered 420."),
+    REFUSED_437("responses", "A request was answered 437: no allocation, or one too many, on its 5-tuple."),
+    REFUSED_440("responses", "An Allocate for an address family that is not relayed was answered 440."),
+    REFUSED_442("responses", "An Allocate for a transport that is not relayed was answered 442."),
+    REFUSED_443("responses", "A request for a peer or relay of another address family was answered 443."),
+    REFUSED_486("responses", "An Allocate over the user's quota was answered 486."),
+    REFUSED_508("responses", "A request over a bound of the server was answered 508."),
+    DROPPED_NOT_TURN("datagrams", "Something arrived that is neither STUN nor ChannelData."),
+    DROPPED_MALFORMED("datagrams", "A STUN message that cannot be decoded arrived, or one with a wrong FINGERPRINT."),
+    DROPPED_UNKNOWN_METHOD("datagrams", "A message of a method or class that a server does not take arrived."),
+    DROPPED_BAD_CHANNEL_DATA("datagrams", "A ChannelData message with a bad number or length arrived."),
+    DROPPED_BAD_INDICATION("datagrams", "A Send indication that is incomplete or malformed arrived."),
+    DROPPED_NO_ALLOCATION("packets", "A client sent data without an allocation."),
+    DROPPED_NO_CHANNEL("packets", "A client sent data on a channel that is not bound."),
+    DROPPED_TO_PEER_NO_PERMISSION("packets", "A client sent data to a peer without a permission."),
+    DROPPED_TO_PEER_FORBIDDEN("packets", "A client sent data to a peer that the policy forbids."),
+    DROPPED_FROM_PEER_NO_PERMISSION("packets", "A peer without a permission sent data to a relayed transport address."),
+    DROPPED_FROM_PEER_FORBIDDEN("packets", "An address of our own that is no live relay sent data to one."),
+    DROPPED_FROM_PEER_NO_ALLOCATION("packets", "Data arrived for an allocation that has just ended."),
+    DROPPED_TOO_LONG("packets", "A peer's data does not fit into one message to the client.");
+
+    private final String unit;
+    private final String sentence;
+
+    TurnCounter(String unit, String sentence) {
+        this.unit = unit;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public String unit() {
+        return unit;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step in the life of an allocation, for logs and for whoever accounts for it.
+ *
+ * @param kind which step
+ * @param id counts allocations of this server from 1
+ * @param path the client's 5-tuple
+ * @param username as the client sent it: escape it before it meets a log
+ * @param relayed the relayed transport address; null if it came to none
+ * @param lifetimeSeconds what was granted; 0 at the end
+ * @param packetsToPeers what was relayed so far
+ * @param bytesToPeers payload that was relayed so far
+ * @param packetsToClient what was relayed so far
+ * @param bytesToClient payload that was relayed so far
+ */
+public record AllocationChange(
+        Kind kind,
+        long id,
+        FiveTuple path,
+        String username,
+        @Nullable TransportAddress relayed,
+        long lifetimeSeconds,
+        long packetsToPeers,
+        long bytesToPeers,
+        long packetsToClient,
+        long bytesToClient) {
+
+    /** The steps. All but the first two are ends. */
+    public enum Kind {
+        /** Answered with a relayed transport address. */
+        OPENED,
+        /** A Refresh gave it more time. */
+        REFRESHED,
+        /** Deleted by a Refresh with lifetime 0. */
+        DELETED,
+        /** Nobody refreshed it. */
+        EXPIRED,
+        /** Its client's stream closed. */
+        STREAM_CLOSED,
+        /** Its relay socket could not be bound. */
+        OPEN_FAILED,
+        /** The relay stops. */
+        STOPPED
+    }
+}

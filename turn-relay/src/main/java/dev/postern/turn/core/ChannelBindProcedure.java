@@ -1,0 +1,78 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.AttributeType;
+import dev.postern.stun.ChannelData;
+import dev.postern.stun.ErrorCode;
+import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransportAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** ChannelBind (RFC 8656 section 12.2): a number for a peer, and a permission for the peer's address. */
+final class ChannelBindProcedure {
+
+    private static final int NONE = -1;
+
+    private final SharedState shared;
+    private final Answers answers;
+
+    ChannelBindProcedure(SharedState shared, Answers answers) {
+        this.shared = shared;
+        this.answers = answers;
+    }
+
+    void run(Request request, Allocation allocation) {
+        int number = readNumber(request.message());
+        TransportAddress peer = readPeer(request.message());
+        if (number == NONE || peer == null) {
+            answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.BAD_REQUEST);
+            return;
+        }
+        ErrorCode refusal = judge(number, peer, allocation, request.nowNanos());
+        if (refusal != null) {
+            answers.refuse(request.nowNanos(), request.replyTo(), refusal);
+            return;
+        }
+        bind(number, peer, allocation, request.nowNanos());
+        answers.confirm(request.nowNanos(), request.replyTo());
+    }
+
+    /** CHANNEL-NUMBER holds the number in its first two bytes and two that are ignored (section 18.1). */
+    private static int readNumber(StunMessage message) {
+        int index = message.indexOf(AttributeType.CHANNEL_NUMBER);
+        long value = index < 0 ? -1 : message.u32(index);
+        int number = (int) (value >>> Short.SIZE);
+        return value >= 0 && ChannelData.isValidNumber(number) ? number : NONE;
+    }
+
+    private static @Nullable TransportAddress readPeer(StunMessage message) {
+        int index = message.indexOf(AttributeType.XOR_PEER_ADDRESS);
+        return index < 0 ? null : message.xorAddress(index);
+    }
+
+    private @Nullable ErrorCode judge(int number, TransportAddress peer, Allocation allocation, long nowNanos) {
+        ChannelBindings.Outcome outcome = allocation.channels().check(number, peer, nowNanos);
+        if (outcome == ChannelBindings.Outcome.CONFLICT) {
+            return ErrorCode.BAD_REQUEST;
+        }
+        if (!allocation.relays(peer.ip())) {
+            return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
+        }
+        PeerVerdict verdict = shared.policy().judge(peer);
+        boolean deadRelay = verdict == PeerVerdict.ONLY_LIVE_RELAYS
+                && shared.liveRelays().find(peer) == null;
+        if (verdict.denied() || deadRelay) {
+            return ErrorCode.FORBIDDEN;
+        }
+        boolean room = outcome != ChannelBindings.Outcome.FULL
+                && allocation.permissions().hasRoomFor(List.of(peer.ip()), nowNanos);
+        return room ? null : ErrorCode.INSUFFICIENT_CAPACITY;
+    }
+
+    private void bind(int number, TransportAddress peer, Allocation allocation, long nowNanos) {
+        Permission permission = allocation
+                .permissions()
+                .install(peer.ip(), shared.policy().kindOf(peer.ip()), nowNanos);
+        allocation.channels().bind(number, peer, permission, nowNanos);
+    }
+}

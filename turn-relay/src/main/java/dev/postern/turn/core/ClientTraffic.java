@@ -1,0 +1,129 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.AttributeType;
+import dev.postern.stun.ChannelData;
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransportAddress;
+import dev.postern.turn.TurnCounter;
+import java.nio.ByteBuffer;
+
+/**
+ * The way from clients to peers (RFC 8656 sections 11.2 and 12.5): ChannelData on a bound channel, or a Send indication; both need a
+ * permission, and neither refreshes anything. Nothing is ever answered. The payload leaves as a window of the buffer that it
+ * came in: no copy, and for ChannelData no garbage.
+ *
+ * <p>A peer that is a live relay of this engine gets the payload at once, from the address that it knows the sender by; one of
+ * another shard gets it through the sockets.
+ */
+final class ClientTraffic {
+
+    private final SharedState shared;
+    private final AllocationTable table;
+    private final TurnOutput output;
+    private final Tally tally;
+    private final PeerTraffic peerTraffic;
+
+    ClientTraffic(
+            SharedState shared, AllocationTable table, TurnOutput output, Tally tally, PeerTraffic peerTraffic) {
+        this.shared = shared;
+        this.table = table;
+        this.output = output;
+        this.tally = tally;
+        this.peerTraffic = peerTraffic;
+    }
+
+    void onChannelData(long nowNanos, FiveTuple path, ByteBuffer data) {
+        if (!ChannelData.isWellFormed(data)) {
+            tally.add(TurnCounter.DROPPED_BAD_CHANNEL_DATA);
+            return;
+        }
+        Allocation allocation = table.findLive(path, nowNanos);
+        if (allocation == null) {
+            tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
+            return;
+        }
+        ChannelBinding binding = allocation.channels().find(ChannelData.number(data), nowNanos);
+        if (binding == null) {
+            tally.add(TurnCounter.DROPPED_NO_CHANNEL);
+            return;
+        }
+        if (!binding.permission().holds(nowNanos)) {
+            tally.add(TurnCounter.DROPPED_TO_PEER_NO_PERMISSION);
+            return;
+        }
+        int payloadBytes = ChannelData.payloadLength(data);
+        int payload = data.position() + ChannelData.HEADER_BYTES;
+        send(nowNanos, allocation, binding.permission(), binding.peer(), data, payload, payloadBytes);
+    }
+
+    void onSend(long nowNanos, FiveTuple path, StunMessage message) {
+        int peerIndex = message.indexOf(AttributeType.XOR_PEER_ADDRESS);
+        int dataIndex = message.indexOf(AttributeType.DATA);
+        TransportAddress peer = peerIndex < 0 ? null : message.xorAddress(peerIndex);
+        boolean understood = message.unknownRequired(KnownAttributes::understands).isEmpty();
+        if (!understood || peer == null || dataIndex < 0) {
+            tally.add(TurnCounter.DROPPED_BAD_INDICATION);
+            return;
+        }
+        Allocation allocation = table.findLive(path, nowNanos);
+        if (allocation == null) {
+            tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
+            return;
+        }
+        Permission permission = allocation.permissions().find(peer.ip(), nowNanos);
+        if (permission == null) {
+            tally.add(TurnCounter.DROPPED_TO_PEER_NO_PERMISSION);
+            return;
+        }
+        if (shared.policy().judge(peer).denied()) {
+            tally.add(TurnCounter.DROPPED_TO_PEER_FORBIDDEN);
+            return;
+        }
+        int payload = message.valueOffset(dataIndex);
+        send(nowNanos, allocation, permission, peer, message.buffer(), payload, message.valueLength(dataIndex));
+    }
+
+    private void send(
+            long nowNanos,
+            Allocation allocation,
+            Permission permission,
+            TransportAddress peer,
+            ByteBuffer data,
+            int payload,
+            int payloadBytes) {
+        int position = data.position();
+        int limit = data.limit();
+        data.limit(payload + payloadBytes).position(payload);
+        boolean sent = permission.kind() == Permission.Kind.OUTSIDE
+                ? sendOut(allocation, peer, data)
+                : sendToRelay(nowNanos, allocation, permission.kind(), peer, data);
+        data.limit(limit).position(position);
+        if (!sent) {
+            tally.add(TurnCounter.DROPPED_TO_PEER_FORBIDDEN);
+            return;
+        }
+        allocation.countToPeer(payloadBytes);
+        tally.add(TurnCounter.PACKETS_TO_PEERS);
+        tally.add(TurnCounter.BYTES_TO_PEERS, payloadBytes);
+    }
+
+    private boolean sendOut(Allocation allocation, TransportAddress peer, ByteBuffer data) {
+        output.toPeer(allocation.leg(), peer, data);
+        return true;
+    }
+
+    private boolean sendToRelay(
+            long nowNanos, Allocation allocation, Permission.Kind kind, TransportAddress peer, ByteBuffer data) {
+        RelayLeg other = shared.liveRelays().find(peer);
+        if (other == null) {
+            return kind == Permission.Kind.RELAYS_AND_MORE && sendOut(allocation, peer, data);
+        }
+        if (other.allocation().home() != table) {
+            return sendOut(allocation, other.bound(), data);
+        }
+        tally.add(TurnCounter.PACKETS_BETWEEN_RELAYS);
+        peerTraffic.deliver(nowNanos, other, allocation.leg().relayed(), data);
+        return true;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.AttributeType;
+import dev.postern.stun.ChannelData;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.MessageClass;
+import dev.postern.stun.Method;
+import dev.postern.stun.StunEncoder;
+import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransactionId;
+import dev.postern.stun.TransportAddress;
+import dev.postern.turn.TurnCounter;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+
+/**
+ * The way from peers to clients (RFC 8656 sections 11.3 and 12.6): nothing passes without a permission; a bound channel carries
+ * ChannelData, else it is a Data indication. ChannelData is written in front of the payload, where there is room: no copy, no
+ * garbage.
+ */
+final class PeerTraffic {
+
+    /** The longest payload whose Data indication has a length that fits its 16 bits: an IPv4 peer's address and two attribute heads less. */
+    private static final int MAX_INDICATED_BYTES = 0xFFFF - 2 * StunMessage.ATTRIBUTE_HEADER_BYTES - 8 - 3;
+
+    private static final int SCRATCH_BYTES = StunMessage.HEADER_BYTES + 0x1_0000;
+
+    private final SharedState shared;
+    private final TurnOutput output;
+    private final Tally tally;
+    private final SplittableRandom transactionIds;
+    private final StunEncoder encoder = new StunEncoder();
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+    private final boolean natted;
+    private final IpAddress localRelayAddress;
+
+    PeerTraffic(SharedState shared, TurnOutput output, Tally tally) {
+        this.shared = shared;
+        this.output = output;
+        this.tally = tally;
+        this.transactionIds = new SplittableRandom(shared.randomBits());
+        this.localRelayAddress = shared.config().relay().local();
+        this.natted = !localRelayAddress.equals(shared.config().relay().advertised());
+    }
+
+    /** Data from a relay socket. */
+    void onDatagram(long nowNanos, RelayLeg leg, TransportAddress source, ByteBuffer data) {
+        // Another shard's relay comes through its socket, by an address that its peers do not know it by behind a 1:1 NAT.
+        boolean ownRelay = natted && source.ip().equals(localRelayAddress);
+        deliver(nowNanos, leg, ownRelay ? shared.liveRelays().relayedOf(source) : source, data);
+    }
+
+    /** Data from {@code peer} for the client of {@code leg}. Position and limit of {@code data} are as before when this returns. */
+    void deliver(long nowNanos, RelayLeg leg, TransportAddress peer, ByteBuffer data) {
+        Allocation allocation = leg.allocation();
+        if (!allocation.isLive(nowNanos)) {
+            tally.add(TurnCounter.DROPPED_FROM_PEER_NO_ALLOCATION);
+            return;
+        }
+        ChannelBinding binding = allocation.channels().find(peer, nowNanos);
+        Permission permission =
+                binding != null ? binding.permission() : allocation.permissions().find(peer.ip(), nowNanos);
+        if (permission == null || !permission.holds(nowNanos)) {
+            tally.add(TurnCounter.DROPPED_FROM_PEER_NO_PERMISSION);
+            return;
+        }
+        if (permission.kind() == Permission.Kind.LIVE_RELAYS
+                && shared.liveRelays().find(peer) == null) {
+            tally.add(TurnCounter.DROPPED_FROM_PEER_FORBIDDEN);
+            return;
+        }
+        int payloadBytes = data.remaining();
+        boolean fits = binding != null ? payloadBytes <= ChannelData.MAX_PAYLOAD_BYTES : payloadBytes <= MAX_INDICATED_BYTES;
+        if (!fits) {
+            tally.add(TurnCounter.DROPPED_TOO_LONG);
+            return;
+        }
+        if (binding != null) {
+            sendChannelData(allocation, binding.number(), data, payloadBytes);
+        } else {
+            sendIndication(allocation, peer, data);
+        }
+        allocation.countToClient(payloadBytes);
+        tally.add(TurnCounter.PACKETS_TO_CLIENTS);
+        tally.add(TurnCounter.BYTES_TO_CLIENTS, payloadBytes);
+    }
+
+    private void sendChannelData(Allocation allocation, int number, ByteBuffer data, int payloadBytes) {
+        int position = data.position();
+        int limit = data.limit();
+        if (position < ChannelData.HEADER_BYTES || data.isReadOnly()) {
+            scratch.clear().position(ChannelData.HEADER_BYTES).put(data).flip();
+            ChannelData.putHeader(scratch, 0, number, payloadBytes);
+            output.toClient(allocation.path(), scratch);
+        } else {
+            int start = position - ChannelData.HEADER_BYTES;
+            ChannelData.putHeader(data, start, number, payloadBytes);
+            data.position(start);
+            output.toClient(allocation.path(), data);
+        }
+        data.limit(limit).position(position);
+    }
+
+    private void sendIndication(Allocation allocation, TransportAddress peer, ByteBuffer data) {
+        TransactionId id = TransactionId.of(transactionIds.nextInt(), transactionIds.nextLong());
+        ByteBuffer indication = encoder.begin(scratch.clear(), MessageClass.INDICATION, Method.DATA, id)
+                .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer)
+                .bytes(AttributeType.DATA, data)
+                .finish();
+        output.toClient(allocation.path(), indication);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.AttributeType;
+import dev.postern.stun.ErrorCode;
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.Method;
+import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransactionId;
+import dev.postern.stun.auth.GateResult;
+import dev.postern.stun.auth.GateResult.Authenticated;
+import dev.postern.stun.auth.GateResult.Rejected;
+import dev.postern.stun.auth.RequestGate;
+import dev.postern.turn.TurnCounter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes each request to its procedure: a retransmission gets its answer again, a stranger a challenge, and all but Allocate need an
+ * allocation of the same user (RFC 8656 section 5).
+ */
+final class RequestDesk {
+
+    private final RequestGate gate;
+    private final AllocationTable table;
+    private final Answers answers;
+    private final Tally tally;
+    private final AllocateProcedure allocate;
+    private final RefreshProcedure refresh;
+    private final CreatePermissionProcedure createPermission;
+    private final ChannelBindProcedure channelBind;
+
+    RequestDesk(
+            SharedState shared,
+            RequestGate gate,
+            AllocationTable table,
+            Answers answers,
+            Tally tally,
+            AllocateProcedure allocate) {
+        this.gate = gate;
+        this.table = table;
+        this.answers = answers;
+        this.tally = tally;
+        this.allocate = allocate;
+        this.refresh = new RefreshProcedure(shared, table, answers);
+        this.createPermission = new CreatePermissionProcedure(shared, answers);
+        this.channelBind = new ChannelBindProcedure(shared, answers);
+    }
+
+    void onRequest(long nowNanos, FiveTuple path, StunMessage message) {
+        Method method = message.method();
+        if (method == null || !isTaken(method)) {
+            tally.add(TurnCounter.DROPPED_UNKNOWN_METHOD);
+            return;
+        }
+        tally.add(TurnCounter.REQUESTS);
+        TransactionId id = message.transactionId();
+        if (answers.repeat(nowNanos, path, id)) {
+            return;
+        }
+        GateResult result = gate.check(nowNanos, path.client(), message);
+        if (result instanceof Rejected rejected) {
+            answers.reject(nowNanos, path, message, rejected);
+        } else if (result instanceof Authenticated caller) {
+            ReplyTo replyTo = new ReplyTo(path, method, id, caller, message.has(AttributeType.FINGERPRINT));
+            serve(new Request(nowNanos, replyTo, message));
+        }
+    }
+
+    /** Without RFC 6062 its methods are unknown, and unknown methods are discarded (RFC 8489 section 6.3). */
+    private static boolean isTaken(Method method) {
+        return switch (method) {
+            case ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND -> true;
+            case BINDING, SEND, DATA, CONNECT, CONNECTION_BIND, CONNECTION_ATTEMPT -> false;
+        };
+    }
+
+    private void serve(Request request) {
+        Method method = request.replyTo().method();
+        if (method == Method.ALLOCATE) {
+            allocate.run(request);
+            return;
+        }
+        Allocation allocation = allocationOf(request);
+        if (allocation == null) {
+            return;
+        }
+        switch (method) {
+            case REFRESH -> refresh.run(request, allocation);
+            case CREATE_PERMISSION -> createPermission.run(request, allocation);
+            case CHANNEL_BIND -> channelBind.run(request, allocation);
+            case ALLOCATE, BINDING, SEND, DATA, CONNECT, CONNECTION_BIND, CONNECTION_ATTEMPT ->
+                throw new IllegalStateException(method + " was let in");
+        }
+    }
+
+    /** The caller's allocation, or null after an answer that says why there is none: 437, or 441 for another user's. */
+    private @Nullable Allocation allocationOf(Request request) {
+        Allocation allocation = table.findLive(request.path(), request.nowNanos());
+        ErrorCode refusal = null;
+        if (allocation == null) {
+            refusal = ErrorCode.ALLOCATION_MISMATCH;
+        } else if (!allocation.username().equals(request.replyTo().caller().username())) {
+            refusal = ErrorCode.WRONG_CREDENTIALS;
+        }
+        if (refusal != null) {
+            answers.refuse(request.nowNanos(), request.replyTo(), refusal);
+            return null;
+        }
+        return allocation;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.auth.CredentialStore;
+import dev.postern.stun.auth.NonceMint;
+import dev.postern.stun.auth.RequestGate;
+import dev.postern.turn.TurnConfig;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the engines of one server share: quotas, ports, reservations, live relays, users, the peer policy and the key of the
+ * nonces. One per server, given to the {@link TurnEngine} of each shard. All in it is safe for all shards.
+ */
+public final class SharedState {
+
+    private static final int NONCE_KEY_BYTES = 32;
+
+    private final TurnConfig config;
+    private final List<IpAddress> hostAddresses;
+    private final InstantSource wallClock;
+    private final RandomGenerator random;
+    private final CredentialStore users;
+    private final byte[] nonceKey = new byte[NONCE_KEY_BYTES];
+    private final QuotaLedger quotas;
+    private final RelayPorts ports;
+    private final Reservations reservations;
+    private final LiveRelays liveRelays = new LiveRelays();
+    private final AtomicLong allocationIds = new AtomicLong();
+    private volatile PeerPolicy policy;
+
+    /**
+     * What a server starts with.
+     *
+     * @param hostAddresses all addresses of this host, which are denied as peers unless a rule allows them
+     * @param wallClock tells when time-limited credentials expire
+     * @param random unpredictable and safe for all shards, such as {@link java.security.SecureRandom}: it makes the nonce key,
+     *     reservation tokens and relay ports
+     */
+    public SharedState(
+            TurnConfig config,
+            Collection<IpAddress> hostAddresses,
+            InstantSource wallClock,
+            RandomGenerator random) {
+        this.config = config;
+        this.hostAddresses = List.copyOf(hostAddresses);
+        this.wallClock = wallClock;
+        this.random = random;
+        this.users = LongTermUsers.of(config.credentials());
+        random.nextBytes(nonceKey);
+        this.quotas = new QuotaLedger(config.limits().userQuota(), config.limits().totalQuota());
+        this.ports = new RelayPorts(config.relay().ports(), random);
+        this.reservations = new Reservations(
+                new QuotaLedger(config.limits().userReservations(), config.limits().totalQuota()), ports, random);
+        this.policy = policyWith(List.of());
+    }
+
+    /**
+     * Says where the server listens in fact, ports included, so that no peer is a service of its own. Before this only the
+     * configured {@link dev.postern.turn.PeerRules#protectedEndpoints()} are known.
+     */
+    public void listensAt(Collection<TransportAddress> listeners) {
+        policy = policyWith(listeners);
+    }
+
+    private PeerPolicy policyWith(Collection<TransportAddress> listeners) {
+        IpAddress advertised = config.relay().advertised();
+        List<TransportAddress> services = new ArrayList<>(config.peers().protectedEndpoints());
+        for (TransportAddress listener : listeners) {
+            services.add(listener);
+            if (config.relay().external() != null) { // the NAT in front maps all of its ports here
+                services.add(TransportAddress.of(advertised, listener.port()));
+            }
+        }
+        Set<IpAddress> own = new HashSet<>(hostAddresses);
+        own.add(config.relay().local());
+        own.add(advertised);
+        return new PeerPolicy(config.peers(), new OwnAddresses(services, own), Set.of(advertised));
+    }
+
+    TurnConfig config() {
+        return config;
+    }
+
+    /** A gate for one engine, which its thread owns. */
+    RequestGate newGate() {
+        return new RequestGate(
+                users, new NonceMint(nonceKey, NonceMint.MAX_AGE), wallClock, KnownAttributes::understands);
+    }
+
+    QuotaLedger quotas() {
+        return quotas;
+    }
+
+    RelayPorts ports() {
+        return ports;
+    }
+
+    Reservations reservations() {
+        return reservations;
+    }
+
+    LiveRelays liveRelays() {
+        return liveRelays;
+    }
+
+    PeerPolicy policy() {
+        return policy;
+    }
+
+    long nextAllocationId() {
+        return allocationIds.incrementAndGet();
+    }
+
+    /** 64 random bits. */
+    long randomBits() {
+        return random.nextLong();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.Demux;
+import dev.postern.stun.DecodeResult;
+import dev.postern.stun.Fingerprint;
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.MessageClass;
+import dev.postern.stun.Method;
+import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.auth.RequestGate;
+import dev.postern.stun.time.Deadlines;
+import dev.postern.turn.TurnCounter;
+import java.nio.ByteBuffer;
+
+/**
+ * A TURN server (RFC 8656) as a state machine: inputs with their time in, calls of {@link TurnOutput} out, and {@link
+ * #nextTimeout} says when it wants to be called next. It holds no socket, thread or clock, and serves clients over UDP and
+ * streams alike.
+ *
+ * <p>One owner thread calls it; a server with several has an engine each and one {@link SharedState} for all. Nothing that comes
+ * from the network throws: what is malformed is counted and dropped, or answered as the RFC says. {@code nowNanos} may
+ * start anywhere and overflow; engines of one server share its origin.
+ *
+ * <p>Not for Binding requests, which need no allocation: the shell gives those to a STUN engine.
+ */
+public final class TurnEngine {
+
+    /** How many deadlines one call of {@link #onTimeout} handles, so that inputs need not wait long. */
+    private static final int EXPIRIES_PER_CALL = 256;
+
+    private final Tally tally = new Tally();
+    private final Deadlines deadlines = new Deadlines();
+    private final StunMessage message = new StunMessage();
+    private final AllocationTable table;
+    private final AllocateProcedure allocate;
+    private final RequestDesk requests;
+    private final ClientTraffic clientTraffic;
+    private final PeerTraffic peerTraffic;
+
+    /** An engine of the server that {@code shared} belongs to. */
+    public TurnEngine(SharedState shared, TurnOutput output) {
+        RequestGate gate = shared.newGate();
+        Answers answers = new Answers(output, gate, tally, shared.config().software());
+        this.table = new AllocationTable(shared, output, tally, deadlines);
+        this.allocate = new AllocateProcedure(shared, table, answers, deadlines);
+        this.requests = new RequestDesk(shared, gate, table, answers, tally, allocate);
+        this.peerTraffic = new PeerTraffic(shared, output, tally);
+        this.clientTraffic = new ClientTraffic(shared, table, output, tally, peerTraffic);
+    }
+
+    /**
+     * One datagram, or one frame of a stream, from a client: STUN or ChannelData, a stream's ChannelData with or without its padding.
+     * {@code data} is valid during the call; bytes before its position may be overwritten, its position and limit are as
+     * before when the call returns.
+     */
+    public void onClientData(long nowNanos, FiveTuple path, ByteBuffer data) {
+        Demux kind = data.hasRemaining() ? Demux.of(data.get(data.position())) : Demux.UNKNOWN;
+        switch (kind) {
+            case CHANNEL_DATA -> clientTraffic.onChannelData(nowNanos, path, data);
+            case STUN -> onStun(nowNanos, path, data);
+            case ZRTP, DTLS, RTP, UNKNOWN -> tally.add(TurnCounter.DROPPED_NOT_TURN);
+        }
+    }
+
+    private void onStun(long nowNanos, FiveTuple path, ByteBuffer data) {
+        if (message.decode(data) != DecodeResult.OK || Fingerprint.isBroken(message)) {
+            tally.add(TurnCounter.DROPPED_MALFORMED);
+        } else if (message.messageClass() == MessageClass.REQUEST) {
+            requests.onRequest(nowNanos, path, message);
+        } else if (message.messageClass() == MessageClass.INDICATION && message.method() == Method.SEND) {
+            clientTraffic.onSend(nowNanos, path, message);
+        } else {
+            tally.add(TurnCounter.DROPPED_UNKNOWN_METHOD); // a response never gets a response
+        }
+    }
+
+    /** The client's stream has ended, and with it its allocation. */
+    public void onStreamClosed(long nowNanos, FiveTuple path) {
+        table.end(path, AllocationChange.Kind.STREAM_CLOSED);
+    }
+
+    /** The socket that {@link TurnOutput#openRelay} asked for is bound to {@code bound}. */
+    public void onRelayOpened(long nowNanos, RelayLeg leg, TransportAddress bound) {
+        allocate.onRelayOpened(leg, bound, nowNanos);
+    }
+
+    /** The socket that {@link TurnOutput#openRelay} asked for cannot be bound. */
+    public void onRelayFailed(long nowNanos, RelayLeg leg) {
+        allocate.onRelayFailed(leg, nowNanos);
+    }
+
+    /**
+     * A datagram of 0 bytes or more from a peer. It is passed on without a copy if {@code data} is writable and has four or more
+     * bytes in front of its position, which may then be overwritten; otherwise as in {@link #onClientData}.
+     */
+    public void onRelayData(long nowNanos, RelayLeg leg, TransportAddress peer, ByteBuffer data) {
+        peerTraffic.onDatagram(nowNanos, leg, peer, data);
+    }
+
+    /** When {@link #onTimeout} is due, by the clock of {@code nowNanos}; {@link Long#MAX_VALUE} if never. */
+    public long nextTimeout() {
+        return deadlines.next();
+    }
+
+    /** Ends what has expired, a bounded number at a time; what is left over is due at once. */
+    public void onTimeout(long nowNanos) {
+        deadlines.advance(nowNanos, EXPIRIES_PER_CALL);
+    }
+
+    /** Ends all allocations, because the server stops. */
+    public void stop() {
+        table.endAll(AllocationChange.Kind.STOPPED);
+    }
+
+    /** How often something happened since the engine was made, or is the case now; any thread. */
+    public long count(TurnCounter counter) {
+        return tally.get(counter);
+    }
+}

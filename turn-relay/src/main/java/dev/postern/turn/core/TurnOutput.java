@@ -1,0 +1,34 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * What {@link TurnEngine} tells its shell to do. Every call is made during an input, on the engine's thread, and must not call
+ * the engine back. A buffer is big-endian, its bytes lie between position and limit, and it is valid during the call only; the
+ * shell may move position and limit.
+ */
+public interface TurnOutput {
+
+    /**
+     * Sends one STUN or ChannelData message on the client's path. On a stream, a ChannelData message is followed by zero bytes
+     * up to a multiple of 4 (RFC 8656 section 12.5), which are the shell's to add.
+     */
+    void toClient(FiveTuple path, ByteBuffer message);
+
+    /** Sends one datagram of 0 bytes or more from the open leg to the peer. */
+    void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload);
+
+    /**
+     * Binds a UDP socket. The answer is exactly one {@link TurnEngine#onRelayOpened} or {@link TurnEngine#onRelayFailed}, after this
+     * call has returned.
+     */
+    void openRelay(RelayLeg leg, TransportAddress bind);
+
+    /** Closes the leg's socket, which was open; its port may be asked for again at once. No input about the leg may follow. */
+    void closeRelay(RelayLeg leg);
+
+    /** Hears of a step in the life of an allocation. */
+    void allocationChanged(AllocationChange change);
+}
