@@ -17,7 +17,10 @@ import java.util.Set;
  *     block; a wildcard address stands for every address of this host
  */
 public record PeerRules(
-        List<IpPrefix> allow, List<IpPrefix> deny, Set<Integer> deniedPorts, List<TransportAddress> protectedEndpoints) {
+        List<IpPrefix> allow,
+        List<IpPrefix> deny,
+        Set<Integer> deniedPorts,
+        List<TransportAddress> protectedEndpoints) {
 
     /** No exception from the built-in denials. */
     public static final PeerRules NONE = new PeerRules(List.of(), List.of(), Set.of(), List.of());

@@ -29,8 +29,9 @@ public record RelayAddresses(IpAddress local, @Nullable IpAddress external, Port
      */
     static RelayAddresses of(List<IpAddress> local, List<IpAddress> external, PortRange ports) {
         if (local.isEmpty()) {
-            throw new IllegalArgumentException("turn.relay-address is missing, but must be an IPv4 address of this host,"
-                    + " unless turn.listen names exactly one and no wildcard.");
+            throw new IllegalArgumentException(
+                    "turn.relay-address is missing, but must be an IPv4 address of this host,"
+                            + " unless turn.listen names exactly one and no wildcard.");
         }
         IpAddress advertised = external.isEmpty() ? null : only("turn.external-address", external);
         return new RelayAddresses(only("turn.relay-address", local), advertised, ports);

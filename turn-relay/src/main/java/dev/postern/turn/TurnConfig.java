@@ -77,9 +77,12 @@ public record TurnConfig(
         public static final Lifetimes RFC_8656 = new Lifetimes(Duration.ofMinutes(10), Duration.ofHours(1));
 
         public Lifetimes {
-            if (standard.getSeconds() < 1 || standard.compareTo(longest) > 0 || longest.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException("turn.default-lifetime is " + standard.getSeconds()
-                        + " s and turn.max-lifetime " + longest.getSeconds() + " s, but must be 1 s <= default <= max <= 3600 s.");
+            if (standard.toSeconds() < 1
+                    || standard.compareTo(longest) > 0
+                    || longest.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException(
+                        "turn.default-lifetime is " + standard.toSeconds() + " s and turn.max-lifetime "
+                                + longest.toSeconds() + " s, but must be 1 s <= default <= max <= 3600 s.");
             }
         }
     }
@@ -229,7 +232,8 @@ public record TurnConfig(
             return new TurnConfig(
                     listen,
                     new TurnCredentials(realm, users, sharedSecrets),
-                    RelayAddresses.of(relayAddresses.isEmpty() ? listenedOn() : relayAddresses, externalAddresses, relayPorts),
+                    RelayAddresses.of(
+                            relayAddresses.isEmpty() ? listenedOn() : relayAddresses, externalAddresses, relayPorts),
                     new PeerRules(allow, deny, deniedPorts, protectedEndpoints),
                     limits,
                     lifetimes,

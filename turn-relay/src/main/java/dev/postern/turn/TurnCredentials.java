@@ -25,7 +25,8 @@ public record TurnCredentials(String realm, Map<String, String> users, List<Stri
         checkRealm(realm);
         users.forEach(TurnCredentials::checkUser);
         if (sharedSecrets.stream().anyMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("turn.shared-secret is empty, but a secret must have at least 1 character.");
+            throw new IllegalArgumentException(
+                    "turn.shared-secret is empty, but a secret must have at least 1 character.");
         }
         if (users.isEmpty() && sharedSecrets.isEmpty()) {
             throw new IllegalArgumentException("The relay has no credentials, and an open relay is never started:"
@@ -63,6 +64,7 @@ public record TurnCredentials(String realm, Map<String, String> users, List<Stri
     /** Names no user, password or secret. */
     @Override
     public String toString() {
-        return "TurnCredentials[realm=" + realm + ", users=" + users.size() + ", sharedSecrets=" + sharedSecrets.size() + "]";
+        return "TurnCredentials[realm=" + realm + ", users=" + users.size() + ", sharedSecrets=" + sharedSecrets.size()
+                + "]";
     }
 }

@@ -120,8 +120,7 @@ final class AllocateProcedure {
             return null;
         }
         int value = message.u8(index);
-        boolean contradicted =
-                (value & RESERVE_NEXT) != 0 && message.has(AttributeType.ADDITIONAL_ADDRESS_FAMILY);
+        boolean contradicted = (value & RESERVE_NEXT) != 0 && message.has(AttributeType.ADDITIONAL_ADDRESS_FAMILY);
         return value < 0 || contradicted ? ErrorCode.BAD_REQUEST : null;
     }
 
@@ -198,9 +197,7 @@ final class AllocateProcedure {
         }
         Reservation reserved = leg.claim().reserveNext(nowNanos);
         if (reserved != null) {
-            deadlines
-                    .create(due -> shared.reservations().expire(reserved))
-                    .schedule(reserved.expiresAtNanos());
+            deadlines.create(due -> shared.reservations().expire(reserved)).schedule(reserved.expiresAtNanos());
         }
         answer(nowNanos, leg.allocation(), reserved);
     }
@@ -217,7 +214,9 @@ final class AllocateProcedure {
         StunEncoder response = answers.success(request.replyTo())
                 .xorAddress(AttributeType.XOR_RELAYED_ADDRESS, allocation.leg().relayed())
                 .u32(AttributeType.LIFETIME, TimeUnit.NANOSECONDS.toSeconds(allocation.expiresAtNanos() - nowNanos))
-                .xorAddress(AttributeType.XOR_MAPPED_ADDRESS, request.replyTo().path().client());
+                .xorAddress(
+                        AttributeType.XOR_MAPPED_ADDRESS,
+                        request.replyTo().path().client());
         if (reserved != null) {
             response.u64(AttributeType.RESERVATION_TOKEN, reserved.token());
         }

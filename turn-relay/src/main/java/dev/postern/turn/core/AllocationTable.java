@@ -32,7 +32,8 @@ final class AllocationTable {
     }
 
     /** The allocation of this path, open or still opening; null if there is none. Makes no garbage. */
-    @Nullable Allocation find(FiveTuple path, long nowNanos) {
+    @Nullable
+    Allocation find(FiveTuple path, long nowNanos) {
         Allocation found = byPath.get(path);
         if (found != null && found.state() == Allocation.State.LIVE && !found.isLive(nowNanos)) {
             end(found, AllocationChange.Kind.EXPIRED);
@@ -42,7 +43,8 @@ final class AllocationTable {
     }
 
     /** The live allocation of this path, or null. Makes no garbage. */
-    @Nullable Allocation findLive(FiveTuple path, long nowNanos) {
+    @Nullable
+    Allocation findLive(FiveTuple path, long nowNanos) {
         Allocation found = find(path, nowNanos);
         return found != null && found.isLive(nowNanos) ? found : null;
     }
@@ -69,16 +71,14 @@ final class AllocationTable {
         RelayLeg leg = allocation.leg();
         output.openRelay(
                 leg,
-                TransportAddress.of(
-                        shared.config().relay().local(), leg.claim().port()));
+                TransportAddress.of(shared.config().relay().local(), leg.claim().port()));
     }
 
     /** The leg's socket is bound; whether its allocation is still wanted and lives now. */
     boolean opened(RelayLeg leg, TransportAddress bound, long nowNanos) {
         opening--;
         Allocation allocation = leg.allocation();
-        TransportAddress relayed =
-                TransportAddress.of(shared.config().relay().advertised(), bound.port());
+        TransportAddress relayed = TransportAddress.of(shared.config().relay().advertised(), bound.port());
         leg.opened(bound, relayed);
         if (allocation.state() == Allocation.State.ENDED) {
             output.closeRelay(leg);
@@ -103,7 +103,9 @@ final class AllocationTable {
     boolean failed(RelayLeg leg, int maxAttempts) {
         Allocation allocation = leg.allocation();
         boolean wanted = allocation.state() == Allocation.State.OPENING;
-        if (wanted && allocation.countOpenAttempt() <= maxAttempts && leg.claim().tryAnother()) {
+        if (wanted
+                && allocation.countOpenAttempt() <= maxAttempts
+                && leg.claim().tryAnother()) {
             tally.add(TurnCounter.RELAY_OPEN_RETRIES);
             askForRelay(allocation);
             return false;

@@ -59,8 +59,8 @@ final class ChannelBindProcedure {
             return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
         }
         PeerVerdict verdict = shared.policy().judge(peer);
-        boolean deadRelay = verdict == PeerVerdict.ONLY_LIVE_RELAYS
-                && shared.liveRelays().find(peer) == null;
+        boolean deadRelay =
+                verdict == PeerVerdict.ONLY_LIVE_RELAYS && shared.liveRelays().find(peer) == null;
         if (verdict.denied() || deadRelay) {
             return ErrorCode.FORBIDDEN;
         }
@@ -70,9 +70,8 @@ final class ChannelBindProcedure {
     }
 
     private void bind(int number, TransportAddress peer, Allocation allocation, long nowNanos) {
-        Permission permission = allocation
-                .permissions()
-                .install(peer.ip(), shared.policy().kindOf(peer.ip()), nowNanos);
+        Permission permission =
+                allocation.permissions().install(peer.ip(), shared.policy().kindOf(peer.ip()), nowNanos);
         allocation.channels().bind(number, peer, permission, nowNanos);
     }
 }

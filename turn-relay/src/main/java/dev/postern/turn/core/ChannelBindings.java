@@ -33,7 +33,8 @@ final class ChannelBindings {
     }
 
     /** The binding of the number that holds now, or null. Makes no garbage. */
-    @Nullable ChannelBinding find(int number, long nowNanos) {
+    @Nullable
+    ChannelBinding find(int number, long nowNanos) {
         int slot = slotOf(number);
         ChannelBinding binding = slot < 0 ? null : byNumber[slot];
         return binding != null && binding.holds(nowNanos) ? binding : null;
@@ -54,7 +55,8 @@ final class ChannelBindings {
     }
 
     /** The peer's binding that holds now, or null. Makes no garbage. */
-    @Nullable ChannelBinding find(TransportAddress peer, long nowNanos) {
+    @Nullable
+    ChannelBinding find(TransportAddress peer, long nowNanos) {
         ChannelBinding binding = byPeer.get(peer);
         return binding != null && binding.holds(nowNanos) ? binding : null;
     }

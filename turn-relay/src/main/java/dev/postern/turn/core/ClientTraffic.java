@@ -24,8 +24,7 @@ final class ClientTraffic {
     private final Tally tally;
     private final PeerTraffic peerTraffic;
 
-    ClientTraffic(
-            SharedState shared, AllocationTable table, TurnOutput output, Tally tally, PeerTraffic peerTraffic) {
+    ClientTraffic(SharedState shared, AllocationTable table, TurnOutput output, Tally tally, PeerTraffic peerTraffic) {
         this.shared = shared;
         this.table = table;
         this.output = output;
@@ -61,7 +60,8 @@ final class ClientTraffic {
         int peerIndex = message.indexOf(AttributeType.XOR_PEER_ADDRESS);
         int dataIndex = message.indexOf(AttributeType.DATA);
         TransportAddress peer = peerIndex < 0 ? null : message.xorAddress(peerIndex);
-        boolean understood = message.unknownRequired(KnownAttributes::understands).isEmpty();
+        boolean understood =
+                message.unknownRequired(KnownAttributes::understands).isEmpty();
         if (!understood || peer == null || dataIndex < 0) {
             tally.add(TurnCounter.DROPPED_BAD_INDICATION);
             return;

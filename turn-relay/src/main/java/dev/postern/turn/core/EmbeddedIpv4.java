@@ -64,7 +64,8 @@ final class EmbeddedIpv4 {
     private static boolean lowHalfEmbeds(long high, long low) {
         long middle = low >>> 32;
         boolean compatible = middle == 0 && low != UNSPECIFIED && low != LOOPBACK;
-        return (high == 0 && (compatible || middle == MAPPED || middle == TRANSLATED)) || (high == NAT64 && middle == 0);
+        return (high == 0 && (compatible || middle == MAPPED || middle == TRANSLATED))
+                || (high == NAT64 && middle == 0);
     }
 
     /**

@@ -25,7 +25,8 @@ final class LiveRelays {
     }
 
     /** The live leg that peers know by this address, or null. */
-    @Nullable RelayLeg find(TransportAddress relayed) {
+    @Nullable
+    RelayLeg find(TransportAddress relayed) {
         return byRelayed.get(relayed);
     }
 

@@ -45,7 +45,8 @@ final class PeerTraffic {
 
     /** Data from a relay socket. */
     void onDatagram(long nowNanos, RelayLeg leg, TransportAddress source, ByteBuffer data) {
-        // Another shard's relay comes through its socket, by an address that its peers do not know it by behind a 1:1 NAT.
+        // Another shard's relay comes through its socket, by an address that its peers do not know it by behind a 1:1
+        // NAT.
         boolean ownRelay = natted && source.ip().equals(localRelayAddress);
         deliver(nowNanos, leg, ownRelay ? shared.liveRelays().relayedOf(source) : source, data);
     }
@@ -58,8 +59,9 @@ final class PeerTraffic {
             return;
         }
         ChannelBinding binding = allocation.channels().find(peer, nowNanos);
-        Permission permission =
-                binding != null ? binding.permission() : allocation.permissions().find(peer.ip(), nowNanos);
+        Permission permission = binding != null
+                ? binding.permission()
+                : allocation.permissions().find(peer.ip(), nowNanos);
         if (permission == null || !permission.holds(nowNanos)) {
             tally.add(TurnCounter.DROPPED_FROM_PEER_NO_PERMISSION);
             return;
@@ -70,7 +72,8 @@ final class PeerTraffic {
             return;
         }
         int payloadBytes = data.remaining();
-        boolean fits = binding != null ? payloadBytes <= ChannelData.MAX_PAYLOAD_BYTES : payloadBytes <= MAX_INDICATED_BYTES;
+        boolean fits =
+                binding != null ? payloadBytes <= ChannelData.MAX_PAYLOAD_BYTES : payloadBytes <= MAX_INDICATED_BYTES;
         if (!fits) {
             tally.add(TurnCounter.DROPPED_TOO_LONG);
             return;

@@ -22,7 +22,8 @@ final class Permissions {
     }
 
     /** The peer's permission that holds now, or null. Makes no garbage. */
-    @Nullable Permission find(IpAddress peer, long nowNanos) {
+    @Nullable
+    Permission find(IpAddress peer, long nowNanos) {
         Permission permission = byPeer.get(peer);
         return permission != null && permission.holds(nowNanos) ? permission : null;
     }

@@ -84,7 +84,8 @@ final class PortClaim {
     }
 
     /** Turns the port above into a reservation of its own; null if none was asked for. */
-    @Nullable Reservation reserveNext(long nowNanos) {
+    @Nullable
+    Reservation reserveNext(long nowNanos) {
         if (!holdsNext) {
             return null;
         }

@@ -45,20 +45,21 @@ public final class SharedState {
      *     reservation tokens and relay ports
      */
     public SharedState(
-            TurnConfig config,
-            Collection<IpAddress> hostAddresses,
-            InstantSource wallClock,
-            RandomGenerator random) {
+            TurnConfig config, Collection<IpAddress> hostAddresses, InstantSource wallClock, RandomGenerator random) {
         this.config = config;
         this.hostAddresses = List.copyOf(hostAddresses);
         this.wallClock = wallClock;
         this.random = random;
         this.users = LongTermUsers.of(config.credentials());
         random.nextBytes(nonceKey);
-        this.quotas = new QuotaLedger(config.limits().userQuota(), config.limits().totalQuota());
+        this.quotas =
+                new QuotaLedger(config.limits().userQuota(), config.limits().totalQuota());
         this.ports = new RelayPorts(config.relay().ports(), random);
         this.reservations = new Reservations(
-                new QuotaLedger(config.limits().userReservations(), config.limits().totalQuota()), ports, random);
+                new QuotaLedger(
+                        config.limits().userReservations(), config.limits().totalQuota()),
+                ports,
+                random);
         this.policy = policyWith(List.of());
     }
 

@@ -1,7 +1,7 @@
 package dev.postern.turn.core;
 
-import dev.postern.stun.Demux;
 import dev.postern.stun.DecodeResult;
+import dev.postern.stun.Demux;
 import dev.postern.stun.Fingerprint;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.MessageClass;

@@ -1,0 +1,73 @@
+package dev.postern.turn.core;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Keeps what an engine tells its shell, as copies. Strict: a leg is opened once at a time, sends only while it is open, and is closed
+ * once.
+ */
+final class RecordingOutput implements TurnOutput {
+
+    /** A message to a client. */
+    record ToClient(FiveTuple path, ByteBuffer message) {}
+
+    /** A datagram to a peer. */
+    record ToPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {}
+
+    /** A socket that was asked for. */
+    record Open(RelayLeg leg, TransportAddress bind) {}
+
+    final List<ToClient> toClients = new ArrayList<>();
+    final List<ToPeer> toPeers = new ArrayList<>();
+    final Deque<Open> opens = new ArrayDeque<>();
+    final List<AllocationChange> changes = new ArrayList<>();
+    final List<RelayLeg> open = new ArrayList<>();
+    int opened;
+
+    @Override
+    public void toClient(FiveTuple path, ByteBuffer message) {
+        toClients.add(new ToClient(path, copyOf(message)));
+    }
+
+    @Override
+    public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+        if (!open.contains(leg)) {
+            throw new AssertionError("data leaves through a socket that is not open");
+        }
+        toPeers.add(new ToPeer(leg, peer, copyOf(payload)));
+    }
+
+    @Override
+    public void openRelay(RelayLeg leg, TransportAddress bind) {
+        if (open.contains(leg) || opens.stream().anyMatch(asked -> asked.leg() == leg)) {
+            throw new AssertionError("a leg is opened twice");
+        }
+        opened++;
+        opens.add(new Open(leg, bind));
+    }
+
+    @Override
+    public void closeRelay(RelayLeg leg) {
+        if (!open.remove(leg)) {
+            throw new AssertionError("a leg is closed that is not open");
+        }
+    }
+
+    @Override
+    public void allocationChanged(AllocationChange change) {
+        changes.add(change);
+    }
+
+    /** A copy whose bytes lie from position 0 to its limit; the original is left as a shell may leave it: moved. */
+    private static ByteBuffer copyOf(ByteBuffer buffer) {
+        ByteBuffer copy = ByteBuffer.allocate(buffer.remaining());
+        copy.put(buffer).flip();
+        return copy;
+    }
+}

@@ -1,0 +1,472 @@
+package dev.postern.turn.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.stun.AttributeType;
+import dev.postern.stun.Fingerprint;
+import dev.postern.stun.Method;
+import dev.postern.stun.StunEncoder;
+import dev.postern.stun.TransactionId;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.auth.IntegrityAlgorithm;
+import dev.postern.turn.TurnConfig;
+import dev.postern.turn.TurnCounter;
+import dev.postern.turn.TurnLimits;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Allocate, cases 46 to 67 and 98. Case 61, the redirect, has no configuration yet; 51 is the answer of a server without DF. */
+class Rfc8656AllocateTest {
+
+    private static final int IPV4 = 0x01 << 24;
+    private static final int IPV6 = 0x02 << 24;
+    private static final int EVEN = 0x00;
+    private static final int EVEN_AND_NEXT = 0x80;
+
+    private final VirtualServer server = new VirtualServer();
+    private final VirtualClient client = server.client(40_000);
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Method.class,
+            names = {"ALLOCATE", "REFRESH", "CREATE_PERMISSION", "CHANNEL_BIND"})
+    void rfc8656_046_requestWithoutCredentialsIsChallengedWhateverItsMethod(Method method) {
+        Reply reply = VirtualClient.only(
+                client.exchange(TurnRequest.of(method, TurnRequest.newId(), encoder -> {}, null)));
+
+        assertThat(reply.code()).isEqualTo(401);
+        assertThat(new String(reply.bytes(AttributeType.REALM), StandardCharsets.UTF_8)).isEqualTo("example.org");
+        assertThat(reply.has(AttributeType.NONCE)).isTrue();
+        assertThat(reply.has(AttributeType.MESSAGE_INTEGRITY)).isFalse();
+        assertThat(server.count(TurnCounter.AUTH_CHALLENGES)).isEqualTo(1);
+    }
+
+    @Test
+    void rfc8656_047_anotherUsersAllocationIsAnswered441() {
+        client.allocated();
+
+        assertThat(client.as("bob").refresh(600).code()).isEqualTo(441);
+        assertThat(client.permit("20.0.0.1:1").code()).isEqualTo(441);
+        assertThat(client.bind(0x4000, TransportAddress.parse("20.0.0.1:1")).code()).isEqualTo(441);
+        assertThat(client.as("alice").refresh(600).code()).isZero();
+        assertThat(server.count(TurnCounter.AUTH_FAILED_441)).isEqualTo(3);
+    }
+
+    @Test
+    void rfc8656_048_requestWithoutAllocationIsAnswered437AndDataInSilence() {
+        TransportAddress peer = TransportAddress.parse("20.0.0.1:1");
+
+        assertThat(client.refresh(600).code()).isEqualTo(437);
+        assertThat(client.refresh(0).code()).isEqualTo(437);
+        assertThat(client.permit(peer).code()).isEqualTo(437);
+        assertThat(client.bind(0x4000, peer).code()).isEqualTo(437);
+        client.indicate(peer, new byte[] {1});
+        client.channelData(0x4000, new byte[] {1});
+        assertThat(client.received()).isEmpty();
+        assertThat(server.takeToPeers()).isEmpty();
+        assertThat(server.count(TurnCounter.DROPPED_NO_ALLOCATION)).isEqualTo(2);
+    }
+
+    @Test
+    void rfc8656_049_secondAllocateIsAnswered437AndTheSameOneAgainAsTheFirstTime() {
+        ByteBuffer first = client.signed(Method.ALLOCATE, TurnRequest.newId(), udp());
+        List<ByteBuffer> answer = client.exchange(first);
+
+        assertThat(new Reply(answer.get(0)).code()).isZero();
+        assertThat(client.allocate().code()).isEqualTo(437);
+        assertThat(client.exchange(first)).isEqualTo(answer);
+        assertThat(server.output.opened).isEqualTo(1);
+        server.advance(Duration.ofSeconds(41)); // the answers of 40 s ago are gone: now the allocation remembers
+        Reply later = VirtualClient.only(client.exchange(first));
+        assertThat(later.code()).isZero();
+        assertThat(later.relayed()).isEqualTo(new Reply(answer.get(0)).relayed());
+        assertThat(later.lifetimeSeconds()).isEqualTo(600 - 41);
+    }
+
+    @Test
+    void rfc8656_049_retransmissionWhileTheRelayOpensGetsTheOneAnswerAndNoSecondRelay() {
+        server.holdOpens = true;
+        ByteBuffer first = client.signed(Method.ALLOCATE, TurnRequest.newId(), udp());
+
+        assertThat(client.exchange(first)).isEmpty();
+        assertThat(client.exchange(first)).isEmpty();
+        assertThat(client.allocate().code()).isEqualTo(437);
+        assertThat(client.refresh(600).code()).as("nothing is there yet").isEqualTo(437);
+        server.holdOpens = false;
+        server.settle();
+        assertThat(VirtualClient.only(client.received()).code()).isZero();
+        assertThat(server.output.opened).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 400", "0x06000000, 442", "0x01000000, 442", "0x11000000, 0"})
+    void rfc8656_050_requestedTransportMustBeUdp(String value, int code) {
+        long transport = Long.decode(value);
+        Reply reply = client.request(Method.ALLOCATE, encoder -> {
+            if (transport >= 0) {
+                encoder.u32(AttributeType.REQUESTED_TRANSPORT, transport);
+            }
+        });
+
+        assertThat(reply.code()).isEqualTo(code);
+    }
+
+    @Test
+    void rfc8656_050_malformedRequestedTransportIsABadRequest() {
+        Reply reply = client.request(Method.ALLOCATE, encoder -> encoder.u8(AttributeType.REQUESTED_TRANSPORT, 17));
+
+        assertThat(reply.code()).isEqualTo(400);
+    }
+
+    @Test
+    void rfc8656_051_dontFragmentIsAnswered420ThatNamesIt() {
+        Reply reply = client.allocate(encoder -> encoder.flag(AttributeType.DONT_FRAGMENT));
+
+        assertThat(reply.code()).isEqualTo(420);
+        assertThat(reply.bytes(AttributeType.UNKNOWN_ATTRIBUTES)).containsExactly(0x00, 0x1A);
+        assertThat(reply.has(AttributeType.MESSAGE_INTEGRITY)).isTrue();
+        server.assertNothingIsHeld();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tokenWithSomethingElse")
+    void rfc8656_052_reservationTokenGoesWithNothingElse(Consumer<StunEncoder> other) {
+        Reply reply = client.allocate(encoder -> other.accept(encoder.u64(AttributeType.RESERVATION_TOKEN, 1)));
+
+        assertThat(reply.code()).isEqualTo(400);
+        server.assertNothingIsHeld();
+    }
+
+    static List<Consumer<StunEncoder>> tokenWithSomethingElse() {
+        return List.of(
+                encoder -> encoder.u8(AttributeType.EVEN_PORT, EVEN),
+                encoder -> encoder.u32(AttributeType.REQUESTED_ADDRESS_FAMILY, IPV4),
+                encoder -> encoder.u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
+    }
+
+    @Test
+    void rfc8656_053_tokenThatIsUnknownUsedOrExpiredIsAnswered508() {
+        assertThat(withToken(client, 4711).code()).isEqualTo(508);
+        long token = reserved(client);
+        assertThat(withToken(server.client(40_001), token).code()).isZero();
+        assertThat(withToken(server.client(40_002), token).code()).isEqualTo(508);
+
+        long late = reserved(server.client(40_003));
+        server.advance(Duration.ofSeconds(30));
+        assertThat(withToken(server.client(40_004), late).code()).isEqualTo(508);
+        assertThat(server.shared.quotas().held()).isEqualTo(3);
+    }
+
+    @Test
+    void rfc8656_053_tokenOfAnotherUserIsAnswered508AndStaysWithItsOwner() {
+        long token = reserved(client);
+
+        assertThat(withToken(server.client(40_001).as("bob"), token).code()).isEqualTo(508);
+        assertThat(withToken(server.client(40_002), token).code()).isZero();
+    }
+
+    @Test
+    void rfc8656_054_bothAddressFamiliesAreABadRequest() {
+        Reply reply = client.allocate(encoder -> encoder.u32(AttributeType.REQUESTED_ADDRESS_FAMILY, IPV4)
+                .u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
+
+        assertThat(reply.code()).isEqualTo(400);
+    }
+
+    @Test
+    void rfc8656_055_unsupportedFamilyIsAnswered440AndNoneMeansIpv4() {
+        assertThat(family(IPV6).code()).isEqualTo(440);
+        assertThat(family(0x03 << 24).code()).isEqualTo(440);
+        assertThat(server.output.opened).isZero();
+        assertThat(family(IPV4).relayed().ip().isIpv4()).isTrue();
+        assertThat(server.client(40_001).allocated().ip().isIpv4()).isTrue();
+    }
+
+    @Test
+    void rfc8656_056_evenPortIsEvenAndReservesTheNextOneOnlyIfAsked() {
+        Reply even = evenPort(client, EVEN);
+        Reply pair = evenPort(server.client(40_001), EVEN_AND_NEXT);
+
+        assertThat(even.relayed().port() % 2).isZero();
+        assertThat(even.has(AttributeType.RESERVATION_TOKEN)).isFalse();
+        assertThat(pair.relayed().port() % 2).isZero();
+        Reply next = withToken(server.client(40_002), pair.u64(AttributeType.RESERVATION_TOKEN));
+        assertThat(next.relayed().port()).isEqualTo(pair.relayed().port() + 1);
+        assertThat(next.has(AttributeType.RESERVATION_TOKEN)).isFalse();
+    }
+
+    @Test
+    void rfc8656_057_evenPortThatCannotBeHadIsAnswered508() {
+        VirtualServer small = new VirtualServer(VirtualServer.config().relayPorts("50001-50002"));
+
+        assertThat(evenPort(small.client(1), EVEN_AND_NEXT).code()).as("50003 is not ours").isEqualTo(508);
+        assertThat(evenPort(small.client(2), EVEN).relayed().port()).isEqualTo(50_002);
+        assertThat(evenPort(small.client(3), EVEN).code()).isEqualTo(508);
+        assertThat(small.client(4).allocated().port()).isEqualTo(50_001);
+    }
+
+    @Test
+    void rfc8656_057_reservingTheNextPortWithASecondFamilyIsABadRequest() {
+        Reply reply = client.allocate(encoder -> encoder.u8(AttributeType.EVEN_PORT, EVEN_AND_NEXT)
+                .u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
+
+        assertThat(reply.code()).isEqualTo(400);
+    }
+
+    @Test
+    void rfc8656_058_additionalFamilyIpv4IsABadRequest() {
+        Reply reply = client.allocate(encoder -> encoder.u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV4));
+
+        assertThat(reply.code()).isEqualTo(400);
+    }
+
+    @Test
+    void rfc8656_059_additionalIpv6GetsTheIpv4RelayAndTheErrorOfTheOther() {
+        Reply reply = client.allocate(encoder -> encoder.u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
+
+        assertThat(reply.relayed().ip().isIpv4()).isTrue();
+        byte[] error = reply.bytes(AttributeType.ADDRESS_ERROR_CODE);
+        assertThat(error).startsWith(0x02, 0x00, 0x04, 40);
+        assertThat(new String(error, 4, error.length - 4, StandardCharsets.UTF_8))
+                .isEqualTo("Address Family not Supported");
+    }
+
+    @Test
+    void rfc8656_060_quotaIsAnswered486AndOverloadOfTheServer508() {
+        VirtualServer tight =
+                new VirtualServer(VirtualServer.config().userQuota(2).totalQuota(3));
+        tight.client(1).allocated();
+        tight.client(2).allocated();
+
+        assertThat(tight.client(3).allocate().code()).isEqualTo(486);
+        tight.client(4).as("bob").allocated();
+        assertThat(tight.client(5).as("bob").allocate().code()).isEqualTo(508);
+        assertThat(tight.output.opened).as("a refused request opens no socket").isEqualTo(3);
+        tight.client(1).refresh(0);
+        tight.client(3).allocated();
+    }
+
+    @Test
+    void rfc8656_060_tooManyOpeningRelaysAreAnswered508() {
+        TurnLimits limits = new TurnLimits(64, 64, 8, 8, 8, 2);
+        VirtualServer slow = new VirtualServer(VirtualServer.config().limits(limits));
+        slow.holdOpens = true;
+        for (int i = 1; i <= 2; i++) {
+            VirtualClient waiting = slow.client(i);
+            assertThat(waiting.exchange(waiting.signed(Method.ALLOCATE, TurnRequest.newId(), udp())))
+                    .isEmpty();
+        }
+
+        assertThat(slow.client(3).allocate().code()).isEqualTo(508);
+        slow.holdOpens = false;
+        slow.settle();
+        slow.client(3).allocated();
+    }
+
+    @Test
+    void rfc8656_060_portThatCannotBeBoundGivesWayToAnother() {
+        VirtualServer busy = new VirtualServer(VirtualServer.config().relayPorts("50000-50001"));
+        busy.portsInUse.add(50_000);
+
+        for (int i = 1; i <= 20; i++) {
+            VirtualClient next = busy.client(i);
+            assertThat(next.allocated().port()).isEqualTo(50_001);
+            next.refresh(0);
+        }
+        assertThat(busy.count(TurnCounter.RELAY_OPEN_RETRIES)).isPositive();
+        busy.assertNothingIsHeld();
+    }
+
+    @Test
+    void rfc8656_060_allocateIsAnswered508AfterABoundedNumberOfPorts() {
+        VirtualServer busy = new VirtualServer(VirtualServer.config().relayPorts("50000-50999"));
+        for (int port = 50_000; port < 51_000; port++) {
+            busy.portsInUse.add(port);
+        }
+
+        assertThat(busy.client(1).allocate().code()).isEqualTo(508);
+        assertThat(busy.output.opened).isEqualTo(AllocateProcedure.MAX_OPEN_ATTEMPTS);
+        assertThat(evenPort(busy.client(2), EVEN_AND_NEXT).code()).isEqualTo(508);
+        assertThat(busy.count(TurnCounter.RELAY_OPEN_FAILURES)).isEqualTo(2);
+        busy.assertNothingIsHeld();
+    }
+
+    @Test
+    void rfc8656_062_reservationLivesThirtySecondsForAnother5TupleAndThenFreesItsPort() {
+        VirtualServer pair = new VirtualServer(VirtualServer.config().relayPorts("50000-50001"));
+        long token = reserved(pair.client(1));
+        pair.advance(Duration.ofSeconds(29));
+        VirtualClient second = pair.client(2);
+        assertThat(withToken(second, token).relayed().port()).isEqualTo(50_001);
+        second.refresh(0);
+        pair.client(1).refresh(0);
+        pair.assertNothingIsHeld();
+
+        reserved(pair.client(3));
+        pair.client(3).refresh(0);
+        assertThat(pair.shared.ports().free()).as("the next port is still reserved").isEqualTo(1);
+        pair.advance(Duration.ofSeconds(30));
+        pair.assertNothingIsHeld();
+    }
+
+    @Test
+    void rfc8656_063_relayPortsAreDynamicAndDifferEachTime() {
+        Set<Integer> ports = new HashSet<>();
+        for (int i = 1; i <= 50; i++) {
+            TransportAddress relayed = server.client(i).allocated();
+            assertThat(relayed.ip()).hasToString(VirtualServer.RELAY_ADDRESS);
+            assertThat(relayed.port()).isBetween(49_152, 65_535);
+            ports.add(relayed.port());
+        }
+        assertThat(ports).hasSize(50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1, 600", "0, 600", "1, 600", "599, 600", "600, 600", "601, 601", "3600, 3600", "3601, 3600", "4294967295, 3600"
+    })
+    void rfc8656_064_lifetimeIsHeldBetweenDefaultAndMaximum(long asked, long granted) {
+        Reply reply = client.allocate(encoder -> {
+            if (asked >= 0) {
+                encoder.u32(AttributeType.LIFETIME, asked);
+            }
+        });
+
+        assertThat(reply.lifetimeSeconds()).isEqualTo(granted);
+        server.advance(Duration.ofSeconds(granted).minusNanos(1));
+        assertThat(server.output.open).hasSize(1);
+        server.advance(Duration.ofNanos(1));
+        server.assertNothingIsHeld();
+    }
+
+    @Test
+    void rfc8656_065_successCarriesRelayedAddressLifetimeMappedAddressAndIntegrity() {
+        Reply reply = client.allocate();
+
+        assertThat(reply.types())
+                .containsExactly(
+                        AttributeType.XOR_RELAYED_ADDRESS,
+                        AttributeType.LIFETIME,
+                        AttributeType.XOR_MAPPED_ADDRESS,
+                        AttributeType.MESSAGE_INTEGRITY);
+        assertThat(reply.address(AttributeType.XOR_MAPPED_ADDRESS)).isEqualTo(client.path.client());
+    }
+
+    @Test
+    void rfc8656_066_nonceIsStaleAfterAnHourAndTheNewOneWorks() {
+        client.allocated();
+        for (int minutes = 0; minutes < 60; minutes += 15) { // keep it alive beyond the hour
+            client.refresh(3600);
+            server.advance(Duration.ofMinutes(15));
+        }
+
+        Reply stale = client.refresh(3600);
+        assertThat(stale.code()).isEqualTo(438);
+        assertThat(stale.has(AttributeType.REALM)).isTrue();
+        assertThat(stale.has(AttributeType.NONCE)).isTrue();
+        assertThat(client.challenged().refresh(3600).code()).isZero();
+        assertThat(server.count(TurnCounter.AUTH_FAILED_438)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("attributesOfWrongLength")
+    void rfc8656_067_attributeOfWrongLengthIsABadRequest(Consumer<StunEncoder> attribute) {
+        assertThat(client.allocate(attribute).code()).isEqualTo(400);
+        server.assertNothingIsHeld();
+    }
+
+    static List<Consumer<StunEncoder>> attributesOfWrongLength() {
+        return List.of(
+                encoder -> encoder.u8(AttributeType.REQUESTED_ADDRESS_FAMILY, 1),
+                encoder -> encoder.u16(AttributeType.ADDITIONAL_ADDRESS_FAMILY, 0x0200),
+                encoder -> encoder.flag(AttributeType.EVEN_PORT),
+                encoder -> encoder.u16(AttributeType.EVEN_PORT, 0x8000),
+                encoder -> encoder.u16(AttributeType.LIFETIME, 600),
+                encoder -> encoder.u64(AttributeType.LIFETIME, 600),
+                encoder -> encoder.u32(AttributeType.RESERVATION_TOKEN, 1));
+    }
+
+    @Test
+    void rfc8656_098_reservedBitsOfRequestedTransportAreIgnored() {
+        Reply reply = client.request(
+                Method.ALLOCATE, encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, 0x11FFFFFFL));
+
+        assertThat(reply.code()).isZero();
+    }
+
+    @Test
+    void rfc8016_116_mobilityTicketIsIgnoredWhereMobilityIsOff() {
+        Reply reply = client.allocate(encoder -> encoder.flag(AttributeType.MOBILITY_TICKET));
+
+        assertThat(reply.code()).isZero();
+        assertThat(reply.has(AttributeType.MOBILITY_TICKET)).isFalse();
+    }
+
+    @Test
+    void externalAddressIsWhatTheClientSeesAndTheLocalOneIsWhatIsBound() {
+        VirtualServer natted = new VirtualServer(
+                VirtualServer.configWithoutRelay().relayAddress("10.9.9.9").externalAddress("192.0.2.99"));
+
+        TransportAddress relayed = natted.client(1).allocated();
+
+        RelayLeg leg = natted.output.open.get(0);
+        assertThat(relayed.ip()).hasToString("192.0.2.99");
+        assertThat(leg.bound()).isEqualTo(TransportAddress.parse("10.9.9.9:" + relayed.port()));
+    }
+
+    @Test
+    void softwareIsOffByDefaultAndSentWhereConfigured() {
+        assertThat(client.allocate().has(AttributeType.SOFTWARE)).isFalse();
+        TurnConfig.Builder named = VirtualServer.config().software("Postern");
+        assertThat(new VirtualServer(named).client(1).allocate().has(AttributeType.SOFTWARE))
+                .isTrue();
+    }
+
+    private static Consumer<StunEncoder> udp() {
+        return encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, VirtualClient.UDP);
+    }
+
+    private Reply family(int value) {
+        return client.allocate(encoder -> encoder.u32(AttributeType.REQUESTED_ADDRESS_FAMILY, value));
+    }
+
+    private static Reply evenPort(VirtualClient client, int value) {
+        return client.allocate(encoder -> encoder.u8(AttributeType.EVEN_PORT, value));
+    }
+
+    private static long reserved(VirtualClient client) {
+        return evenPort(client, EVEN_AND_NEXT).u64(AttributeType.RESERVATION_TOKEN);
+    }
+
+    private static Reply withToken(VirtualClient client, long token) {
+        return client.allocate(encoder -> encoder.u64(AttributeType.RESERVATION_TOKEN, token));
+    }
+
+    @Test
+    void fingerprintIsAnsweredWithFingerprint() {
+        TransactionId id = TurnRequest.newId();
+        client.challenged();
+        ByteBuffer request = TurnRequest.of(
+                Method.ALLOCATE,
+                id,
+                udp(),
+                client.user(),
+                IntegrityAlgorithm.SHA1,
+                StunEncoder::fingerprint);
+
+        Reply reply = VirtualClient.only(client.exchange(request));
+
+        assertThat(reply.code()).isZero();
+        assertThat(Fingerprint.matches(reply.message)).isTrue();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.postern.turn.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import dev.postern.turn.TurnConfig;
+import dev.postern.turn.TurnCounter;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** One or more engines of one server in virtual time, with virtual relay sockets that open at once unless they are held. */
+final class VirtualServer {
+
+    static final TransportAddress LISTENER = TransportAddress.parse("198.51.100.1:3478");
+    static final String RELAY_ADDRESS = "198.51.100.2";
+    static final long WALL_SECONDS = 1_800_000_000L;
+
+    final SharedState shared;
+    final RecordingOutput output = new RecordingOutput();
+    final TurnEngine engine;
+    final Set<Integer> portsInUse = new HashSet<>();
+    boolean holdOpens;
+    long now;
+    long wallSeconds = WALL_SECONDS;
+
+    VirtualServer() {
+        this(config());
+    }
+
+    VirtualServer(TurnConfig.Builder config) {
+        this(config, 0, new Random(42));
+    }
+
+    VirtualServer(TurnConfig.Builder config, long now, RandomGenerator random) {
+        this.now = now;
+        this.shared = new SharedState(
+                config.build(),
+                List.of(IpAddress.parse("198.51.100.1"), IpAddress.parse("198.51.100.2"), IpAddress.parse("10.9.9.9")),
+                () -> Instant.ofEpochSecond(wallSeconds),
+                random);
+        shared.listensAt(List.of(LISTENER));
+        this.engine = new TurnEngine(shared, output);
+    }
+
+    /** A server with user alice and bob, and a shared secret; peers are denied by default. */
+    static TurnConfig.Builder config() {
+        return configWithoutRelay().relayAddress(RELAY_ADDRESS);
+    }
+
+    static TurnConfig.Builder configWithoutRelay() {
+        return TurnConfig.builder()
+                .listen("udp://" + LISTENER)
+                .realm("example.org")
+                .user("alice", "alice's password")
+                .user("bob", "bob's password")
+                .sharedSecret("between us");
+    }
+
+    /** A client at an address of its own, as alice. */
+    VirtualClient client(int port) {
+        return new VirtualClient(this, TransportAddress.of(IpAddress.parse("203.0.113.7"), port));
+    }
+
+    /** Opens or refuses the sockets that were asked for. */
+    void settle() {
+        while (!holdOpens && !output.opens.isEmpty()) {
+            settleNext();
+        }
+    }
+
+    void settleNext() {
+        RecordingOutput.Open asked = output.opens.remove();
+        if (portsInUse.contains(asked.bind().port())) {
+            engine.onRelayFailed(now, asked.leg());
+        } else {
+            output.open.add(asked.leg());
+            engine.onRelayOpened(now, asked.leg(), asked.bind());
+        }
+    }
+
+    /** Lets time pass, timeouts on the way. */
+    void advance(Duration time) {
+        long until = now + time.toNanos();
+        while (engine.nextTimeout() != Long.MAX_VALUE && engine.nextTimeout() - until <= 0) {
+            now = engine.nextTimeout() - now > 0 ? engine.nextTimeout() : now;
+            engine.onTimeout(now);
+        }
+        now = until;
+    }
+
+    /** Lets time pass without a timeout: the shell's timer is late. */
+    void advanceWithoutTimer(Duration time) {
+        now += time.toNanos();
+    }
+
+    /** A peer's datagram arrives at an open relay; the buffer has the headroom that a shell gives. */
+    void peerSends(TransportAddress peer, TransportAddress relayed, byte[] payload) {
+        peerSends(peer, legOf(relayed), payload);
+    }
+
+    void peerSends(TransportAddress peer, RelayLeg leg, byte[] payload) {
+        ByteBuffer buffer = ByteBuffer.allocate(64 + payload.length);
+        buffer.position(64).put(payload).position(64);
+        engine.onRelayData(now, leg, peer, buffer);
+        assertThat(buffer.position()).isEqualTo(64);
+        assertThat(buffer.limit()).isEqualTo(buffer.capacity());
+    }
+
+    RelayLeg legOf(TransportAddress relayed) {
+        return output.open.stream()
+                .filter(leg -> leg.relayed().equals(relayed))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no relay is open at " + relayed));
+    }
+
+    /** What went to peers since the last call. */
+    List<RecordingOutput.ToPeer> takeToPeers() {
+        List<RecordingOutput.ToPeer> taken = List.copyOf(output.toPeers);
+        output.toPeers.clear();
+        return taken;
+    }
+
+    long count(TurnCounter counter) {
+        return engine.count(counter);
+    }
+
+    /** Nothing is held any more: no socket, port, quota or reservation. */
+    void assertNothingIsHeld() {
+        assertThat(output.open).isEmpty();
+        assertThat(output.opens).isEmpty();
+        assertThat(shared.ports().free()).isEqualTo(shared.config().relay().ports().size());
+        assertThat(shared.quotas().held()).isZero();
+        assertThat(shared.quotas().users()).isZero();
+        assertThat(shared.reservations().size()).isZero();
+        assertThat(shared.liveRelays().size()).isZero();
+        assertThat(count(TurnCounter.ALLOCATIONS_ACTIVE)).isZero();
+    }
+}
