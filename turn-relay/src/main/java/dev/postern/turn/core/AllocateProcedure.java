@@ -244,7 +244,7 @@ final class AllocateProcedure {
         byte[] reason = error.reason().getBytes(StandardCharsets.UTF_8);
         int at = response.reserve(AttributeType.ADDRESS_ERROR_CODE, Integer.BYTES + reason.length);
         response.buffer()
-                .putInt(at, AddressFamily.IPV6 << 24 | error.code() / 100 << 8 | error.code() % 100)
+                .putInt(at, (AddressFamily.IPV6 << 24) | ((error.code() / 100) << 8) | (error.code() % 100))
                 .put(at + Integer.BYTES, reason);
     }
 }

@@ -41,11 +41,12 @@ class Rfc8656AllocateTest {
             value = Method.class,
             names = {"ALLOCATE", "REFRESH", "CREATE_PERMISSION", "CHANNEL_BIND"})
     void rfc8656_046_requestWithoutCredentialsIsChallengedWhateverItsMethod(Method method) {
-        Reply reply = VirtualClient.only(
-                client.exchange(TurnRequest.of(method, TurnRequest.newId(), encoder -> {}, null)));
+        Reply reply =
+                VirtualClient.only(client.exchange(TurnRequest.of(method, TurnRequest.newId(), encoder -> {}, null)));
 
         assertThat(reply.code()).isEqualTo(401);
-        assertThat(new String(reply.bytes(AttributeType.REALM), StandardCharsets.UTF_8)).isEqualTo("example.org");
+        assertThat(new String(reply.bytes(AttributeType.REALM), StandardCharsets.UTF_8))
+                .isEqualTo("example.org");
         assertThat(reply.has(AttributeType.NONCE)).isTrue();
         assertThat(reply.has(AttributeType.MESSAGE_INTEGRITY)).isFalse();
         assertThat(server.count(TurnCounter.AUTH_CHALLENGES)).isEqualTo(1);
@@ -57,7 +58,8 @@ class Rfc8656AllocateTest {
 
         assertThat(client.as("bob").refresh(600).code()).isEqualTo(441);
         assertThat(client.permit("20.0.0.1:1").code()).isEqualTo(441);
-        assertThat(client.bind(0x4000, TransportAddress.parse("20.0.0.1:1")).code()).isEqualTo(441);
+        assertThat(client.bind(0x4000, TransportAddress.parse("20.0.0.1:1")).code())
+                .isEqualTo(441);
         assertThat(client.as("alice").refresh(600).code()).isZero();
         assertThat(server.count(TurnCounter.AUTH_FAILED_441)).isEqualTo(3);
     }
@@ -209,7 +211,9 @@ class Rfc8656AllocateTest {
     void rfc8656_057_evenPortThatCannotBeHadIsAnswered508() {
         VirtualServer small = new VirtualServer(VirtualServer.config().relayPorts("50001-50002"));
 
-        assertThat(evenPort(small.client(1), EVEN_AND_NEXT).code()).as("50003 is not ours").isEqualTo(508);
+        assertThat(evenPort(small.client(1), EVEN_AND_NEXT).code())
+                .as("50003 is not ours")
+                .isEqualTo(508);
         assertThat(evenPort(small.client(2), EVEN).relayed().port()).isEqualTo(50_002);
         assertThat(evenPort(small.client(3), EVEN).code()).isEqualTo(508);
         assertThat(small.client(4).allocated().port()).isEqualTo(50_001);
@@ -217,8 +221,8 @@ class Rfc8656AllocateTest {
 
     @Test
     void rfc8656_057_reservingTheNextPortWithASecondFamilyIsABadRequest() {
-        Reply reply = client.allocate(encoder -> encoder.u8(AttributeType.EVEN_PORT, EVEN_AND_NEXT)
-                .u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
+        Reply reply = client.allocate(encoder ->
+                encoder.u8(AttributeType.EVEN_PORT, EVEN_AND_NEXT).u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
 
         assertThat(reply.code()).isEqualTo(400);
     }
@@ -314,7 +318,9 @@ class Rfc8656AllocateTest {
 
         reserved(pair.client(3));
         pair.client(3).refresh(0);
-        assertThat(pair.shared.ports().free()).as("the next port is still reserved").isEqualTo(1);
+        assertThat(pair.shared.ports().free())
+                .as("the next port is still reserved")
+                .isEqualTo(1);
         pair.advance(Duration.ofSeconds(30));
         pair.assertNothingIsHeld();
     }
@@ -333,7 +339,15 @@ class Rfc8656AllocateTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-1, 600", "0, 600", "1, 600", "599, 600", "600, 600", "601, 601", "3600, 3600", "3601, 3600", "4294967295, 3600"
+        "-1, 600",
+        "0, 600",
+        "1, 600",
+        "599, 600",
+        "600, 600",
+        "601, 601",
+        "3600, 3600",
+        "3601, 3600",
+        "4294967295, 3600"
     })
     void rfc8656_064_lifetimeIsHeldBetweenDefaultAndMaximum(long asked, long granted) {
         Reply reply = client.allocate(encoder -> {
@@ -398,8 +412,8 @@ class Rfc8656AllocateTest {
 
     @Test
     void rfc8656_098_reservedBitsOfRequestedTransportAreIgnored() {
-        Reply reply = client.request(
-                Method.ALLOCATE, encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, 0x11FFFFFFL));
+        Reply reply =
+                client.request(Method.ALLOCATE, encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, 0x11FFFFFFL));
 
         assertThat(reply.code()).isZero();
     }
@@ -457,12 +471,7 @@ class Rfc8656AllocateTest {
         TransactionId id = TurnRequest.newId();
         client.challenged();
         ByteBuffer request = TurnRequest.of(
-                Method.ALLOCATE,
-                id,
-                udp(),
-                client.user(),
-                IntegrityAlgorithm.SHA1,
-                StunEncoder::fingerprint);
+                Method.ALLOCATE, id, udp(), client.user(), IntegrityAlgorithm.SHA1, StunEncoder::fingerprint);
 
         Reply reply = VirtualClient.only(client.exchange(request));
 

@@ -44,7 +44,8 @@ class Rfc8656ChannelTest {
     @Test
     void rfc8656_085_reservedBitsOfChannelNumberAreIgnored() {
         Reply reply = client.request(
-                Method.CHANNEL_BIND, encoder -> encoder.u32(AttributeType.CHANNEL_NUMBER, 0x4001_FFFFL)
+                Method.CHANNEL_BIND,
+                encoder -> encoder.u32(AttributeType.CHANNEL_NUMBER, 0x4001_FFFFL)
                         .xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER));
 
         assertThat(reply.code()).isZero();
@@ -54,10 +55,13 @@ class Rfc8656ChannelTest {
 
     @Test
     void rfc8656_086_missingOrMalformedNumberOrPeerIsABadRequest() {
-        assertThat(client.request(Method.CHANNEL_BIND, encoder -> encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER))
+        assertThat(client.request(
+                                Method.CHANNEL_BIND,
+                                encoder -> encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER))
                         .code())
                 .isEqualTo(400);
-        assertThat(client.request(Method.CHANNEL_BIND, encoder -> encoder.u32(AttributeType.CHANNEL_NUMBER, 0x4000_0000))
+        assertThat(client.request(
+                                Method.CHANNEL_BIND, encoder -> encoder.u32(AttributeType.CHANNEL_NUMBER, 0x4000_0000))
                         .code())
                 .isEqualTo(400);
         assertThat(client.request(
@@ -82,10 +86,13 @@ class Rfc8656ChannelTest {
         assertThat(client.bind(0x4001, PEER).code()).isEqualTo(400);
         client.channelData(0x4000, HELLO);
         client.channelData(0x4001, HELLO);
-        assertThat(server.takeToPeers()).singleElement().satisfies(sent -> assertThat(sent.peer())
-                .isEqualTo(PEER));
+        assertThat(server.takeToPeers())
+                .singleElement()
+                .satisfies(sent -> assertThat(sent.peer()).isEqualTo(PEER));
         client.indicate(OTHER, HELLO);
-        assertThat(server.takeToPeers()).as("the refused one installed no permission").isEmpty();
+        assertThat(server.takeToPeers())
+                .as("the refused one installed no permission")
+                .isEmpty();
     }
 
     @Test
@@ -103,7 +110,9 @@ class Rfc8656ChannelTest {
         assertThat(server.takeToPeers()).isEmpty();
         assertThat(server.count(TurnCounter.DROPPED_NO_CHANNEL)).isEqualTo(1);
         server.peerSends(PEER, relayed, HELLO);
-        assertThat(client.dataIndication().bytes(AttributeType.DATA)).as("without a channel: Data").isEqualTo(HELLO);
+        assertThat(client.dataIndication().bytes(AttributeType.DATA))
+                .as("without a channel: Data")
+                .isEqualTo(HELLO);
     }
 
     @Test
@@ -118,7 +127,9 @@ class Rfc8656ChannelTest {
         client.channelData(0x4000, HELLO);
         server.peerSends(PEER, relayed, HELLO);
 
-        assertThat(server.takeToPeers()).as("the channel is there, the permission is not").isEmpty();
+        assertThat(server.takeToPeers())
+                .as("the channel is there, the permission is not")
+                .isEmpty();
         assertThat(client.received()).isEmpty();
     }
 
@@ -128,11 +139,15 @@ class Rfc8656ChannelTest {
         VirtualClient user = tight.client(1);
         user.allocated();
 
-        assertThat(user.bind(0x4000, TransportAddress.parse("[2600::1]:1")).code()).isEqualTo(443);
-        assertThat(user.bind(0x4000, TransportAddress.parse("10.0.0.1:1")).code()).isEqualTo(403);
+        assertThat(user.bind(0x4000, TransportAddress.parse("[2600::1]:1")).code())
+                .isEqualTo(443);
+        assertThat(user.bind(0x4000, TransportAddress.parse("10.0.0.1:1")).code())
+                .isEqualTo(403);
         assertThat(user.bind(0x4000, PEER).code()).isZero();
         assertThat(user.bind(0x4001, TransportAddress.of(PEER.ip(), 1)).code()).isZero();
-        assertThat(user.bind(0x4002, TransportAddress.of(PEER.ip(), 2)).code()).as("no third channel").isEqualTo(508);
+        assertThat(user.bind(0x4002, TransportAddress.of(PEER.ip(), 2)).code())
+                .as("no third channel")
+                .isEqualTo(508);
         tight.advance(Duration.ofSeconds(599));
         assertThat(user.refresh(3600).code()).isZero();
         tight.advance(Duration.ofSeconds(1));
@@ -198,9 +213,9 @@ class Rfc8656ChannelTest {
         client.channelData(0x4000, new byte[0]);
         server.peerSends(PEER, relayed, new byte[0]);
 
-        assertThat(server.takeToPeers()).singleElement().satisfies(sent -> assertThat(
-                        sent.payload().remaining())
-                .isZero());
+        assertThat(server.takeToPeers())
+                .singleElement()
+                .satisfies(sent -> assertThat(sent.payload().remaining()).isZero());
         assertThat(client.received()).containsExactly(channelData(0x4000, new byte[0]));
     }
 
@@ -248,8 +263,9 @@ class Rfc8656ChannelTest {
         assertThat(client.bind(0x4000, OTHER).code()).isZero();
         assertThat(client.bind(0x4001, PEER).code()).isZero();
         client.channelData(0x4000, HELLO);
-        assertThat(server.takeToPeers()).singleElement().satisfies(sent -> assertThat(sent.peer())
-                .isEqualTo(OTHER));
+        assertThat(server.takeToPeers())
+                .singleElement()
+                .satisfies(sent -> assertThat(sent.peer()).isEqualTo(OTHER));
     }
 
     @Test
@@ -260,8 +276,9 @@ class Rfc8656ChannelTest {
         for (int i = 0; i < 256; i++) {
             client.channelData(0x4000 + i * 16, HELLO);
             TransportAddress peer = peer(i);
-            assertThat(server.takeToPeers()).singleElement().satisfies(sent -> assertThat(sent.peer())
-                    .isEqualTo(peer));
+            assertThat(server.takeToPeers())
+                    .singleElement()
+                    .satisfies(sent -> assertThat(sent.peer()).isEqualTo(peer));
         }
     }
 

@@ -42,7 +42,8 @@ class Rfc8656PermissionTest {
         TransportAddress otherPort = TransportAddress.of(PEER.ip(), 9);
 
         server.peerSends(otherPort, relayed, HELLO);
-        assertThat(client.dataIndication().address(AttributeType.XOR_PEER_ADDRESS)).isEqualTo(otherPort);
+        assertThat(client.dataIndication().address(AttributeType.XOR_PEER_ADDRESS))
+                .isEqualTo(otherPort);
         client.indicate(otherPort, HELLO);
         assertThat(server.takeToPeers()).hasSize(1);
     }
@@ -86,9 +87,10 @@ class Rfc8656PermissionTest {
     @Test
     void rfc8656_075_missingOrMalformedPeerIsABadRequestAndInstallsNothing() {
         assertThat(client.permit().code()).isEqualTo(400);
-        Reply reply = client.request(Method.CREATE_PERMISSION, encoder -> encoder.xorAddress(
-                        AttributeType.XOR_PEER_ADDRESS, PEER)
-                .u32(AttributeType.XOR_PEER_ADDRESS, 7));
+        Reply reply = client.request(
+                Method.CREATE_PERMISSION,
+                encoder -> encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER)
+                        .u32(AttributeType.XOR_PEER_ADDRESS, 7));
         assertThat(reply.code()).isEqualTo(400);
 
         client.indicate(PEER, HELLO);
@@ -125,7 +127,9 @@ class Rfc8656PermissionTest {
         assertThat(user.permit(peers(3)).code()).isZero();
         assertThat(user.permit(peers(3)).code()).as("a refresh needs no room").isZero();
         tight.advance(Duration.ofSeconds(300));
-        assertThat(user.permit(peer(7), peer(8), peer(9)).code()).as("the expired made room").isZero();
+        assertThat(user.permit(peer(7), peer(8), peer(9)).code())
+                .as("the expired made room")
+                .isZero();
     }
 
     @Test
@@ -134,7 +138,8 @@ class Rfc8656PermissionTest {
 
         for (TransportAddress peer : peers(20)) {
             server.peerSends(peer, relayed, HELLO);
-            assertThat(client.dataIndication().address(AttributeType.XOR_PEER_ADDRESS)).isEqualTo(peer);
+            assertThat(client.dataIndication().address(AttributeType.XOR_PEER_ADDRESS))
+                    .isEqualTo(peer);
         }
     }
 
@@ -199,10 +204,11 @@ class Rfc8656PermissionTest {
     void rfc8656_080_sendWithDontFragmentIsDroppedWithoutDf() {
         client.permit(PEER);
 
-        client.push(TurnRequest.indication(Method.SEND, encoder -> encoder.xorAddress(
-                        AttributeType.XOR_PEER_ADDRESS, PEER)
-                .flag(AttributeType.DONT_FRAGMENT)
-                .bytes(AttributeType.DATA, HELLO)));
+        client.push(TurnRequest.indication(
+                Method.SEND,
+                encoder -> encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER)
+                        .flag(AttributeType.DONT_FRAGMENT)
+                        .bytes(AttributeType.DATA, HELLO)));
 
         assertThat(server.takeToPeers()).isEmpty();
     }

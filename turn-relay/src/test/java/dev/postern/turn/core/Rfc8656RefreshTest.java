@@ -45,8 +45,8 @@ class Rfc8656RefreshTest {
     @Test
     void rfc8656_069_deleteThatIsSentAgainGetsTheSameSuccess() {
         client.allocated();
-        ByteBuffer delete = client.signed(
-                Method.REFRESH, TurnRequest.newId(), encoder -> encoder.u32(AttributeType.LIFETIME, 0));
+        ByteBuffer delete =
+                client.signed(Method.REFRESH, TurnRequest.newId(), encoder -> encoder.u32(AttributeType.LIFETIME, 0));
 
         List<ByteBuffer> first = client.exchange(delete);
 

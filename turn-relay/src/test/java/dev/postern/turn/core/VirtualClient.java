@@ -116,14 +116,17 @@ final class VirtualClient {
     }
 
     Reply bind(int number, TransportAddress peer) {
-        return request(Method.CHANNEL_BIND, encoder -> encoder.u32(AttributeType.CHANNEL_NUMBER, (long) number << 16)
-                .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer));
+        return request(
+                Method.CHANNEL_BIND,
+                encoder -> encoder.u32(AttributeType.CHANNEL_NUMBER, (long) number << 16)
+                        .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer));
     }
 
     void indicate(TransportAddress peer, byte[] payload) {
         push(TurnRequest.indication(
                 Method.SEND,
-                encoder -> encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, peer).bytes(AttributeType.DATA, payload)));
+                encoder ->
+                        encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, peer).bytes(AttributeType.DATA, payload)));
     }
 
     void channelData(int number, byte[] payload) {

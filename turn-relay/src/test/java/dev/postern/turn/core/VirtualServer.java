@@ -135,7 +135,8 @@ final class VirtualServer {
     void assertNothingIsHeld() {
         assertThat(output.open).isEmpty();
         assertThat(output.opens).isEmpty();
-        assertThat(shared.ports().free()).isEqualTo(shared.config().relay().ports().size());
+        assertThat(shared.ports().free())
+                .isEqualTo(shared.config().relay().ports().size());
         assertThat(shared.quotas().held()).isZero();
         assertThat(shared.quotas().users()).isZero();
         assertThat(shared.reservations().size()).isZero();
