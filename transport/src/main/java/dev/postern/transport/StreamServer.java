@@ -8,6 +8,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -52,6 +55,7 @@ final class StreamServer {
     private final MemoryBudget memory;
     private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
     private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Channel> accepted = ConcurrentHashMap.newKeySet();
     private final List<Channel> listeners = new ArrayList<>();
     private final AtomicLong lastLogNanos = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
     private final EventLoopGroup group;
@@ -70,6 +74,7 @@ final class StreamServer {
                 .group(group)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .handler(new Acceptor())
                 .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
@@ -119,6 +124,21 @@ final class StreamServer {
         }
         listeners.add(bound.channel());
         return TransportAddress.of((InetSocketAddress) bound.channel().localAddress());
+    }
+
+    /**
+     * Sees every connection when it is accepted, before a thread of its own has heard of it: one that is on its way there
+     * when the group shuts down would never be closed.
+     */
+    @ChannelHandler.Sharable
+    private final class Acceptor extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            Channel child = (Channel) message;
+            accepted.add(child);
+            child.closeFuture().addListener(closed -> accepted.remove(child));
+            ctx.fireChannelRead(message);
+        }
     }
 
     private void accept(SocketChannel channel) {
@@ -185,10 +205,23 @@ final class StreamServer {
 
     /** Closes every connection behind what was written to it, and ends the threads; after the shards have ended. */
     boolean close(Duration within) {
+        long deadlineNanos = System.nanoTime() + within.toNanos();
         connections.forEach(StreamConnection::close);
-        group.shutdownGracefully(0, Math.max(within.toMillis(), 1), TimeUnit.MILLISECONDS);
-        boolean ended = group.terminationFuture().awaitUninterruptibly(Math.max(within.toMillis(), 1));
+        awaitClosed(within.toNanos() / 2); // a client that does not read keeps its connection open
+        accepted.forEach(Channel::close);
+        awaitClosed(deadlineNanos - System.nanoTime());
+        long leftMillis = Math.max(TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()), 1);
+        group.shutdownGracefully(0, leftMillis, TimeUnit.MILLISECONDS);
+        boolean ended = group.terminationFuture().awaitUninterruptibly(leftMillis);
         connections.forEach(StreamConnection::discard);
         return ended;
+    }
+
+    private void awaitClosed(long nanos) {
+        long deadlineNanos = System.nanoTime() + nanos;
+        for (Channel channel : accepted) {
+            long left = deadlineNanos - System.nanoTime();
+            channel.closeFuture().awaitUninterruptibly(Math.max(left, 0), TimeUnit.NANOSECONDS);
+        }
     }
 }

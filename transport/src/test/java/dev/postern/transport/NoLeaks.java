@@ -57,8 +57,7 @@ final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
     private Set<Thread> newThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !threadsBefore.contains(thread) && thread.isAlive())
-                .filter(thread -> thread.getName().startsWith("postern")
-                        || thread.getName().startsWith("globalEventExecutor"))
+                .filter(thread -> thread.getName().startsWith("postern"))
                 .collect(Collectors.toSet());
     }
 
