@@ -28,7 +28,8 @@ class AddressCacheTest {
         TransportAddress first = addresses.address(socket);
 
         assertThat(first).isEqualTo(TransportAddress.parse("192.0.2.7:40000"));
-        assertThat(addresses.address(new InetSocketAddress("192.0.2.7", 40_000))).isSameAs(first);
+        assertThat(addresses.address(new InetSocketAddress("192.0.2.7", 40_000)))
+                .isSameAs(first);
         assertThat(addresses.socket(TransportAddress.parse("192.0.2.7:40000"))).isSameAs(socket);
     }
 
@@ -41,8 +42,7 @@ class AddressCacheTest {
 
                 assertThat(addresses.address(socket)).isEqualTo(expected);
                 assertThat(addresses.socket(expected)).isEqualTo(socket);
-                assertThat(flows.path(socket))
-                        .isEqualTo(new FiveTuple(TransportProtocol.UDP, expected, SERVER));
+                assertThat(flows.path(socket)).isEqualTo(new FiveTuple(TransportProtocol.UDP, expected, SERVER));
             }
         }
     }

@@ -150,7 +150,10 @@ class NioUdpDriverIT {
                 }
             });
 
-            assertThat(client.receive()).hasSize(Shard.HEADROOM + 1).startsWith(0, 1, 2).endsWith(63, 7);
+            assertThat(client.receive())
+                    .hasSize(Shard.HEADROOM + 1)
+                    .startsWith(0, 1, 2)
+                    .endsWith(63, 7);
         }
     }
 

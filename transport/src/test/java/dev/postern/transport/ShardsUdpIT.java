@@ -61,7 +61,9 @@ class ShardsUdpIT {
 
     @Test
     void clientsAreSpreadOverSeveralShardsAndEachStaysOnItsOwn() throws Exception {
-        assumeThat(System.getProperty("os.name")).as("SO_REUSEPORT spreads on Linux").startsWith("Linux");
+        assumeThat(System.getProperty("os.name"))
+                .as("SO_REUSEPORT spreads on Linux")
+                .startsWith("Linux");
         int clients = 64;
         try (Shards shards = Shards.start(config(4, ANY_UDP), this::toy)) {
             assertThat(shards.count()).isEqualTo(4);
@@ -76,7 +78,9 @@ class ShardsUdpIT {
         }
         for (ToyHandler toy : toys) {
             assertThat(toy.paths).isNotEmpty();
-            assertThat(toy.paths.size() % 3).as("a client's datagrams on one shard").isZero();
+            assertThat(toy.paths.size() % 3)
+                    .as("a client's datagrams on one shard")
+                    .isZero();
         }
         assertThat(toys.stream().mapToInt(toy -> toy.paths.size()).sum()).isEqualTo(3 * clients);
     }
@@ -97,8 +101,9 @@ class ShardsUdpIT {
             assertThat(peer.receive()).containsExactly(3);
 
             toy.shard.execute(() -> toy.shard.openRelay(relay.localAddress(), "B"));
-            Eventually.holds("the same port fails", () -> toy.events.stream()
-                    .anyMatch(event -> event.startsWith("failed B: Address already in use")));
+            Eventually.holds(
+                    "the same port fails",
+                    () -> toy.events.stream().anyMatch(event -> event.startsWith("failed B: Address already in use")));
             toy.shard.execute(() -> {
                 relay.close();
                 toy.shard.openRelay(relay.localAddress(), "C");
@@ -117,22 +122,20 @@ class ShardsUdpIT {
     @Test
     void timerFiresInRealTime() throws Exception {
         BlockingQueue<Long> fired = new ArrayBlockingQueue<>(1);
-        try (Shards shards = Shards.start(
-                config(1, ANY_UDP),
-                shard -> new ToyHandler(shard) {
-                    private long due = 20_000_000;
+        try (Shards shards = Shards.start(config(1, ANY_UDP), shard -> new ToyHandler(shard) {
+            private long due = 20_000_000;
 
-                    @Override
-                    public long nextTimeout() {
-                        return due;
-                    }
+            @Override
+            public long nextTimeout() {
+                return due;
+            }
 
-                    @Override
-                    public void onTimeout(long nowNanos) {
-                        due = Long.MAX_VALUE;
-                        fired.add(nowNanos);
-                    }
-                })) {
+            @Override
+            public void onTimeout(long nowNanos) {
+                due = Long.MAX_VALUE;
+                fired.add(nowNanos);
+            }
+        })) {
             assertThat(shards.count()).isOne();
             assertThat(fired.poll(10, TimeUnit.SECONDS)).isNotNull().isGreaterThanOrEqualTo(20_000_000);
         }

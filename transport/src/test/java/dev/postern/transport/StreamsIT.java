@@ -79,15 +79,16 @@ class StreamsIT {
             for (StreamClient client : clients) {
                 FiveTuple path = new FiveTuple(TransportProtocol.TCP, client.address(), server(shards));
                 client.close();
-                Eventually.holds("the close is told once", () -> events().filter(("closed " + path)::equals).count() == 1);
+                Eventually.holds(
+                        "the close is told once",
+                        () -> events().filter(("closed " + path)::equals).count() == 1);
             }
             assertThat(shards.counters())
                     .containsEntry(TransportCounter.STREAMS_OPENED, 20L)
                     .containsEntry(TransportCounter.STREAM_FRAMES_RECEIVED, 200L)
                     .containsEntry(TransportCounter.STREAM_FRAMES_SENT, 200L)
                     .containsEntry(TransportCounter.STREAM_BYTES_SENT, 4000L);
-            Eventually.holds(
-                    "all are closed", () -> shards.counters().get(TransportCounter.STREAMS_CLOSED) == 20);
+            Eventually.holds("all are closed", () -> shards.counters().get(TransportCounter.STREAMS_CLOSED) == 20);
         }
     }
 
