@@ -56,6 +56,6 @@ final class AddressCache {
     }
 
     private static int spread(int hash) {
-        return hash * GOLDEN >>> Integer.SIZE - Integer.numberOfTrailingZeros(SLOTS);
+        return (hash * GOLDEN) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(SLOTS));
     }
 }

@@ -35,18 +35,23 @@ public final class Counters<E extends Enum<E> & CounterInfo> {
 
     /** Adds {@code amount}, 0 or more; owner thread only. */
     public void add(E counter, long amount) {
-        int index = counter.ordinal() + PADDING;
+        int index = index(counter);
         values.setRelease(index, values.getPlain(index) + amount);
     }
 
     /** Adds {@code amount} atomically; any thread, as long as nobody calls {@link #add} for this counter. */
     public void addShared(E counter, long amount) {
-        values.getAndAdd(counter.ordinal() + PADDING, amount);
+        values.getAndAdd(index(counter), amount);
     }
 
     /** The value now; any thread. */
     public long get(E counter) {
-        return values.getAcquire(counter.ordinal() + PADDING);
+        return values.getAcquire(index(counter));
+    }
+
+    @SuppressWarnings("EnumOrdinal") // an index into an array of this process, never stored
+    private int index(E counter) {
+        return counter.ordinal() + PADDING;
     }
 
     /** The sum over several writers, one entry per constant; any thread. */

@@ -55,7 +55,7 @@ final class NioUdpDriver implements UdpDriver {
     }
 
     /** A socket that the selector reports. */
-    private interface Readable {
+    private interface ReceivingSocket {
         void receiveBatch(Receiver to);
     }
 
@@ -125,9 +125,9 @@ final class NioUdpDriver implements UdpDriver {
 
     private void onReady(SelectionKey key) {
         Receiver to = receiver;
-        if (to != null && key.isValid() && key.attachment() instanceof Readable readable) {
+        if (to != null && key.isValid() && key.attachment() instanceof ReceivingSocket socket) {
             to.onBatch();
-            readable.receiveBatch(to);
+            socket.receiveBatch(to);
         }
     }
 
@@ -213,7 +213,7 @@ final class NioUdpDriver implements UdpDriver {
     }
 
     /** A socket that clients send to. */
-    private final class Listener implements Readable {
+    private final class Listener implements ReceivingSocket {
 
         private final DatagramChannel channel;
         private final TransportAddress local;
@@ -240,7 +240,7 @@ final class NioUdpDriver implements UdpDriver {
     }
 
     /** A socket that peers send to. */
-    private final class NioRelay implements Relay, Readable {
+    private final class NioRelay implements Relay, ReceivingSocket {
 
         private final DatagramChannel channel;
         private final TransportAddress local;

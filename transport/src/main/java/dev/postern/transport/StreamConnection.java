@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Between them go frames through a queue, whose bytes are bounded because reading pauses, and written bytes through
  * Netty, whose sum is bounded because data is dropped and the connection closed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a close or write that fails ends the channel, and that is told
 final class StreamConnection extends ChannelInboundHandlerAdapter implements Runnable {
 
     /** A Data indication's first two bytes (RFC 8656 section 18: method 0x007, class indication). */

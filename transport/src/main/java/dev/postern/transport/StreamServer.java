@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>Socket buffers of streams are left to the kernel, which grows them with the path's bandwidth and delay; what we hold
  * ourselves is bounded by {@link StreamLimits}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a close that fails leaves nothing to do
 final class StreamServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
@@ -162,7 +163,7 @@ final class StreamServer {
     }
 
     private void open(SocketChannel channel, FiveTuple path) {
-        ShardLoop shard = shards.get(Math.floorMod(path.hashCode() * GOLDEN >>> 16, shards.size()));
+        ShardLoop shard = shards.get(Math.floorMod((path.hashCode() * GOLDEN) >>> 16, shards.size()));
         StreamConnection connection = new StreamConnection(channel, path, shard, this);
         counters.addShared(TransportCounter.STREAMS_OPENED, 1);
         connections.add(connection);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A driver without sockets: receives what a test puts in, and remembers what it was told. */
 final class FakeDriver implements UdpDriver {
 
-    record Incoming(FiveTuple path, byte[] data) {}
+    record Incoming(FiveTuple path, ByteBuffer data) {}
 
     final Queue<Incoming> incoming = new ArrayDeque<>();
     final List<String> log = new ArrayList<>();
@@ -39,7 +39,7 @@ final class FakeDriver implements UdpDriver {
         log.add("poll");
         for (Incoming next = incoming.poll(); next != null; next = incoming.poll()) {
             receiver.onBatch();
-            receiver.onDatagram(next.path, ByteBuffer.wrap(next.data));
+            receiver.onDatagram(next.path, next.data);
         }
     }
 

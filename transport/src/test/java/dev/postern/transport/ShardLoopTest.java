@@ -29,7 +29,7 @@ class ShardLoopTest {
     }
 
     private void receive() {
-        driver.incoming.add(new FakeDriver.Incoming(PATH, new byte[] {1, 2, 3}));
+        driver.incoming.add(new FakeDriver.Incoming(PATH, ByteBuffer.wrap(new byte[] {1, 2, 3})));
     }
 
     @Test
