@@ -155,18 +155,31 @@ public final class Shards implements AutoCloseable {
     }
 
     /** How many shards run: as configured where the OS can spread a port, else 1. */
-    public int count() {
+    public int size() {
         return loops.size();
     }
 
     /** The counters of all shards together, as of now. */
     public Map<TransportCounter, Long> counters() {
+        return Counters.sum(TransportCounter.class, writers());
+    }
+
+    /** One counter of all shards together, as of now. */
+    public long count(TransportCounter counter) {
+        long sum = 0;
+        for (Counters<TransportCounter> writer : writers()) {
+            sum += writer.get(counter);
+        }
+        return sum;
+    }
+
+    private List<Counters<TransportCounter>> writers() {
         List<Counters<TransportCounter>> writers = new ArrayList<>();
         loops.forEach(loop -> writers.add(loop.counters()));
         if (streams != null) {
             writers.add(streams.counters());
         }
-        return Counters.sum(TransportCounter.class, writers);
+        return writers;
     }
 
     /**

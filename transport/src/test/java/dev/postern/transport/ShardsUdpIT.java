@@ -66,7 +66,7 @@ class ShardsUdpIT {
                 .startsWith("Linux");
         int clients = 64;
         try (Shards shards = Shards.start(config(4, ANY_UDP), this::toy)) {
-            assertThat(shards.count()).isEqualTo(4);
+            assertThat(shards.size()).isEqualTo(4);
             for (int i = 0; i < clients; i++) {
                 try (Loopback client = new Loopback()) {
                     for (int n = 0; n < 3; n++) {
@@ -92,7 +92,7 @@ class ShardsUdpIT {
             ToyHandler toy = toys.get(1);
             toy.shard.execute(() -> toy.shard.openRelay(TransportAddress.parse("127.0.0.1:0"), "A"));
             Eventually.holds("the relay is open", () -> toy.relay.get() != null);
-            Relay relay = toy.relay.get();
+            Relay relay = toy.relay();
             assertThat(relay.attachment()).isEqualTo("A");
 
             peer.send(relay.localAddress(), (byte) 1, (byte) 2);
@@ -109,7 +109,7 @@ class ShardsUdpIT {
                 toy.shard.openRelay(relay.localAddress(), "C");
             });
             Eventually.holds("a port given back is free again", () -> toy.events.contains("opened C"));
-            assertThat(toy.relay.get().localAddress()).isEqualTo(relay.localAddress());
+            assertThat(toy.relay().localAddress()).isEqualTo(relay.localAddress());
             assertThat(shards.counters())
                     .containsEntry(TransportCounter.RELAYS_OPENED, 2L)
                     .containsEntry(TransportCounter.RELAYS_CLOSED, 1L)
@@ -136,7 +136,7 @@ class ShardsUdpIT {
                 fired.add(nowNanos);
             }
         })) {
-            assertThat(shards.count()).isOne();
+            assertThat(shards.size()).isOne();
             assertThat(fired.poll(10, TimeUnit.SECONDS)).isNotNull().isGreaterThanOrEqualTo(20_000_000);
         }
     }

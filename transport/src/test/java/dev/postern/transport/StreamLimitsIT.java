@@ -66,7 +66,7 @@ class StreamLimitsIT {
     }
 
     private static void counted(Shards shards, TransportCounter counter, long times) throws InterruptedException {
-        Eventually.holds(counter + " is " + times, () -> shards.counters().get(counter) >= times);
+        Eventually.holds(counter + " is " + times, () -> shards.count(counter) >= times);
         assertThat(shards.counters()).containsEntry(counter, times);
     }
 
@@ -173,8 +173,8 @@ class StreamLimitsIT {
                 assertThat(sameSource.readToEnd()).isZero();
                 assertThat(oneTooMany.readToEnd()).isZero();
             }
-            assertThat(shards.counters().get(TransportCounter.STREAMS_REFUSED_SOURCE)
-                            + shards.counters().get(TransportCounter.STREAMS_REFUSED_TOTAL))
+            assertThat(shards.count(TransportCounter.STREAMS_REFUSED_SOURCE)
+                            + shards.count(TransportCounter.STREAMS_REFUSED_TOTAL))
                     .isEqualTo(2);
             assertThat(shards.counters()).containsEntry(TransportCounter.STREAMS_OPENED, 3L);
 
@@ -206,7 +206,7 @@ class StreamLimitsIT {
             Thread writer = new Thread(() -> sendMany(client, frames));
             writer.start();
             assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-            Eventually.holds("reading pauses", () -> shards.counters().get(TransportCounter.STREAM_READS_PAUSED) > 0);
+            Eventually.holds("reading pauses", () -> shards.count(TransportCounter.STREAM_READS_PAUSED) > 0);
             assertThat(allocator.metric().usedDirectMemory()).isLessThan(512 << 10);
             release.countDown();
 
@@ -246,8 +246,7 @@ class StreamLimitsIT {
                         });
                 StreamClient client = new StreamClient(server(shards))) {
             client.send(StreamClient.stun(1));
-            Eventually.holds(
-                    "data is dropped", () -> shards.counters().get(TransportCounter.STREAM_DATA_DROPPED) > 1000);
+            Eventually.holds("data is dropped", () -> shards.count(TransportCounter.STREAM_DATA_DROPPED) > 1000);
             assertThat(allocator.metric().usedDirectMemory()).isLessThan(2 << 20);
 
             byte[] frame = client.readFrame();
@@ -257,7 +256,7 @@ class StreamLimitsIT {
                 read++;
             }
             assertThat(frame).isEqualTo(StreamClient.stun(1));
-            assertThat(read - 1 + shards.counters().get(TransportCounter.STREAM_DATA_DROPPED))
+            assertThat(read - 1 + shards.count(TransportCounter.STREAM_DATA_DROPPED))
                     .isEqualTo(2000);
             assertThat(shards.counters()).containsEntry(TransportCounter.STREAMS_CLOSED, 0L);
         }
@@ -299,7 +298,7 @@ class StreamLimitsIT {
                 StreamClient client = new StreamClient(server(shards))) {
             Eventually.holds("it is closed", () -> {
                 askForMore(client); // until the kernel takes no more either
-                return shards.counters().get(TransportCounter.STREAMS_CLOSED_STALLED) == 1;
+                return shards.count(TransportCounter.STREAMS_CLOSED_STALLED) == 1;
             });
         }
     }

@@ -88,7 +88,7 @@ class StreamsIT {
                     .containsEntry(TransportCounter.STREAM_FRAMES_RECEIVED, 200L)
                     .containsEntry(TransportCounter.STREAM_FRAMES_SENT, 200L)
                     .containsEntry(TransportCounter.STREAM_BYTES_SENT, 4000L);
-            Eventually.holds("all are closed", () -> shards.counters().get(TransportCounter.STREAMS_CLOSED) == 20);
+            Eventually.holds("all are closed", () -> shards.count(TransportCounter.STREAMS_CLOSED) == 20);
         }
     }
 
@@ -257,7 +257,7 @@ class StreamsIT {
                 toys.get(0).shard.closeStream(nowhere);
             });
 
-            Eventually.holds("counted", () -> shards.counters().get(TransportCounter.STREAM_GONE) == 1);
+            Eventually.holds("counted", () -> shards.count(TransportCounter.STREAM_GONE) == 1);
             assertThat(shards.counters()).containsEntry(TransportCounter.HANDLER_FAILURES, 0L);
         }
     }

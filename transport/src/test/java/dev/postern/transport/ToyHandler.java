@@ -3,6 +3,7 @@ package dev.postern.transport;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,11 @@ class ToyHandler implements ShardHandler {
         byte[] bytes = new byte[data.remaining()];
         data.duplicate().get(bytes);
         return bytes;
+    }
+
+    /** The relay that was opened last. */
+    Relay relay() {
+        return Objects.requireNonNull(relay.get());
     }
 
     @Override
