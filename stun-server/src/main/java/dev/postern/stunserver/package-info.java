@@ -1,4 +1,6 @@
-/** A STUN server (RFC 8489). */
+/**
+ * A STUN server (RFC 8489): {@link dev.postern.stunserver.StunServer} listens, its engine in {@code core} answers.
+ */
 @NullMarked
 package dev.postern.stunserver;
 

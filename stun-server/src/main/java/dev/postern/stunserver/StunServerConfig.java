@@ -1,0 +1,132 @@
+package dev.postern.stunserver;
+
+import dev.postern.transport.ListenAddress;
+import dev.postern.transport.ShardsConfig;
+import dev.postern.transport.StreamLimits;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a {@link StunServer} is set up.
+ *
+ * @param listen where to listen, at least one; in this order in {@link StunServer#addresses()}
+ * @param shards threads with sockets of their own, 1 to 256
+ * @param streamLimits bounds for TCP
+ * @param software the text of SOFTWARE in every response, 1 to 127 characters and at most 763 bytes (RFC 8489 section 14.14);
+ *     null for none, which is the default as an answer grows by it
+ * @param responsesPerSecond answers over UDP that one IPv4 address or IPv6 /64 gets per second from one shard, in the long
+ *     run, 1 to 1,000,000; beyond it requests are not answered. 0 for no limit
+ * @param responseBurst answers that it gets at once after a rest, 1 to 1,000,000
+ */
+public record StunServerConfig(
+        List<ListenAddress> listen,
+        int shards,
+        StreamLimits streamLimits,
+        @Nullable String software,
+        int responsesPerSecond,
+        int responseBurst) {
+
+    private static final int MAX_SOFTWARE_CHARACTERS = 127;
+    private static final int MAX_SOFTWARE_BYTES = 763;
+    private static final int MAX_SHARDS = 256;
+    private static final int MAX_RATE = 1_000_000;
+
+    /** Refuses what is out of range with one sentence. */
+    public StunServerConfig {
+        listen = List.copyOf(listen);
+        require(!listen.isEmpty(), "listen", listen, "at least one address");
+        require(shards >= 1 && shards <= MAX_SHARDS, "shards", shards, "1 to " + MAX_SHARDS);
+        require(software == null || isSoftware(software), "software", software, "1 to 127 characters");
+        require(
+                responsesPerSecond >= 0 && responsesPerSecond <= MAX_RATE,
+                "responsesPerSecond",
+                responsesPerSecond,
+                "0 to " + MAX_RATE);
+        require(responseBurst >= 1 && responseBurst <= MAX_RATE, "responseBurst", responseBurst, "1 to " + MAX_RATE);
+    }
+
+    private static boolean isSoftware(String text) {
+        int characters = text.codePointCount(0, text.length());
+        return characters >= 1
+                && characters <= MAX_SOFTWARE_CHARACTERS
+                && text.getBytes(StandardCharsets.UTF_8).length <= MAX_SOFTWARE_BYTES;
+    }
+
+    private static void require(boolean holds, String name, @Nullable Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be " + allowed);
+        }
+    }
+
+    /** How its sockets and threads are set up. */
+    ShardsConfig transport() {
+        return ShardsConfig.builder()
+                .name("postern-stun")
+                .listen(listen)
+                .shards(shards)
+                .streamLimits(streamLimits)
+                .build();
+    }
+
+    /** A builder with every value at its default, and nowhere to listen. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the values; belongs to one thread. */
+    public static final class Builder {
+
+        private final List<ListenAddress> listen = new ArrayList<>();
+        private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
+        private StreamLimits streamLimits = StreamLimits.DEFAULT;
+        private @Nullable String software;
+        private int responsesPerSecond = 500;
+        private int responseBurst = 1000;
+
+        private Builder() {}
+
+        /** Adds one address. */
+        public Builder listen(ListenAddress value) {
+            listen.add(value);
+            return this;
+        }
+
+        /** Adds one address, such as {@code udp://127.0.0.1:3478}; see {@link ListenAddress#parse}. */
+        public Builder listen(String value) {
+            return listen(ListenAddress.parse(value));
+        }
+
+        public Builder shards(int value) {
+            shards = value;
+            return this;
+        }
+
+        public Builder streamLimits(StreamLimits value) {
+            streamLimits = value;
+            return this;
+        }
+
+        public Builder software(@Nullable String value) {
+            software = value;
+            return this;
+        }
+
+        /** Both bounds on the answers over UDP to one source; a rate of 0 for no limit. */
+        public Builder responseLimit(int perSecond, int burst) {
+            responsesPerSecond = perSecond;
+            responseBurst = burst;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException with one sentence that names what is out of range
+         */
+        public StunServerConfig build() {
+            return new StunServerConfig(listen, shards, streamLimits, software, responsesPerSecond, responseBurst);
+        }
+    }
+}
