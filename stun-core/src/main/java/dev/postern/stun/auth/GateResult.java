@@ -13,7 +13,7 @@ public sealed interface GateResult {
      * @param username as it came in USERNAME: a stranger chose its characters
      * @param quotaUser the name that quotas count under
      * @param key what the request was signed with, and its answer is
-     * @param integrity the attribute that signed the request, and signs its answer
+     * @param integrity the attribute that signs the answer, which need not be the one that signed the request
      */
     record Authenticated(String username, String quotaUser, LongTermKey key, IntegrityAlgorithm integrity)
             implements GateResult {}

@@ -32,12 +32,19 @@ import org.jspecify.annotations.Nullable;
  * <p>An unknown user and a wrong password get the same answer after the same work: as many HMACs as a known user's keys take.
  *
  * <p>This is a server that offers no choice of password algorithm: the nonce has no cookie (section 9.2.1), PASSWORD-ALGORITHMS
- * is not sent, keys are MD5, and USERHASH alone is answered as a missing USERNAME. A request signed with
- * MESSAGE-INTEGRITY-SHA256 is accepted, and answered in kind.
+ * is not sent, keys are MD5, and USERHASH alone is answered as a missing USERNAME. A request that is signed with
+ * MESSAGE-INTEGRITY-SHA256 is accepted; it is answered with MESSAGE-INTEGRITY, as section 9.2.4 asks where no password
+ * algorithm was chosen.
  *
  * <p>One owner thread. Time is handed in: {@code nowNanos} for nonces, the wall clock for users that expire.
  */
 public final class RequestGate {
+
+    /** {@link Integrity#verify}, where a test counts how often it is called. */
+    @FunctionalInterface
+    interface Verifier {
+        boolean verify(Integrity integrity, StunMessage request, IntegrityAlgorithm algorithm, LongTermKey key);
+    }
 
     private static final LongTermKey DECOY = LongTermKey.ofBytes(new byte[16]);
 
@@ -45,7 +52,8 @@ public final class RequestGate {
     private final NonceMint nonces;
     private final InstantSource wallClock;
     private final IntPredicate knownAttributes;
-    private final Integrity integrity = new Integrity();
+    private final Integrity integrity;
+    private final Verifier verifier;
     private final ByteBuffer realm;
     private final List<LongTermKey> decoys;
 
@@ -55,6 +63,17 @@ public final class RequestGate {
      */
     public RequestGate(
             CredentialStore credentials, NonceMint nonces, InstantSource wallClock, IntPredicate knownAttributes) {
+        this(credentials, nonces, wallClock, knownAttributes, Integrity::verify);
+    }
+
+    RequestGate(
+            CredentialStore credentials,
+            NonceMint nonces,
+            InstantSource wallClock,
+            IntPredicate knownAttributes,
+            Verifier verifier) {
+        this.integrity = new Integrity();
+        this.verifier = verifier;
         this.credentials = credentials;
         this.nonces = nonces;
         this.wallClock = wallClock;
@@ -86,7 +105,7 @@ public final class RequestGate {
         if (key == null) {
             return refuse(Reason.WRONG_INTEGRITY);
         }
-        Authenticated caller = new Authenticated(name, credentials.quotaUser(name), key, algorithm);
+        Authenticated caller = new Authenticated(name, credentials.quotaUser(name), key, IntegrityAlgorithm.SHA1);
         return switch (nonces.check(nowNanos, client, request, nonce)) {
             case VALID -> admit(request, caller);
             case EXPIRED -> refuse(Reason.NONCE_EXPIRED);
@@ -121,7 +140,7 @@ public final class RequestGate {
     }
 
     /**
-     * Signs the answer to an authenticated request with the key and the algorithm of the request.
+     * Signs the answer to an authenticated request.
      *
      * @return {@code response}, to which only FINGERPRINT may be added
      */
@@ -160,7 +179,7 @@ public final class RequestGate {
     private @Nullable LongTermKey matchingKey(
             StunMessage request, IntegrityAlgorithm algorithm, List<LongTermKey> candidates) {
         for (LongTermKey key : candidates) {
-            if (integrity.verify(request, algorithm, key)) {
+            if (verifier.verify(integrity, request, algorithm, key)) {
                 return key;
             }
         }
