@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,7 @@ class StunEncoderTest {
         assertThat(message.buffer().getShort(value)).as("reserved bits").isZero();
         assertThat(message.buffer().get(value + 2)).isBetween((byte) 3, (byte) 6);
         assertThat(message.buffer().get(value + 3)).isBetween((byte) 0, (byte) 99);
-        assertThat(new String(Wire.bytes(message.slice(0).position(4)), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(Wire.bytes(message.slice(0).position(4)), StandardCharsets.UTF_8))
                 .isEqualTo(error.reason());
         assertThat(ErrorCode.fromCode(error.code())).isEqualTo(error);
     }

@@ -16,6 +16,7 @@ import dev.postern.stun.auth.NonceMint.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -137,8 +138,7 @@ class NonceMintTest {
         for (int i = 0; i < count; i++) {
             long now = i % 2 == 0 ? i * SECOND : 0; // by time, and by client at one time
             TransportAddress client = i % 2 == 0 ? CLIENT : TransportAddress.of(IpAddress.ofIpv4(random.nextInt()), i);
-            byte[] raw = java.util.Base64.getUrlDecoder()
-                    .decode(nonce(mint, now, client).text(0));
+            byte[] raw = Base64.getUrlDecoder().decode(nonce(mint, now, client).text(0));
             for (int bit = 0; bit < ones.length; bit++) {
                 ones[bit] += raw[bit / 8] >>> bit % 8 & 1;
             }
