@@ -28,7 +28,7 @@ import net.jqwik.api.constraints.Size;
 /** No stranger's bytes make the gate throw, or let him in. */
 class RequestGateProperties {
 
-    private record Part(int type, byte[] value) {}
+    private record Part(int type, ByteBuffer value) {}
 
     private static final InstantSource WALL = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000L));
     private static final TransportAddress CLIENT = TransportAddress.parse("192.0.2.1:5000");
@@ -73,6 +73,8 @@ class RequestGateProperties {
                 Arbitraries.of("u", "r", "1800000001:u", "1799999999:u", "A".repeat(32), "x".repeat(20), "")
                         .map(text -> text.getBytes(StandardCharsets.UTF_8)),
                 Arbitraries.bytes().array(byte[].class).ofMaxSize(900));
-        return Combinators.combine(types, values).as(Part::new).list();
+        return Combinators.combine(types, values)
+                .as((type, value) -> new Part(type, ByteBuffer.wrap(value)))
+                .list();
     }
 }

@@ -8,6 +8,7 @@ import dev.postern.stun.TransactionId;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,7 @@ class ResponseCacheTest {
         reused.put(1, (byte) 99);
 
         assertThat(reused.position()).isEqualTo(1);
-        ByteBuffer first = cache.find(0, PATH, ID);
+        ByteBuffer first = Objects.requireNonNull(cache.find(0, PATH, ID));
         assertThat(first).isEqualTo(bytes(1, 2, 3));
         assertThat(first.isReadOnly()).isTrue();
         first.get();
