@@ -70,9 +70,19 @@ public final class StunServer implements AutoCloseable {
         return Counters.sum(StunCounter.class, counters);
     }
 
+    /** One counter, as of now. */
+    public long count(StunCounter counter) {
+        return counters.stream().mapToLong(writer -> writer.get(counter)).sum();
+    }
+
     /** What sockets carried, as of now. */
     public Map<TransportCounter, Long> transportCounters() {
         return shards.counters();
+    }
+
+    /** One counter of the sockets, as of now. */
+    public long count(TransportCounter counter) {
+        return shards.count(counter);
     }
 
     /** Stops and frees every address, within a few seconds; a second call does nothing. */

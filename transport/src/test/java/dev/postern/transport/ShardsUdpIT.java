@@ -53,9 +53,8 @@ class ShardsUdpIT {
                 assertThat(client.receive()).containsExactly(i);
                 assertThat(toys.get(0).paths.remove().server()).isEqualTo(address(shards, i));
             }
-            assertThat(shards.counters())
-                    .containsEntry(TransportCounter.CLIENT_DATAGRAMS_RECEIVED, 2L)
-                    .containsEntry(TransportCounter.CLIENT_DATAGRAMS_SENT, 2L);
+            assertThat(shards.counters()).containsEntry(TransportCounter.CLIENT_DATAGRAMS_RECEIVED, 2L);
+            Eventually.holds("sent", () -> shards.count(TransportCounter.CLIENT_DATAGRAMS_SENT) == 2);
         }
     }
 
@@ -114,8 +113,8 @@ class ShardsUdpIT {
                     .containsEntry(TransportCounter.RELAYS_OPENED, 2L)
                     .containsEntry(TransportCounter.RELAYS_CLOSED, 1L)
                     .containsEntry(TransportCounter.RELAY_OPEN_FAILED, 1L)
-                    .containsEntry(TransportCounter.RELAY_DATAGRAMS_RECEIVED, 1L)
-                    .containsEntry(TransportCounter.RELAY_BYTES_SENT, 3L);
+                    .containsEntry(TransportCounter.RELAY_DATAGRAMS_RECEIVED, 1L);
+            Eventually.holds("sent", () -> shards.count(TransportCounter.RELAY_BYTES_SENT) == 3);
         }
     }
 

@@ -72,40 +72,43 @@ public final class BindingEngine {
 
     /** A message came that was decoded already; for a server that has other methods too. */
     public void onMessage(long nowNanos, FiveTuple path, StunMessage message) {
-        output.count(handle(nowNanos, path, message));
-    }
-
-    private Event handle(long nowNanos, FiveTuple path, StunMessage message) {
         if (Fingerprint.isBroken(message)) {
-            return Event.DROPPED_BAD_FINGERPRINT;
+            output.count(Event.DROPPED_BAD_FINGERPRINT);
+            return;
         }
-        return switch (message.messageClass()) {
+        switch (message.messageClass()) {
             case REQUEST -> onRequest(nowNanos, path, message);
-            case INDICATION -> Event.IGNORED_INDICATION;
-            case SUCCESS_RESPONSE, ERROR_RESPONSE -> Event.IGNORED_RESPONSE;
-        };
+            case INDICATION -> output.count(Event.IGNORED_INDICATION);
+            case SUCCESS_RESPONSE, ERROR_RESPONSE -> output.count(Event.IGNORED_RESPONSE);
+        }
     }
 
-    private Event onRequest(long nowNanos, FiveTuple path, StunMessage request) {
+    private void onRequest(long nowNanos, FiveTuple path, StunMessage request) {
         if (request.method() != Method.BINDING) {
-            return Event.DROPPED_METHOD; // RFC 8489 section 6.3
+            output.count(Event.DROPPED_METHOD); // RFC 8489 section 6.3
+        } else if (isOverLimit(nowNanos, path)) {
+            output.count(Event.DROPPED_OVER_LIMIT);
+        } else {
+            answer(path, request);
         }
-        if (isOverLimit(nowNanos, path)) {
-            return Event.DROPPED_OVER_LIMIT;
-        }
+    }
+
+    private void answer(FiveTuple path, StunMessage request) {
         if (AttributeLimits.firstTooLong(request) >= 0) {
-            finish(path, request, begin(request, MessageClass.ERROR_RESPONSE).errorCode(ErrorCode.BAD_REQUEST));
-            return Event.REFUSED_BAD_REQUEST;
+            output.count(Event.REFUSED_BAD_REQUEST);
+            send(path, request, begin(request, MessageClass.ERROR_RESPONSE).errorCode(ErrorCode.BAD_REQUEST));
+            return;
         }
         List<Integer> unknown = request.unknownRequired(KNOWN);
         if (!unknown.isEmpty()) {
+            output.count(Event.REFUSED_UNKNOWN_ATTRIBUTE);
             StunEncoder refusal = begin(request, MessageClass.ERROR_RESPONSE).errorCode(ErrorCode.UNKNOWN_ATTRIBUTE);
-            finish(path, request, refusal.unknownAttributes(unknown));
-            return Event.REFUSED_UNKNOWN_ATTRIBUTE;
+            send(path, request, refusal.unknownAttributes(unknown));
+            return;
         }
+        output.count(Event.SUCCEEDED);
         StunEncoder success = begin(request, MessageClass.SUCCESS_RESPONSE);
-        finish(path, request, success.xorAddress(AttributeType.XOR_MAPPED_ADDRESS, path.client()));
-        return Event.SUCCEEDED;
+        send(path, request, success.xorAddress(AttributeType.XOR_MAPPED_ADDRESS, path.client()));
     }
 
     private boolean isOverLimit(long nowNanos, FiveTuple path) {
@@ -118,7 +121,7 @@ public final class BindingEngine {
         return encoder.respond(response.clear(), request, messageClass);
     }
 
-    private void finish(FiveTuple path, StunMessage request, StunEncoder answer) {
+    private void send(FiveTuple path, StunMessage request, StunEncoder answer) {
         if (software != null) {
             answer.text(AttributeType.SOFTWARE, software);
         }

@@ -34,7 +34,7 @@ public interface BindingOutput {
      */
     void reply(FiveTuple path, ByteBuffer response);
 
-    /** Told once for every message, after its reply. */
+    /** Told once for every message, before its reply, so that who has the answer also sees it counted. */
     void count(Event event);
 
     /** Told for bytes that are no message, instead of {@link #count}. */
