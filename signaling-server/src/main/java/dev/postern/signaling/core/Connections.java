@@ -1,0 +1,173 @@
+package dev.postern.signaling.core;
+
+import dev.postern.signaling.SignalingConfig;
+import dev.postern.signaling.SignalingCounter;
+import dev.postern.signaling.SignalingLimit;
+import dev.postern.signaling.SignalingTime;
+import dev.postern.signaling.protocol.CloseCode;
+import dev.postern.signaling.protocol.LeaveReason;
+import dev.postern.signaling.protocol.ServerMessage;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** All open connections: their deadlines, their heartbeat, and how they are closed. Owned by the hub. */
+final class Connections {
+
+    /** How many messages beyond its rate a connection may send, each answered with an error, before it is closed. */
+    static final int STRIKES = 100;
+
+    private static final int STRIKES_PER_SECOND = 1;
+    private static final long SPREAD_MILLIS = 2_000;
+
+    private final Set<Connection> open = new LinkedHashSet<>();
+    private final Alarms alarms;
+    private final Tokens tokens;
+    private final Sessions sessions;
+    private final Delivery delivery;
+    private final HubOutput output;
+    private final long startNanos;
+    private final int messagesPerSecond;
+    private final int messageBurst;
+    private final long helloNanos;
+    private final long pingNanos;
+    private final long deadNanos;
+
+    Connections(
+            long startNanos,
+            SignalingConfig config,
+            Tokens tokens,
+            Alarms alarms,
+            Sessions sessions,
+            Delivery delivery,
+            HubOutput output) {
+        this.startNanos = startNanos;
+        this.alarms = alarms;
+        this.tokens = tokens;
+        this.sessions = sessions;
+        this.delivery = delivery;
+        this.output = output;
+        this.messagesPerSecond = config.limit(SignalingLimit.MESSAGES_PER_SECOND);
+        this.messageBurst = config.limit(SignalingLimit.MESSAGE_BURST);
+        this.helloNanos = config.time(SignalingTime.HELLO_DEADLINE).toNanos();
+        this.pingNanos = config.time(SignalingTime.HEARTBEAT_EVERY).toNanos();
+        this.deadNanos = config.time(SignalingTime.HEARTBEAT_DEAD).toNanos();
+    }
+
+    Connection open(long nowNanos, Object attachment) {
+        Connection[] holder = new Connection[1];
+        Connection connection = new Connection(
+                attachment,
+                new RateBucket(nowNanos, messagesPerSecond, messageBurst),
+                new RateBucket(nowNanos, STRIKES_PER_SECOND, STRIKES),
+                at -> onAlarm(at, holder[0]));
+        holder[0] = connection;
+        open.add(connection);
+        output.count(SignalingCounter.CONNECTIONS_OPENED);
+        alarms.set(connection.alarm, nowNanos + helloNanos);
+        return connection;
+    }
+
+    /** The carrier is gone. */
+    void closed(long nowNanos, Connection connection, boolean onPurpose) {
+        if (!open.remove(connection)) {
+            return;
+        }
+        output.count(SignalingCounter.CONNECTIONS_CLOSED);
+        Session session = detach(connection);
+        if (session != null && onPurpose) {
+            sessions.end(session, LeaveReason.CLOSED);
+        } else if (session != null) {
+            sessions.lose(nowNanos, session);
+        }
+    }
+
+    /** Closes a connection by the server's decision; its session is kept for the resume window. */
+    void drop(long nowNanos, Connection connection, CloseCode code) {
+        if (connection.isOpen()) {
+            Session session = close(connection, code);
+            if (session != null) {
+                sessions.lose(nowNanos, session);
+            }
+        }
+    }
+
+    /** Says bye, closes, and answers the session that the connection had. */
+    @Nullable
+    Session close(Connection connection, CloseCode code) {
+        Session session = detach(connection);
+        delivery.now(connection, new ServerMessage.Bye(code.number(), code.advice(), afterMillis(code)));
+        output.close(connection, code);
+        output.count(counterOf(code));
+        return session;
+    }
+
+    void closeAll(CloseCode code) {
+        for (Connection connection : new ArrayList<>(open)) {
+            if (connection.isOpen()) {
+                close(connection, code);
+            }
+        }
+    }
+
+    private @Nullable Session detach(Connection connection) {
+        alarms.clear(connection.alarm);
+        connection.state = Connection.State.CLOSED;
+        Session session = connection.session;
+        connection.session = null;
+        return session;
+    }
+
+    void startHeartbeat(long nowNanos, Connection connection) {
+        connection.nextPingNanos = nowNanos + pingNanos;
+        setHeartbeat(nowNanos, connection);
+    }
+
+    private void setHeartbeat(long nowNanos, Connection connection) {
+        long toPing = connection.nextPingNanos - nowNanos;
+        long toDead = connection.heardNanos + deadNanos - nowNanos;
+        alarms.set(connection.alarm, nowNanos + Math.min(toPing, toDead));
+    }
+
+    private void onAlarm(long nowNanos, Connection connection) {
+        if (connection.state == Connection.State.AWAITING_HELLO) {
+            drop(nowNanos, connection, CloseCode.HELLO_TIMEOUT);
+        } else if (nowNanos - connection.heardNanos >= deadNanos) {
+            drop(nowNanos, connection, CloseCode.HEARTBEAT_LOST);
+        } else {
+            if (nowNanos - connection.nextPingNanos >= 0) {
+                delivery.now(connection, new ServerMessage.Ping(TimeUnit.NANOSECONDS.toMillis(nowNanos - startNanos)));
+                connection.nextPingNanos = nowNanos + pingNanos;
+            }
+            setHeartbeat(nowNanos, connection);
+        }
+    }
+
+    /** How long a client should stay away: spread out where all are sent away at once. */
+    private long afterMillis(CloseCode code) {
+        return switch (code) {
+            case HELLO_TIMEOUT, SLOW -> 1_500;
+            case FLOOD -> 5_000;
+            case GOING_AWAY -> 500 + tokens.below(SPREAD_MILLIS);
+            case HEARTBEAT_LOST, UNAUTHORIZED, REPLACED, REVOKED -> 0;
+        };
+    }
+
+    private static SignalingCounter counterOf(CloseCode code) {
+        return switch (code) {
+            case HELLO_TIMEOUT -> SignalingCounter.CLOSED_HELLO_TIMEOUT;
+            case SLOW -> SignalingCounter.CLOSED_SLOW;
+            case FLOOD -> SignalingCounter.CLOSED_FLOOD;
+            case HEARTBEAT_LOST -> SignalingCounter.CLOSED_HEARTBEAT;
+            case REPLACED -> SignalingCounter.CLOSED_REPLACED;
+            case GOING_AWAY -> SignalingCounter.CLOSED_GOING_AWAY;
+            case UNAUTHORIZED, REVOKED -> SignalingCounter.CLOSED_FORBIDDEN;
+        };
+    }
+
+    int size() {
+        return open.size();
+    }
+}
