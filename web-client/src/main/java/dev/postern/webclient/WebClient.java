@@ -22,7 +22,8 @@ public final class WebClient {
         // A jar need not have entries for directories: a file that is there for certain leads to the directory.
         URL start = WebClient.class.getResource(START_PAGE);
         if (start == null) {
-            throw new IllegalStateException("The web client's pages are not on the class path beside " + WebClient.class.getName());
+            throw new IllegalStateException(
+                    "The web client's pages are not on the class path beside " + WebClient.class.getName());
         }
         try {
             return new URL(start, ".");

@@ -1,3 +1,5 @@
+import { withoutNat } from './stats.js';
+
 /**
  * @typedef {object} Facts what is known about a call
  * @property {import('./protocol.js').SignalState} signal
@@ -69,9 +71,8 @@ function connected(facts) {
   const mute = facts.signal !== 'open' ? ' The signaling server is out of reach; the call goes on without it.' : '';
   if (stats.path === 'relay') return verdict('ok', 'relayed', `You are connected to ${who} through a TURN relay.`, relayReason(facts, pair) + mute);
   const udp = pair.local?.protocol === 'tcp' ? 'TCP' : 'UDP';
-  const same = pair.local?.type === 'host' && pair.remote?.type === 'host';
   const title = `You are connected to ${who} directly over ${udp}.`;
-  const how = same ? 'Both devices reach each other without an address translator (NAT) between them.' : 'The NAT on the way lets the packets of this call through.';
+  const how = withoutNat(pair) ? 'Both devices reach each other without an address translator (NAT) between them.' : 'The NAT on the way lets the packets of this call through.';
   const refusal = turnRefusal(facts.candidateErrors);
   if (!refusal) return verdict('ok', 'direct', title, how + mute);
   return verdict('warn', 'direct-no-turn', title, `${how} ${refusal.title} People behind stricter networks could not call.`, refusal.next);

@@ -113,12 +113,14 @@ export class FileTransfer extends EventTarget {
     const message = parse(data);
     if (message?.t === 'offer') void this.#onOffer(message);
     else if (message?.t === 'done') void this.#onDone(message);
-    else if (message && message.id === this.#sending?.id) this.#onAnswer(message);
+    else if (this.#sending && message?.id === this.#sending.id) this.#onAnswer(message, this.#sending);
   }
 
-  /** @param {any} message */
-  #onAnswer(message) {
-    const sending = /** @type {Sending} */ (this.#sending);
+  /**
+   * @param {any} message
+   * @param {Sending} sending
+   */
+  #onAnswer(message, sending) {
     if (message.t === 'accept') sending.accepted.resolve();
     else if (message.t === 'ok') sending.receipt.resolve(String(message.sha256));
     else if (message.t === 'refuse') {
@@ -131,7 +133,7 @@ export class FileTransfer extends EventTarget {
 
   /** @param {any} message */
   async #onOffer(message) {
-    const offer = { id: String(message.id).slice(0, 64), name: safeName(message.name), size: Number(message.size) };
+    const offer = { id: String(message.id).slice(0, 64), name: safeName(message.name), size: message.size };
     const why = (await this.#objection(offer)) ?? (this.#receiving ? BUSY : null);
     if (why) {
       await this.#refuse(offer, why);

@@ -117,7 +117,9 @@ export class PeerLink extends EventTarget {
   }
 
   /**
-   * Uses nothing but TURN, or everything again, and looks for a path anew.
+   * Uses nothing but TURN, or everything again, and looks for a path anew. A direct pair that works is kept by browsers through the restart
+   * (seen in Chromium 156: it ranks above the relay's pairs, which are then never tried); to leave it, make a new link on both sides, as
+   * leaving and joining the room does.
    *
    * @param {boolean} relayOnly
    */

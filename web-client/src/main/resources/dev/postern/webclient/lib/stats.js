@@ -94,6 +94,19 @@ export function throughput(before, now) {
 }
 
 /**
+ * Whether the two ends reach each other at their own addresses. A reflexive candidate with a private address counts as one: it is a host
+ * that had not been announced, or seen by a server in the same network.
+ *
+ * @param {PairRow} pair
+ */
+export function withoutNat({ local, remote }) {
+  return [local, remote].every((one) => one?.type === 'host' || (one && one.type !== 'relay' && PRIVATE.test(one.address)));
+}
+
+/** RFC 1918, loopback, link-local, and their likes in IPv6; an address that the browser hides is a private one too. */
+const PRIVATE = /^$|\.local$|^(10|127)\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^169\.254\.|^(f[cd]|fe[89ab]).*:|^::1$/i;
+
+/**
  * @param {any} report
  * @returns {CandidateRow}
  */
