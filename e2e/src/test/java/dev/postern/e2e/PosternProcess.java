@@ -54,6 +54,7 @@ public final class PosternProcess implements AutoCloseable {
         private final int turnPort = FreePort.pick();
         private final int metricsPort = FreePort.pick();
         private final Map<String, String> settings = new LinkedHashMap<>();
+        private final List<String> preset = new ArrayList<>();
         private Path java = Path.of(System.getProperty("java.home"));
 
         private Launch() {
@@ -71,6 +72,13 @@ public final class PosternProcess implements AutoCloseable {
         public Launch relayOnlyOver(String transport) {
             String only = transport + "://127.0.0.1:" + turnPort;
             return set("stun.listen", only).set("turn.listen", only);
+        }
+
+        /** As {@code ./dev run} starts it: {@code serve --dev} chooses the secret and the peers, and only the ports are told. */
+        public Launch asForDevelopment() {
+            settings.keySet().retainAll(List.of("signaling.listen", "turn.listen", "metrics.listen"));
+            preset.add("--dev");
+            return this;
         }
 
         public Launch set(String key, String value) {
@@ -99,6 +107,7 @@ public final class PosternProcess implements AutoCloseable {
         private List<String> command() {
             List<String> command = new ArrayList<>(
                     List.of(java.resolve("bin/java").toString(), "-Xmx256m", "-jar", JAR.toString(), "serve"));
+            command.addAll(preset);
             settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
             return command;
         }

@@ -3,11 +3,15 @@ package dev.postern.e2e.browser;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,10 +101,80 @@ final class BrowserPeer implements AutoCloseable {
         return field("local", "relayProtocol");
     }
 
+    /** The name of this side's current ICE session. */
+    String ufrag() {
+        return String.valueOf(ask("witness.ufrag()"));
+    }
+
+    /** Waits until ICE was started anew and has connected. */
+    void awaitOtherUfragThan(String before) {
+        askUntil("witness.ufrag() !== '" + before + "' && witness.newest().iceGatheringState === 'complete'"
+                + " && witness.connected()");
+    }
+
     private String field(String side, String field) {
         Map<?, ?> pair = (Map<?, ?>) askUntil("witness.selectedPair()");
         Map<?, ?> candidate = (Map<?, ?>) Objects.requireNonNull(pair.get(side));
         return String.valueOf(candidate.get(field));
+    }
+
+    /** Opens the room's page, without joining. Each switch is {@code name=value}, as the page takes them. */
+    BrowserPeer open(URI origin, String room, String... switches) {
+        StringBuilder fragment = new StringBuilder("#room=" + room + "&name=" + name);
+        for (String one : switches) {
+            fragment.append('&').append(one);
+        }
+        page.navigate(origin + "/" + fragment);
+        return this;
+    }
+
+    /** Opens the room's page and presses the button that joins. */
+    BrowserPeer join(URI origin, String room, String... switches) {
+        open(origin, room, switches);
+        press("join");
+        return this;
+    }
+
+    /** The element that the page's authors gave this test id. */
+    Locator part(String testId) {
+        return page.getByTestId(testId);
+    }
+
+    void press(String testId) {
+        part(testId).click();
+    }
+
+    /** Waits until the element contains the words. */
+    void awaitWords(String testId, String words) {
+        part(testId)
+                .filter(new Locator.FilterOptions().setHasText(words))
+                .first()
+                .waitFor();
+    }
+
+    void say(String text) {
+        part("chat-text").fill(text);
+        press("chat-send");
+    }
+
+    /** Hands a file to the page, as if it were chosen in the dialog. */
+    void sendFile(String fileName, byte[] content) {
+        part("file-input").setInputFiles(new FilePayload(fileName, "application/octet-stream", content));
+    }
+
+    /** Waits until the page says that the file was received or sent, and returns the checksum that it shows. */
+    String awaitFile(String fileName, String direction) {
+        Locator row = page.locator("[data-testid=file-row][data-direction=" + direction + "][data-state=done]")
+                .filter(new Locator.FilterOptions().setHasText(fileName));
+        row.waitFor();
+        return row.getByTestId("file-sha256").innerText();
+    }
+
+    /** The bytes that the page's link to save a received file gives. */
+    byte[] save(String fileName) throws IOException {
+        Locator row = part("file-row").filter(new Locator.FilterOptions().setHasText(fileName));
+        Download download = page.waitForDownload(row.getByTestId("file-save")::click);
+        return Files.readAllBytes(download.path());
     }
 
     /** The page as it is shown, all of it. */

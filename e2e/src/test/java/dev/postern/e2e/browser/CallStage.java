@@ -70,6 +70,11 @@ final class CallStage implements BeforeAllCallback, BeforeEachCallback, AfterEac
         return bob(BrowserPeer.Look.PLAIN);
     }
 
+    /** Somebody else, in the first browser process. */
+    BrowserPeer carol() {
+        return add(new BrowserPeer("carol", Objects.requireNonNull(first), BrowserPeer.Look.PLAIN));
+    }
+
     private BrowserPeer add(BrowserPeer peer) {
         peers.add(peer);
         return peer;
