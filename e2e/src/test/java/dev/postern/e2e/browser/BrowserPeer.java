@@ -27,6 +27,9 @@ final class BrowserPeer implements AutoCloseable {
     /** How long a page may take for what a person waits for: a connection, a message, a sentence on the screen. */
     static final int PATIENCE_MILLIS = 30_000;
 
+    /** How long a file of some megabytes may take on a machine that is busy with other things. */
+    private static final int TRANSFER_MILLIS = 120_000;
+
     private static final String WITNESS = resource("witness.js");
 
     private final String name;
@@ -152,6 +155,11 @@ final class BrowserPeer implements AutoCloseable {
                 .waitFor();
     }
 
+    /** Waits until the page says that signaling is in this state: {@code open}, {@code waiting}. */
+    void awaitSignaling(String state) {
+        page.locator("[data-testid=signal-state][data-state=" + state + "]").waitFor();
+    }
+
     void say(String text) {
         part("chat-text").fill(text);
         press("chat-send");
@@ -166,7 +174,7 @@ final class BrowserPeer implements AutoCloseable {
     String awaitFile(String fileName, String direction) {
         Locator row = page.locator("[data-testid=file-row][data-direction=" + direction + "][data-state=done]")
                 .filter(new Locator.FilterOptions().setHasText(fileName));
-        row.waitFor();
+        row.waitFor(new Locator.WaitForOptions().setTimeout(TRANSFER_MILLIS));
         return row.getByTestId("file-sha256").innerText();
     }
 

@@ -49,18 +49,19 @@ class DirectCallE2E {
         try (Wire wire = Wire.to(stage.postern().signalingPort())) {
             URI throughTheWire = URI.create("http://127.0.0.1:" + wire.port());
             BrowserPeer ann = stage.ann()
-                    .expectingError("WebSocket connection to .* failed|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE")
+                    .expectingError(
+                            "WebSocket connection to .* failed|ERR_(CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)")
                     .join(throughTheWire, stage.room(), TEST_PICTURE);
             BrowserPeer bob = stage.bob().join(origin(), stage.room(), TEST_PICTURE);
             Conversation call = Conversation.between(ann, bob);
 
             wire.cut();
-            ann.awaitWords("signal-state", "signaling lost");
+            ann.awaitSignaling("waiting");
             call.wordsArrive("while cut");
             call.picturesFlow();
 
             wire.mend();
-            ann.awaitWords("signal-state", "signaling connected");
+            ann.awaitSignaling("open");
             ann.awaitWords("events", "Signaling session resumed");
             String before = ann.ufrag();
             ann.press("restart-ice"); // offer and answer travel over the resumed session

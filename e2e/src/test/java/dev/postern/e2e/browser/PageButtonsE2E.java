@@ -46,9 +46,9 @@ class PageButtonsE2E {
         ann.press("theme");
         ann.press("live-table-toggle");
         ann.part("live-table").locator("table").waitFor();
-        ann.part("log").locator("summary").click();
+        ann.part("log").locator("summary").first().click();
         ann.awaitWords("log-lines", "welcome");
-        ann.part("candidates").locator("summary").click();
+        ann.part("candidates").locator("summary").first().click();
         ann.press("copy-report");
         assertThat(ann.part("chat-log").locator("img").count()).isZero();
         assertThat(ann.part("log-lines").innerText()).doesNotContain(credentialOf(ann));
