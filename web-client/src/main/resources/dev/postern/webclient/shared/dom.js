@@ -45,13 +45,16 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
- * Points an icon at another symbol of `img/icons.svg`.
+ * Points an icon at another symbol of `img/icons.svg`, unless it shows that one already: each assignment makes the browser ask for the
+ * file again, and where the server is out of reach at that moment the icon would vanish.
  *
  * @param {Element} holder
  * @param {string} name
  */
 export function setIcon(holder, name) {
-  holder.querySelector('use')?.setAttribute('href', `img/icons.svg#${name}`);
+  const use = holder.querySelector('use');
+  const href = `img/icons.svg#${name}`;
+  if (use && use.getAttribute('href') !== href) use.setAttribute('href', href);
 }
 
 /**
