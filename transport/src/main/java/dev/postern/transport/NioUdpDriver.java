@@ -88,8 +88,13 @@ final class NioUdpDriver implements UdpDriver {
     }
 
     private static DatagramChannel open(TransportAddress address) throws IOException {
-        DatagramChannel channel = DatagramChannel.open(
-                address.ip().isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        DatagramChannel channel;
+        try {
+            channel = DatagramChannel.open(
+                    address.ip().isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("this host has no IPv6", e);
+        }
         channel.configureBlocking(false);
         return channel;
     }

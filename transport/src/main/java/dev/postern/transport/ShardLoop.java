@@ -192,7 +192,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         Relay relay;
         try {
             relay = driver.openRelay(wish.bind, wish.attachment);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) { // whatever it is: who asked gets an answer
             counters.add(TransportCounter.RELAY_OPEN_FAILED);
             handler.onRelayFailed(nowNanos, wish.attachment, BindFailedException.reason(e));
             return;

@@ -21,7 +21,7 @@ final class FakeDriver implements UdpDriver {
     int wakeups;
 
     @Nullable
-    IOException relayFailure;
+    Exception relayFailure;
 
     @Override
     public String name() {
@@ -50,8 +50,11 @@ final class FakeDriver implements UdpDriver {
 
     @Override
     public Relay openRelay(TransportAddress bind, Object attachment) throws IOException {
-        if (relayFailure != null) {
-            throw relayFailure;
+        if (relayFailure instanceof IOException refused) {
+            throw refused;
+        }
+        if (relayFailure instanceof RuntimeException defect) {
+            throw defect;
         }
         log.add("open " + attachment);
         return new Relay() {

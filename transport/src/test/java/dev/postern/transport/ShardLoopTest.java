@@ -127,6 +127,18 @@ class ShardLoopTest {
     }
 
     @Test
+    void relayThatFailsForAReasonNobodyForesawIsToldToo() throws Exception {
+        ToyHandler[] toy = new ToyHandler[1];
+        ShardLoop loop = loop(shard -> toy[0] = new ToyHandler(shard));
+        driver.relayFailure = new IllegalStateException();
+        loop.openRelay(SERVER, "A");
+
+        loop.round();
+
+        assertThat(toy[0].events).containsExactly("failed A: IllegalStateException");
+    }
+
+    @Test
     void manyRelaysToOpenTakeSeveralRoundsWithoutAWaitBetween() throws Exception {
         ToyHandler[] toy = new ToyHandler[1];
         ShardLoop loop = loop(shard -> toy[0] = new ToyHandler(shard));
