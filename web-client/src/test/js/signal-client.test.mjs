@@ -277,6 +277,19 @@ describe('coming back', () => {
     client.close();
   });
 
+  test('a missing origin is no answer in a browser, which sends it with the socket but not with the question', async (t) => {
+    network.refusal = { ok: false, reason: 'origin-missing', detail: 'The request has no Origin.' };
+    globalThis.location = { protocol: 'http:' };
+    t.after(() => delete globalThis.location);
+    const client = newClient();
+    client.connect();
+    await settle();
+    assert.equal(client.of('state').at(-1).error.name, 'no_websocket');
+    client.close();
+    delete globalThis.location;
+    await assert.rejects(newClient().connect(), { name: 'origin-missing' });
+  });
+
   for (const [code, name] of [[4501, 'unauthorized'], [4502, 'replaced'], [4503, 'revoked'], [4999, 'connection_lost']]) {
     test(`close code ${code} is final`, async () => {
       const client = newClient();

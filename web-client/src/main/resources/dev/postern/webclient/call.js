@@ -13,7 +13,8 @@ import { report } from './panel/report.js';
 import { SignalLog } from './panel/signal-log.js';
 import { TimelineView } from './panel/timeline-view.js';
 import { VerdictCard } from './panel/verdict.js';
-import { byId, setIcon, setText } from './shared/dom.js';
+import { byId, setText } from './shared/dom.js';
+import { loadIcons, setIcon } from './shared/icons.js';
 import { themeSwitch } from './shared/theme.js';
 
 /** @type {Record<import('./lib/protocol.js').SignalState, [string, string]>} level and words of the pill in the bar */
@@ -30,6 +31,7 @@ const PHONE = '(max-width: 719px)';
 const FOLDED_ON_PHONES = ['candidates', 'timeline'];
 
 function main() {
+  void loadIcons();
   themeSwitch();
   const call = new Call(readOptions());
   new Stage(call);

@@ -1,6 +1,9 @@
-import { FileTransfer, PeerLink, SignalClient, SignalError, diagnose, throughput } from '../lib/postern.js';
+import { FileTransfer, PeerLink, SignalError, diagnose, throughput } from '../lib/postern.js';
+import { listenWhile } from '../shared/events.js';
+import { ChatChannel } from './chat-channel.js';
 import { closeMedia, openMedia } from './media.js';
 import { Roster } from './roster.js';
+import { newClient, newPageId } from './session.js';
 import { Timeline } from './timeline.js';
 import { PEER_EVENTS, pathWords } from './words.js';
 
@@ -8,8 +11,8 @@ const STATS_EVERY_MS = 1_000;
 const HISTORY = 60;
 const CHAT_CHANNEL = 1;
 const FILE_CHANNEL = 2;
-const MAX_CHAT_CHARS = 2_000;
-const WRONG_PASSWORD = 'wrong-on-purpose';
+/** Errors that another event explains: we hung up, the session was begun anew, the peer is just leaving. */
+const EXPECTED = new Set(['closed', 'session_lost', 'no_such_peer', 'not_joined']);
 
 /**
  * @typedef {'lobby' | 'joining' | 'alone' | 'connecting' | 'live' | 'left'} Phase
@@ -23,7 +26,7 @@ const WRONG_PASSWORD = 'wrong-on-purpose';
  * `files` (a `FileTransfer` of a new link), `log`, `trouble` (a sentence for the person).
  */
 export class Call extends EventTarget {
-  /** @type {SignalClient | null} */
+  /** @type {import('../lib/postern.js').SignalClient | null} */
   client = null;
   /** @type {PeerLink | null} */
   link = null;
@@ -38,15 +41,14 @@ export class Call extends EventTarget {
   /** @type {SignalError | null} */
   signalError = null;
   peerMuted = false;
-  chatOpen = false;
   timeline = new Timeline();
   #roster = new Roster();
-  /** @type {import('../lib/postern.js').DataLink | null} */
+  /** @type {ChatChannel | null} */
   #chat = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #poll;
-  /** @type {{name?: string}} */
-  #as = {};
+  /** @type {{name?: string, meta: {page: string}}} */
+  #as = { meta: { page: newPageId() } };
 
   /** @param {import('./options.js').CallOptions} options */
   constructor(options) {
@@ -61,6 +63,10 @@ export class Call extends EventTarget {
 
   get peerName() {
     return this.link?.peer.name ?? '';
+  }
+
+  get chatOpen() {
+    return this.#chat?.isOpen ?? false;
   }
 
   /** @returns {import('../lib/diagnose.js').Verdict} */
@@ -87,21 +93,18 @@ export class Call extends EventTarget {
    * @param {import('./options.js').MediaKind} kind
    */
   async join(name, kind) {
-    if (this.client) return;
-    this.#as = name ? { name } : {};
-    this.#become('joining');
+    if (this.phase !== 'lobby' && this.phase !== 'left') return;
+    this.#as = { ...(name ? { name } : {}), meta: this.#as.meta };
+    this.signalError = null;
     this.timeline = new Timeline();
+    this.#become('joining');
     await this.setMedia(kind, name);
-    const client = this.options.wrongTurnPassword ? new WrongPasswordClient() : new SignalClient();
+    if (/** @type {Phase} */ (this.phase) !== 'joining') return this.#closeMedia(); // hung up while the browser asked for the camera
+    const client = newClient(this.options);
     this.client = client;
     this.#watchClient(client);
     this.#poll = setInterval(() => void this.#readStats(), STATS_EVERY_MS);
-    try {
-      await client.connect();
-      await client.join(this.room, this.#as);
-    } catch (error) {
-      if (this.client === client) this.#fail(error);
-    }
+    client.connect().then(() => client.join(this.room, this.#as)).catch((error) => this.client === client && this.#fail(error));
   }
 
   /**
@@ -123,12 +126,11 @@ export class Call extends EventTarget {
   }
 
   /**
-   * Forcing the relay leaves a direct path that works, which needs a new link: see {@link PeerLink.setRelayOnly}. We leave the room and
-   * come back, so that the other side makes a new one too.
+   * To leave a direct path that works takes a new link on both sides, see {@link PeerLink.setRelayOnly}: we leave the room and come back.
    *
    * @param {boolean} relayOnly
    */
-  async setRelayOnly(relayOnly) {
+  setRelayOnly(relayOnly) {
     this.relayOnly = relayOnly;
     this.timeline.event(relayOnly ? 'Relay forced' : 'Relay no longer forced');
     this.#changed();
@@ -138,12 +140,8 @@ export class Call extends EventTarget {
     }
     this.#closeLink();
     this.#become('connecting');
-    try {
-      await this.client?.leave(this.room);
-      await this.client?.join(this.room, this.#as);
-    } catch (error) {
-      this.#fail(error);
-    }
+    const { client } = this;
+    client?.leave(this.room).then(() => client.join(this.room, this.#as)).catch((error) => this.#fail(error));
   }
 
   restartIce() {
@@ -174,9 +172,8 @@ export class Call extends EventTarget {
 
   /** @param {string} text */
   async say(text) {
-    const short = text.slice(0, MAX_CHAT_CHARS);
-    await this.#chat?.send(JSON.stringify({ t: 'chat', text: short }));
-    this.#emit('chat', { text: short, mine: true });
+    const sent = await this.#chat?.say(text);
+    if (sent) this.#emit('chat', { text: sent, mine: true });
   }
 
   /** We left, or the server does not let us in any more. */
@@ -185,34 +182,36 @@ export class Call extends EventTarget {
     this.#closeLink();
     this.client = null;
     clearInterval(this.#poll);
+    this.#closeMedia();
+    this.#become('left');
+  }
+
+  #closeMedia() {
     closeMedia(this.media);
     this.media = null;
-    this.#become('left');
     this.#emit('media', null);
   }
 
   // ---- the room --------------------------------------------------------------------------------------------------------------------
 
-  /** @param {SignalClient} client */
+  /** @param {import('../lib/postern.js').SignalClient} client */
   #watchClient(client) {
-    const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ listener) =>
-      client.addEventListener(type, (event) => {
-        if (this.client === client) listener(/** @type {CustomEvent} */ (event).detail);
-      });
-    on('state', (detail) => this.#onSignalState(detail));
-    on('welcome', ({ resumed }) => this.timeline.event(resumed ? 'Signaling session resumed' : 'Signaling session started'));
-    on('joined', (joined) => this.#onJoined(joined));
-    on('peer', (event) => this.#onPeer(event));
-    on('sig', (message) => this.#onSig(message));
-    on('error', (error) => this.#fail(error));
-    on('log', (entry) => this.#emit('log', entry));
+    listenWhile(client, () => this.client === client, {
+      state: (event) => this.#onSignalState(event),
+      welcome: ({ resumed }) => this.timeline.event(resumed ? 'Signaling session resumed' : 'Signaling session started'),
+      joined: (joined) => this.#onJoined(joined),
+      peer: (event) => this.#onPeer(event),
+      sig: (message) => this.#onSig(message),
+      error: (error) => this.#fail(error),
+      log: (entry) => this.#emit('log', entry),
+    });
   }
 
   /** @param {import('../lib/protocol.js').StateEvent} event */
   #onSignalState({ state, error }) {
     this.timeline.mark(`signal-${state}`);
-    this.signalError = error ?? null;
-    if (state === 'waiting') this.timeline.event('Signaling connection lost', error?.message);
+    if (state === 'waiting' && !this.signalError) this.timeline.event('Signaling connection lost', error?.message);
+    if (state !== 'connecting') this.signalError = error ?? null;
     if (state === 'closed') this.#end();
     this.#changed();
   }
@@ -221,8 +220,12 @@ export class Call extends EventTarget {
   #onJoined({ peers }) {
     this.timeline.mark('joined');
     this.timeline.event(peers.length === 0 ? 'Joined the room; nobody is here yet' : 'Joined the room; somebody is here');
-    this.#closeLink();
     this.#roster.reset(peers);
+    if (this.#works()) {
+      this.#adopt();
+      return;
+    }
+    this.#closeLink();
     if (peers.length === 1) this.#openLink(peers[0]);
     else this.#become('alone');
     if (peers.length > 1) this.#emit('trouble', 'Two people are already in this room. Wait until one leaves, or make a new room.');
@@ -232,20 +235,34 @@ export class Call extends EventTarget {
   #onPeer(event) {
     if (event.room !== this.room) return;
     this.#roster.onPeer(event);
+    if (event.ev === 'join' && this.#works()) this.#adopt();
     const current = this.link?.peer.id === event.peer.id;
     if (current) this.timeline.event(PEER_EVENTS[event.ev] ?? event.ev, this.peerName);
-    if (current && event.ev === 'leave') this.#closeLink();
+    // Who ran out of time on the signaling server may still be there: then the call goes on.
+    if (current && event.ev === 'leave' && !(event.why === 'timeout' && this.#works())) this.#closeLink();
     this.#reconsider();
-    if (!this.link) this.#become('alone');
     this.#changed();
   }
 
-  /** Talks to somebody else when the other side is out of reach and another is there. */
+  #works() {
+    return this.link?.pc.connectionState === 'connected';
+  }
+
+  /** The same page as the one we are connected to is in the room under a new id. */
+  #adopt() {
+    const same = this.link && this.#roster.findSamePage(this.link.peer);
+    if (same && same.id !== this.link?.peer.id) this.link?.adopt(same);
+  }
+
+  /** Talks to somebody else when the other side is out of reach and another is there; gives a link up whose peer is gone. */
   #reconsider() {
+    if (this.#works()) return;
     const link = this.link;
-    const reachable = link && (link.pc.connectionState === 'connected' || !this.#roster.isLost(link.peer.id));
+    const known = link !== null && this.#roster.find(link.peer.id) !== null;
     const another = this.#roster.anotherThan(link?.peer.id);
-    if (!reachable && another) this.#openLink(another);
+    if ((!known || this.#roster.isLost(/** @type {PeerLink} */ (link).peer.id)) && another) this.#openLink(another);
+    else if (link && !known && link.pc.connectionState !== 'disconnected') this.#closeLink();
+    if (!this.link && this.client) this.#become('alone');
   }
 
   /** @param {any} message an offer from somebody we have no link to yet */
@@ -259,7 +276,7 @@ export class Call extends EventTarget {
   /** @param {import('../lib/protocol.js').Peer} peer */
   #openLink(peer) {
     this.#closeLink();
-    const client = /** @type {SignalClient} */ (this.client);
+    const client = /** @type {import('../lib/postern.js').SignalClient} */ (this.client);
     const link = new PeerLink(client, { room: this.room, peer, relayOnly: this.relayOnly });
     this.link = link;
     this.timeline.startLink();
@@ -275,7 +292,7 @@ export class Call extends EventTarget {
     this.link?.close();
     this.link = null;
     this.#chat = null;
-    this.chatOpen = this.peerMuted = false;
+    this.peerMuted = false;
     this.stats = null;
     this.history = [];
     this.#emit('track', { track: null, stream: null });
@@ -283,16 +300,14 @@ export class Call extends EventTarget {
 
   /** @param {PeerLink} link */
   #watchLink(link) {
-    const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ listener) =>
-      link.addEventListener(type, (event) => {
-        if (this.link === link) listener(/** @type {CustomEvent} */ (event).detail);
-      });
-    on('milestone', ({ name }) => this.timeline.mark(name));
-    on('state', () => this.#onLinkState(link));
-    on('track', (detail) => this.#emit('track', detail));
-    on('candidate-error', () => this.#changed());
-    on('gave-up', () => this.#emit('trouble', 'No path was found in several attempts. Restart ICE to try again, or hang up.'));
-    on('error', (error) => this.#fail(error));
+    listenWhile(link, () => this.link === link, {
+      milestone: ({ name }) => this.timeline.mark(name),
+      state: () => this.#onLinkState(link),
+      track: (detail) => this.#emit('track', detail),
+      'candidate-error': () => this.#changed(),
+      'gave-up': () => this.#emit('trouble', 'No path was found in several attempts. Restart ICE to try again, or hang up.'),
+      error: (error) => this.#fail(error),
+    });
   }
 
   /** @param {PeerLink} link */
@@ -310,42 +325,36 @@ export class Call extends EventTarget {
 
   /** @param {PeerLink} link */
   #openChannels(link) {
-    const chat = link.openChannel('chat', { id: CHAT_CHANNEL });
+    const chat = new ChatChannel(link.openChannel('chat', { id: CHAT_CHANNEL }));
     this.#chat = chat;
-    chat.addEventListener('open', () => {
-      if (this.#chat !== chat) return;
-      this.chatOpen = true;
-      this.timeline.mark('channel-open');
-      this.#tellMuted();
-      this.#changed();
+    listenWhile(chat, () => this.#chat === chat, {
+      open: () => this.#onChatOpen(),
+      close: () => this.#onRemoteClose(),
+      chat: (text) => this.#emit('chat', { text, mine: false }),
+      muted: (muted) => {
+        this.peerMuted = muted;
+        this.#changed();
+      },
     });
-    chat.addEventListener('close', () => {
-      if (this.#chat === chat) this.chatOpen = false;
-      this.#changed();
-    });
-    chat.addEventListener('message', (event) => this.#onChat(/** @type {CustomEvent} */ (event).detail));
     this.#emit('files', new FileTransfer(link.openChannel('files', { id: FILE_CHANNEL })));
   }
 
-  /** @param {unknown} data */
-  #onChat(data) {
-    let message;
-    try {
-      message = JSON.parse(String(data));
-    } catch {
-      return;
-    }
-    if (message?.t === 'chat' && typeof message.text === 'string') this.#emit('chat', { text: message.text.slice(0, MAX_CHAT_CHARS), mine: false });
-    if (message?.t === 'muted') {
-      this.peerMuted = message.audio === true;
-      this.#changed();
-    }
+  #onChatOpen() {
+    this.timeline.mark('channel-open');
+    this.#tellMuted();
+    this.#changed();
+  }
+
+  /** The other side has closed its end; if it is still in the room, it wants a new one. */
+  #onRemoteClose() {
+    this.#closeLink();
+    this.#reconsider();
+    this.#changed();
   }
 
   #tellMuted() {
-    if (!this.chatOpen) return;
     const audio = this.track('audio');
-    this.#chat?.send(JSON.stringify({ t: 'muted', audio: audio !== null && !audio.enabled })).catch(() => {});
+    this.#chat?.tellMuted(audio !== null && !audio.enabled);
   }
 
   async #readStats() {
@@ -356,10 +365,7 @@ export class Call extends EventTarget {
     const [before, now] = [pathWords(this.stats), pathWords(stats)];
     if (before && now && before !== now) this.timeline.event('The path changed', `${now}; it was ${before}`);
     if (stats.media.framesDecoded > 0) this.timeline.mark('first-frame');
-    if (stats.pair) {
-      this.history.push({ at: Date.now(), ...throughput(this.stats, stats), rttMs: stats.pair.rttMs });
-      if (this.history.length > HISTORY) this.history.shift();
-    }
+    if (stats.pair) this.history = [...this.history, { at: Date.now(), ...throughput(this.stats, stats), rttMs: stats.pair.rttMs }].slice(-HISTORY);
     this.stats = stats;
     this.#emit('stats', stats);
     this.#changed();
@@ -379,7 +385,7 @@ export class Call extends EventTarget {
 
   /** @param {unknown} error */
   #fail(error) {
-    const expected = error instanceof SignalError && (error.name === 'closed' || error.name === 'session_lost');
+    const expected = error instanceof SignalError && EXPECTED.has(error.name);
     if (!expected) this.#emit('trouble', error instanceof Error ? error.message : String(error));
   }
 
@@ -389,12 +395,5 @@ export class Call extends EventTarget {
    */
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-}
-
-/** Shows what a TURN server with another password looks like. */
-class WrongPasswordClient extends SignalClient {
-  get iceServers() {
-    return super.iceServers.map((server) => (server.credential ? { ...server, credential: WRONG_PASSWORD } : server));
   }
 }

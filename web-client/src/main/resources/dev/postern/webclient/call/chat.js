@@ -1,4 +1,4 @@
-import { byId, el, setIcon, setText } from '../shared/dom.js';
+import { byId, el, setText } from '../shared/dom.js';
 
 const MAX_LINES = 500;
 
@@ -49,6 +49,5 @@ export class Chat {
     this.#text.placeholder = open ? 'Say something' : 'Opens when you are connected';
     this.#state.dataset.level = open ? 'ok' : 'idle';
     setText(/** @type {Element} */ (this.#state.querySelector('span')), open ? 'open' : 'closed');
-    setIcon(this.#state, open ? 'ok' : 'idle');
   }
 }

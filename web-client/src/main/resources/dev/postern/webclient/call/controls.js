@@ -1,4 +1,5 @@
-import { byId, setIcon, setText } from '../shared/dom.js';
+import { byId, setText } from '../shared/dom.js';
+import { setIcon } from '../shared/icons.js';
 
 /** The row of buttons under the picture. What a button cannot do at the moment, it says in its title. */
 export class Controls {

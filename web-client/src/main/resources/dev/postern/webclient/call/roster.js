@@ -25,6 +25,17 @@ export class Roster {
     return this.#members.get(id)?.peer ?? null;
   }
 
+  /**
+   * The member that is the same page as this peer, which may have come back under another id: pages name themselves in `meta.page`.
+   *
+   * @param {import('../lib/protocol.js').Peer} peer
+   */
+  findSamePage(peer) {
+    const page = peer.meta?.page;
+    const same = page === undefined ? undefined : [...this.#members.values()].reverse().find((member) => member.peer.meta?.page === page);
+    return same?.peer ?? null;
+  }
+
   /** @param {string} id */
   isLost(id) {
     return this.#members.get(id)?.lost ?? false;

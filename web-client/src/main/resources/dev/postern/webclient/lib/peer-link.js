@@ -129,6 +129,15 @@ export class PeerLink extends EventTarget {
     this.restartIce();
   }
 
+  /**
+   * The same peer came back under another id, because it or we had to begin a new session: the connection stays, messages go to the new id.
+   *
+   * @param {import('./protocol.js').Peer} peer
+   */
+  adopt(peer) {
+    this.peer = peer;
+  }
+
   /** @returns {Promise<import('./stats.js').Snapshot>} */
   stats() {
     return readStats(this.pc);

@@ -3,7 +3,7 @@ import { SignalError } from './signal-error.js';
 
 const CHECK_TIMEOUT_MS = 5_000;
 /** Refusals that pass by themselves. */
-const PASSING_REASONS = new Set(['server-busy', 'going-away', 'rate-limited']);
+const PASSING_REASONS = new Set(['going-away', 'rate-limited']);
 
 /**
  * Why the server would refuse the WebSocket upgrade. Browsers hide the HTTP status of a refused upgrade, so the server is asked over plain HTTP.
@@ -20,7 +20,7 @@ export async function explainRefusal(socketUrl, fetchFn) {
   try {
     const response = await fetchFn(url, { cache: 'no-store', signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
     const verdict = await response.json();
-    if (verdict?.ok === false) {
+    if (verdict?.ok === false && !isAboutTheQuestion(verdict)) {
       const reason = String(verdict.reason ?? 'refused');
       return new SignalError(reason, refusalSentence(server, verdict), { retry: PASSING_REASONS.has(reason) });
     }
@@ -38,4 +38,14 @@ export async function explainRefusal(socketUrl, fetchFn) {
 function refusalSentence(server, verdict) {
   const detail = typeof verdict.detail === 'string' && verdict.detail ? verdict.detail : String(verdict.reason ?? 'no reason given');
   return `The signaling server at ${server} refused the connection: ${detail}`;
+}
+
+/**
+ * A browser names its origin with every WebSocket, but not with a GET to its own server: that it was missing from the question says nothing
+ * about the socket.
+ *
+ * @param {{reason?: unknown}} verdict
+ */
+function isAboutTheQuestion(verdict) {
+  return verdict.reason === 'origin-missing' && globalThis.location !== undefined;
 }

@@ -1,4 +1,5 @@
-import { byId, setIcon, setText } from '../shared/dom.js';
+import { byId, setText } from '../shared/dom.js';
+import { setIcon } from '../shared/icons.js';
 
 /** One sentence on how the call is doing, why, and what to do. It is a live region: text is replaced only when it changes. */
 export class VerdictCard {

@@ -45,19 +45,6 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
- * Points an icon at another symbol of `img/icons.svg`, unless it shows that one already: each assignment makes the browser ask for the
- * file again, and where the server is out of reach at that moment the icon would vanish.
- *
- * @param {Element} holder
- * @param {string} name
- */
-export function setIcon(holder, name) {
-  const use = holder.querySelector('use');
-  const href = `img/icons.svg#${name}`;
-  if (use && use.getAttribute('href') !== href) use.setAttribute('href', href);
-}
-
-/**
  * Sets text only when it differs, so that live regions speak once.
  *
  * @param {Element} element

@@ -1,4 +1,5 @@
-import { byId, setIcon, setText } from './dom.js';
+import { byId, setText } from './dom.js';
+import { setIcon } from './icons.js';
 import { device } from './storage.js';
 
 const KEY = 'postern.theme';
