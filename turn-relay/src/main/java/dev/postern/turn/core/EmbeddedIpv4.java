@@ -83,10 +83,10 @@ final class EmbeddedIpv4 {
     private static void addNat64Layouts(long high, long low, List<IpAddress> inner) {
         inner.add(ipv4(low));
         if (low << 24 == 0) {
-            inner.add(ipv4(high << 16 | low >>> 40 & 0xFFFF));
+            inner.add(ipv4((high << 16) | (low >>> 40 & 0xFFFF)));
         }
         if (low << 32 == 0) {
-            inner.add(ipv4(high << 24 | low >>> 32 & 0xFF_FFFF));
+            inner.add(ipv4((high << 24) | (low >>> 32 & 0xFF_FFFF)));
         }
         if (low << 40 == 0) {
             inner.add(ipv4(low >>> 24));

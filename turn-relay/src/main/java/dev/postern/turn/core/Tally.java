@@ -4,6 +4,7 @@ import dev.postern.turn.TurnCounter;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** One engine's counters: the engine's thread writes without a locked instruction, any thread reads. */
+@SuppressWarnings("EnumOrdinal") // an index that lives as long as the process
 final class Tally {
 
     private final AtomicLongArray values = new AtomicLongArray(TurnCounter.values().length);

@@ -30,13 +30,22 @@ final class RecordingOutput implements TurnOutput {
     final List<RelayLeg> open = new ArrayList<>();
     int opened;
 
+    /** Keeps no data from now on, so that nothing is allocated for it. */
+    boolean discardsData;
+
     @Override
     public void toClient(FiveTuple path, ByteBuffer message) {
+        if (discardsData) {
+            return;
+        }
         toClients.add(new ToClient(path, copyOf(message)));
     }
 
     @Override
     public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+        if (discardsData) {
+            return;
+        }
         if (!open.contains(leg)) {
             throw new AssertionError("data leaves through a socket that is not open");
         }

@@ -121,7 +121,7 @@ class Rfc8656ChannelTest {
         TransportAddress otherPort = TransportAddress.of(PEER.ip(), 1);
         client.indicate(otherPort, HELLO);
         assertThat(server.takeToPeers()).hasSize(1);
-        server.advance(Duration.ofSeconds(300));
+        server.advance(Duration.ofMinutes(5));
 
         client.indicate(otherPort, HELLO);
         client.channelData(0x4000, HELLO);

@@ -126,7 +126,7 @@ class Rfc8656PermissionTest {
         assertThat(tight.takeToPeers()).isEmpty();
         assertThat(user.permit(peers(3)).code()).isZero();
         assertThat(user.permit(peers(3)).code()).as("a refresh needs no room").isZero();
-        tight.advance(Duration.ofSeconds(300));
+        tight.advance(Duration.ofMinutes(5));
         assertThat(user.permit(peer(7), peer(8), peer(9)).code())
                 .as("the expired made room")
                 .isZero();

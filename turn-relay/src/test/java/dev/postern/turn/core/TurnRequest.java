@@ -19,7 +19,7 @@ final class TurnRequest {
     private static int lastId;
 
     /** Who signs. */
-    record User(String name, String realm, String password, byte[] nonce) {}
+    record User(String name, String realm, String password, ByteBuffer nonce) {}
 
     private TurnRequest() {}
 

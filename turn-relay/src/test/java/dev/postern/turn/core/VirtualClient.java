@@ -21,13 +21,12 @@ import java.util.function.Consumer;
 final class VirtualClient {
 
     static final int UDP = 17 << 24;
-    private static final Consumer<StunEncoder> NO_ATTRIBUTES = encoder -> {};
 
     final FiveTuple path;
     private final VirtualServer server;
     private String username = "alice";
     private String password = "alice's password";
-    private byte[] nonce = {};
+    private ByteBuffer nonce = ByteBuffer.allocate(0);
 
     VirtualClient(VirtualServer server, TransportAddress address) {
         this(server, new FiveTuple(TransportProtocol.UDP, address, VirtualServer.LISTENER));
@@ -62,9 +61,9 @@ final class VirtualClient {
 
     /** Fetches a nonce as a client does, with a request that has no credentials. */
     VirtualClient challenged() {
-        Reply challenge = only(exchange(TurnRequest.of(Method.ALLOCATE, TurnRequest.newId(), NO_ATTRIBUTES, null)));
+        Reply challenge = only(exchange(TurnRequest.of(Method.ALLOCATE, TurnRequest.newId(), encoder -> {}, null)));
         assertThat(challenge.code()).isEqualTo(401);
-        nonce = challenge.bytes(AttributeType.NONCE);
+        nonce = ByteBuffer.wrap(challenge.bytes(AttributeType.NONCE));
         return this;
     }
 
@@ -74,14 +73,14 @@ final class VirtualClient {
     }
 
     ByteBuffer signed(Method method, TransactionId id, Consumer<StunEncoder> attributes) {
-        if (nonce.length == 0) {
+        if (!nonce.hasRemaining()) {
             challenged();
         }
         return TurnRequest.of(method, id, attributes, user());
     }
 
     Reply allocate() {
-        return allocate(NO_ATTRIBUTES);
+        return allocate(encoder -> {});
     }
 
     /** An Allocate for UDP with more attributes. */

@@ -1,0 +1,164 @@
+package dev.postern.turn;
+
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import dev.postern.transport.ListenAddress;
+import dev.postern.transport.Shard;
+import dev.postern.transport.Shards;
+import dev.postern.transport.ShardsConfig;
+import dev.postern.transport.TransportCounter;
+import dev.postern.turn.core.SharedState;
+import dev.postern.turn.net.TurnHandler;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running TURN relay (RFC 8656) that also answers Binding, over UDP and TCP.
+ *
+ * <pre>{@code
+ * TurnConfig config = TurnConfig.builder()
+ *         .listen("udp://192.0.2.1:3478", "tcp://192.0.2.1:3478")
+ *         .sharedSecret(secret)
+ *         .build();
+ * try (TurnRelay relay = TurnRelay.start(config)) {
+ *     System.out.println(relay.listenAddresses());
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Its threads do not keep the JVM alive. Every method may be called by any thread.
+ */
+public final class TurnRelay implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TurnRelay.class);
+
+    private final TurnConfig config;
+    private final Shards shards;
+    private final List<Running> running;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** One shard and what runs on it. */
+    private record Running(Shard shard, TurnHandler handler) {}
+
+    private TurnRelay(TurnConfig config, Shards shards, List<Running> running) {
+        this.config = config;
+        this.shards = shards;
+        this.running = running;
+    }
+
+    /**
+     * Binds every address and serves from then on.
+     *
+     * @throws dev.postern.transport.BindFailedException if an address of {@code turn.listen} cannot be bound; nothing stays open
+     *     then
+     */
+    public static TurnRelay start(TurnConfig config) {
+        SecureRandom random = new SecureRandom();
+        SharedState shared = new SharedState(config, hostAddresses(), InstantSource.system(), random);
+        shared.listensAt(addressesOf(config.listen()));
+        List<Running> running = new ArrayList<>();
+        Shards shards = Shards.start(transportOf(config), shard -> {
+            TurnHandler handler = new TurnHandler(shard, shared, config.software(), random.nextLong());
+            running.add(new Running(shard, handler));
+            return handler;
+        });
+        shared.listensAt(addressesOf(shards.addresses()));
+        warnOf(config);
+        return new TurnRelay(config, shards, List.copyOf(running));
+    }
+
+    private static ShardsConfig transportOf(TurnConfig config) {
+        return ShardsConfig.builder()
+                .name("postern-turn")
+                .listen(config.listen())
+                .shards(config.shards())
+                .closeTimeout(config.closeTimeout())
+                .build();
+    }
+
+    private static List<TransportAddress> addressesOf(List<ListenAddress> listeners) {
+        return listeners.stream().map(ListenAddress::address).toList();
+    }
+
+    private static List<IpAddress> hostAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .map(IpAddress::of)
+                    .toList();
+        } catch (SocketException e) {
+            throw new IllegalStateException(
+                    "The addresses of this host cannot be listed, so that peers could not be told from it.", e);
+        }
+    }
+
+    private static void warnOf(TurnConfig config) {
+        if (config.credentials().realm().equals("localhost")) {
+            LOG.warn("turn.realm is 'localhost', which other servers use too: clients may send their credentials to any of them");
+        }
+    }
+
+    /** Where the relay listens, in the order of the configuration, with the ports that the OS chose where 0 was asked for. */
+    public List<ListenAddress> listenAddresses() {
+        return shards.addresses();
+    }
+
+    /** What became of messages, data and allocations, as of now. */
+    public Map<TurnCounter, Long> counters() {
+        Map<TurnCounter, Long> counts = new EnumMap<>(TurnCounter.class);
+        for (TurnCounter counter : TurnCounter.values()) {
+            counts.put(counter, count(counter));
+        }
+        return counts;
+    }
+
+    /** One of {@link #counters}. */
+    public long count(TurnCounter counter) {
+        return running.stream().mapToLong(each -> each.handler().count(counter)).sum();
+    }
+
+    /** What sockets carried, as of now. */
+    public Map<TransportCounter, Long> transportCounters() {
+        return shards.counters();
+    }
+
+    /**
+     * Ends all allocations and frees every address and port, within {@link TurnConfig#closeTimeout()} for each of the two; a second
+     * call does nothing. Clients are not told: TURN has no message for it.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            endAllocations();
+            shards.close();
+        }
+    }
+
+    private void endAllocations() {
+        CountDownLatch ended = new CountDownLatch(running.size());
+        for (Running each : running) {
+            each.shard().execute(() -> {
+                each.handler().stop();
+                ended.countDown();
+            });
+        }
+        try {
+            if (!ended.await(config.closeTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn("not all allocations ended within {}", config.closeTimeout());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the sockets are closed all the same
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.postern.turn.net;
+
+import dev.postern.stun.DecodeResult;
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.time.SourceLimiter;
+import dev.postern.stunserver.core.BindingEngine;
+import dev.postern.stunserver.core.BindingOutput;
+import dev.postern.transport.Counters;
+import dev.postern.transport.Relay;
+import dev.postern.transport.Shard;
+import dev.postern.transport.ShardHandler;
+import dev.postern.turn.TurnCounter;
+import dev.postern.turn.core.AllocationChange;
+import dev.postern.turn.core.RelayLeg;
+import dev.postern.turn.core.SharedState;
+import dev.postern.turn.core.TurnEngine;
+import dev.postern.turn.core.TurnOutput;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard's two engines behind one socket: Binding goes to the STUN server's, all else to the relay's. Belongs to the shard's
+ * thread; {@link #count} may be asked by any.
+ */
+public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutput {
+
+    /** Answers to Binding over UDP per second that one source gets from one shard, and how many at once after a rest. */
+    private static final int BINDINGS_PER_SECOND = 500;
+
+    private static final int BINDING_BURST = 1000;
+
+    /** The type of a STUN message without its two class bits (RFC 8489 section 5); the two bits above are zero. */
+    private static final int METHOD_BITS = 0x3EEF;
+
+    private static final int BINDING_BITS = 0x0001;
+
+    private final Shard shard;
+    private final TurnEngine relayEngine;
+    private final BindingEngine bindingEngine;
+    private final Counters<TurnCounter> bindings = new Counters<>(TurnCounter.class);
+    private final AllocationLog log = new AllocationLog();
+
+    /**
+     * Engines of one shard.
+     *
+     * @param limiterSeed random, so that strangers cannot pick sources that share a place in the limiter's table
+     */
+    public TurnHandler(Shard shard, SharedState shared, @Nullable String software, long limiterSeed) {
+        this.shard = shard;
+        this.relayEngine = new TurnEngine(shared, this);
+        this.bindingEngine = new BindingEngine(
+                this,
+                new SourceLimiter(BINDINGS_PER_SECOND, BINDING_BURST, limiterSeed),
+                software);
+    }
+
+    /** How often something happened on this shard, or is the case now. */
+    public long count(TurnCounter counter) {
+        return relayEngine.count(counter) + bindings.get(counter);
+    }
+
+    /** Ends all allocations. */
+    public void stop() {
+        relayEngine.stop();
+    }
+
+    @Override
+    public void onDatagram(long nowNanos, FiveTuple path, ByteBuffer data) {
+        onClientData(nowNanos, path, data);
+    }
+
+    @Override
+    public void onFrame(long nowNanos, FiveTuple path, ByteBuffer frame) {
+        onClientData(nowNanos, path, frame);
+    }
+
+    private void onClientData(long nowNanos, FiveTuple path, ByteBuffer data) {
+        if (isBinding(data)) {
+            bindingEngine.onPacket(nowNanos, path, data);
+        } else {
+            relayEngine.onClientData(nowNanos, path, data);
+        }
+    }
+
+    private static boolean isBinding(ByteBuffer data) {
+        if (data.remaining() < Short.BYTES) {
+            return false;
+        }
+        int type = data.getShort(data.position()) & 0xFFFF;
+        return type <= 0x3FFF && (type & METHOD_BITS) == BINDING_BITS;
+    }
+
+    @Override
+    public void onStreamClosed(long nowNanos, FiveTuple path) {
+        relayEngine.onStreamClosed(nowNanos, path);
+    }
+
+    @Override
+    public void onRelayOpened(long nowNanos, Relay relay) {
+        RelayLeg leg = (RelayLeg) relay.attachment();
+        leg.attach(relay);
+        relayEngine.onRelayOpened(nowNanos, leg, relay.localAddress());
+    }
+
+    @Override
+    public void onRelayFailed(long nowNanos, Object attachment, String reason) {
+        log.relayFailed(reason);
+        relayEngine.onRelayFailed(nowNanos, (RelayLeg) attachment);
+    }
+
+    @Override
+    public void onRelayDatagram(long nowNanos, Relay relay, TransportAddress peer, ByteBuffer data) {
+        relayEngine.onRelayData(nowNanos, (RelayLeg) relay.attachment(), peer, data);
+    }
+
+    @Override
+    public long nextTimeout() {
+        return relayEngine.nextTimeout();
+    }
+
+    @Override
+    public void onTimeout(long nowNanos) {
+        relayEngine.onTimeout(nowNanos);
+    }
+
+    @Override
+    public void toClient(FiveTuple path, ByteBuffer message) {
+        shard.toClient(path, message);
+    }
+
+    @Override
+    public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+        relayOf(leg).send(peer, payload);
+    }
+
+    @Override
+    public void openRelay(RelayLeg leg, TransportAddress bind) {
+        shard.openRelay(bind, leg);
+    }
+
+    @Override
+    public void closeRelay(RelayLeg leg) {
+        relayOf(leg).close();
+    }
+
+    private static Relay relayOf(RelayLeg leg) {
+        if (leg.attachment() instanceof Relay relay) {
+            return relay;
+        }
+        throw new IllegalStateException("the leg has no socket");
+    }
+
+    @Override
+    public void allocationChanged(AllocationChange change) {
+        log.changed(change);
+    }
+
+    @Override
+    public void reply(FiveTuple path, ByteBuffer response) {
+        shard.toClient(path, response);
+    }
+
+    @Override
+    public void count(Event event) {
+        bindings.add(
+                switch (event) {
+                    case SUCCEEDED -> TurnCounter.BINDINGS_ANSWERED;
+                    case REFUSED_BAD_REQUEST, REFUSED_UNKNOWN_ATTRIBUTE -> TurnCounter.BINDINGS_REFUSED;
+                    case DROPPED_OVER_LIMIT -> TurnCounter.BINDINGS_OVER_LIMIT;
+                    case DROPPED_BAD_FINGERPRINT -> TurnCounter.DROPPED_MALFORMED;
+                    case DROPPED_METHOD, IGNORED_INDICATION, IGNORED_RESPONSE -> TurnCounter.BINDINGS_IGNORED;
+                });
+    }
+
+    @Override
+    public void malformed(DecodeResult reason) {
+        bindings.add(TurnCounter.DROPPED_MALFORMED);
+    }
+}
