@@ -35,12 +35,23 @@ public final class ChannelData {
     /** The highest channel number that RFC 8656 section 12 allows; RFC 5766 went up to 0x7FFF. */
     public static final int MAX_NUMBER = 0x4FFF;
 
+    /** The highest channel number that RFC 5766 section 11 allowed, and that clients of its time use. */
+    public static final int MAX_RFC_5766_NUMBER = 0x7FFF;
+
     /** The most data that one message carries. */
     public static final int MAX_PAYLOAD_BYTES = 0xFFFF;
 
     private static final int LENGTH_OFFSET = 2;
 
     private ChannelData() {}
+
+    /**
+     * Whether this first byte is one of a channel number, those of RFC 5766 among them: what a stream must frame as ChannelData to
+     * find the message behind it, whether or not the number is taken.
+     */
+    public static boolean isFramedAs(byte first) {
+        return first >= MIN_NUMBER >>> Byte.SIZE; // 0x40 to 0x7F, the positive bytes from there on
+    }
 
     /** Whether this is a number that a channel may have. */
     public static boolean isValidNumber(int number) {
@@ -49,9 +60,12 @@ public final class ChannelData {
 
     /** Whether the buffer starts with a whole message: a header, a valid number, and as much data as the header says. */
     public static boolean isWellFormed(ByteBuffer message) {
-        return message.remaining() >= HEADER_BYTES
-                && isValidNumber(number(message))
-                && payloadLength(message) <= message.remaining() - HEADER_BYTES;
+        return isComplete(message) && isValidNumber(number(message));
+    }
+
+    /** Whether the buffer holds a header, and as much data as it says. */
+    public static boolean isComplete(ByteBuffer message) {
+        return message.remaining() >= HEADER_BYTES && payloadLength(message) <= message.remaining() - HEADER_BYTES;
     }
 
     /** The channel number of a message of at least {@link #HEADER_BYTES} bytes, 0 to 65535. */

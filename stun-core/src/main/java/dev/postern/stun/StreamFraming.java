@@ -30,15 +30,19 @@ public final class StreamFraming {
         if (!readable.hasRemaining()) {
             return NEED_MORE;
         }
-        int size = switch (Demux.of(readable.get(readable.position()))) {
-            case STUN -> stunBytes(readable);
-            case CHANNEL_DATA -> channelDataBytes(readable);
-            case ZRTP, DTLS, RTP, UNKNOWN -> INVALID;
-        };
+        int size = sizeOf(readable);
         if (size > maxFrameBytes) {
             return INVALID;
         }
         return size <= readable.remaining() ? size : NEED_MORE;
+    }
+
+    private static int sizeOf(ByteBuffer readable) {
+        byte first = readable.get(readable.position());
+        if (ChannelData.isFramedAs(first)) {
+            return channelDataBytes(readable);
+        }
+        return Demux.of(first) == Demux.STUN ? stunBytes(readable) : INVALID;
     }
 
     private static int stunBytes(ByteBuffer readable) {

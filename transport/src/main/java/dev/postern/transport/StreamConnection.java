@@ -1,7 +1,6 @@
 package dev.postern.transport;
 
 import dev.postern.stun.ChannelData;
-import dev.postern.stun.Demux;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.StreamFraming;
 import io.netty.buffer.ByteBuf;
@@ -339,7 +338,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
     }
 
     private static boolean isChannelData(ByteBuffer data) {
-        return data.hasRemaining() && Demux.of(data.get(data.position())) == Demux.CHANNEL_DATA;
+        return data.hasRemaining() && ChannelData.isFramedAs(data.get(data.position()));
     }
 
     private static boolean isDroppable(ByteBuffer data) {

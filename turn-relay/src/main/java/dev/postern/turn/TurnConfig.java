@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param peers exceptions from the built-in denials
  * @param limits quotas and bounds
  * @param lifetimes how long allocations live
+ * @param rfc5766Channels whether ChannelBind also takes the numbers 0x5000 to 0x7FFF, which RFC 5766 allowed and RFC 8656 section 12
+ *     does not: for clients of that time, such as coturn's before 2026
  * @param software the SOFTWARE attribute of responses, or null for none, which tells strangers less and makes answers smaller
  * @param shards threads with an engine each, 1 to {@value #MAX_SHARDS}
  * @param closeTimeout how long {@link TurnRelay#close} may take
@@ -37,6 +39,7 @@ public record TurnConfig(
         PeerRules peers,
         TurnLimits limits,
         Lifetimes lifetimes,
+        boolean rfc5766Channels,
         @Nullable String software,
         int shards,
         Duration closeTimeout) {
@@ -108,6 +111,7 @@ public record TurnConfig(
         private PortRange relayPorts = PortRange.DYNAMIC;
         private TurnLimits limits = TurnLimits.defaults();
         private Lifetimes lifetimes = Lifetimes.RFC_8656;
+        private boolean rfc5766Channels;
         private @Nullable String software;
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
         private Duration closeTimeout = Duration.ofSeconds(5);
@@ -208,6 +212,12 @@ public record TurnConfig(
             return this;
         }
 
+        /** Takes the channel numbers that RFC 8656 gave up, see {@link TurnConfig#rfc5766Channels()}. */
+        public Builder rfc5766Channels(boolean value) {
+            rfc5766Channels = value;
+            return this;
+        }
+
         public Builder software(@Nullable String value) {
             software = value;
             return this;
@@ -237,6 +247,7 @@ public record TurnConfig(
                     new PeerRules(allow, deny, deniedPorts, protectedEndpoints),
                     limits,
                     lifetimes,
+                    rfc5766Channels,
                     software,
                     shards,
                     closeTimeout);

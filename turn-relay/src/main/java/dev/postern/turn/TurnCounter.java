@@ -35,7 +35,8 @@ public enum TurnCounter implements CounterInfo {
     REFUSED_508("responses", "A request over a bound of the server was answered 508."),
     BINDINGS_ANSWERED("responses", "A Binding request on a TURN port was answered with the address that it came from."),
     BINDINGS_REFUSED("responses", "A Binding request on a TURN port was answered 400 or 420."),
-    BINDINGS_OVER_LIMIT("requests", "A Binding request was not answered: its source has had as many answers as it may."),
+    BINDINGS_OVER_LIMIT(
+            "requests", "A Binding request was not answered: its source has had as many answers as it may."),
     BINDINGS_IGNORED("messages", "A Binding indication or response came, which needs no answer."),
     DROPPED_NOT_TURN("datagrams", "Something arrived that is neither STUN nor ChannelData."),
     DROPPED_MALFORMED("datagrams", "A STUN message that cannot be decoded arrived, or one with a wrong FINGERPRINT."),

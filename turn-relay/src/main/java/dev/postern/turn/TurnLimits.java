@@ -18,7 +18,7 @@ public record TurnLimits(
 
     private static final int MOST = 1_000_000;
 
-    private static final TurnLimits DEFAULTS = new TurnLimits(64, 10_000, 256, 256, 64, 1024);
+    private static final TurnLimits DEFAULTS = new TurnLimits(256, 10_000, 256, 256, 64, 1024);
 
     public TurnLimits {
         check("turn.user-quota", userQuota, MOST);

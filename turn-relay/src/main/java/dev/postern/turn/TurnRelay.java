@@ -105,7 +105,8 @@ public final class TurnRelay implements AutoCloseable {
 
     private static void warnOf(TurnConfig config) {
         if (config.credentials().realm().equals("localhost")) {
-            LOG.warn("turn.realm is 'localhost', which other servers use too: clients may send their credentials to any of them");
+            LOG.warn(
+                    "turn.realm is 'localhost', which other servers use too: clients may send their credentials to any of them");
         }
     }
 

@@ -38,11 +38,11 @@ final class ChannelBindProcedure {
     }
 
     /** CHANNEL-NUMBER holds the number in its first two bytes and two that are ignored (section 18.1). */
-    private static int readNumber(StunMessage message) {
+    private int readNumber(StunMessage message) {
         int index = message.indexOf(AttributeType.CHANNEL_NUMBER);
         long value = index < 0 ? -1 : message.u32(index);
         int number = (int) (value >>> Short.SIZE);
-        return value >= 0 && ChannelData.isValidNumber(number) ? number : NONE;
+        return number >= ChannelData.MIN_NUMBER && number <= shared.lastChannel() ? number : NONE;
     }
 
     private static @Nullable TransportAddress readPeer(StunMessage message) {

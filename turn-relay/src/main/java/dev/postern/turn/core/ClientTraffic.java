@@ -33,7 +33,7 @@ final class ClientTraffic {
     }
 
     void onChannelData(long nowNanos, FiveTuple path, ByteBuffer data) {
-        if (!ChannelData.isWellFormed(data)) {
+        if (!ChannelData.isComplete(data)) {
             tally.add(TurnCounter.DROPPED_BAD_CHANNEL_DATA);
             return;
         }

@@ -1,5 +1,6 @@
 package dev.postern.turn.core;
 
+import dev.postern.stun.ChannelData;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.CredentialStore;
@@ -88,6 +89,11 @@ public final class SharedState {
 
     TurnConfig config() {
         return config;
+    }
+
+    /** The highest channel number that is taken. */
+    int lastChannel() {
+        return config.rfc5766Channels() ? ChannelData.MAX_RFC_5766_NUMBER : ChannelData.MAX_NUMBER;
     }
 
     /** A gate for one engine, which its thread owns. */

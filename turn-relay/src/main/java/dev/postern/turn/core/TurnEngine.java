@@ -1,5 +1,6 @@
 package dev.postern.turn.core;
 
+import dev.postern.stun.ChannelData;
 import dev.postern.stun.DecodeResult;
 import dev.postern.stun.Demux;
 import dev.postern.stun.Fingerprint;
@@ -29,6 +30,10 @@ public final class TurnEngine {
     /** How many deadlines one call of {@link #onTimeout} handles, so that inputs need not wait long. */
     private static final int EXPIRIES_PER_CALL = 256;
 
+    private static final byte NOTHING = (byte) 0xFF; // the first byte of no protocol here
+    private static final byte FIRST_CHANNEL_BYTE = ChannelData.MIN_NUMBER >>> Byte.SIZE;
+
+    private final int lastChannelByte;
     private final Tally tally = new Tally();
     private final Deadlines deadlines = new Deadlines();
     private final StunMessage message = new StunMessage();
@@ -40,6 +45,7 @@ public final class TurnEngine {
 
     /** An engine of the server that {@code shared} belongs to. */
     public TurnEngine(SharedState shared, TurnOutput output) {
+        this.lastChannelByte = shared.lastChannel() >>> Byte.SIZE;
         RequestGate gate = shared.newGate();
         Answers answers = new Answers(output, gate, tally, shared.config().software());
         this.table = new AllocationTable(shared, output, tally, deadlines);
@@ -55,11 +61,13 @@ public final class TurnEngine {
      * before when the call returns.
      */
     public void onClientData(long nowNanos, FiveTuple path, ByteBuffer data) {
-        Demux kind = data.hasRemaining() ? Demux.of(data.get(data.position())) : Demux.UNKNOWN;
-        switch (kind) {
-            case CHANNEL_DATA -> clientTraffic.onChannelData(nowNanos, path, data);
-            case STUN -> onStun(nowNanos, path, data);
-            case ZRTP, DTLS, RTP, UNKNOWN -> tally.add(TurnCounter.DROPPED_NOT_TURN);
+        byte first = data.hasRemaining() ? data.get(data.position()) : NOTHING;
+        if (first >= FIRST_CHANNEL_BYTE && first <= lastChannelByte) {
+            clientTraffic.onChannelData(nowNanos, path, data);
+        } else if (Demux.of(first) == Demux.STUN) {
+            onStun(nowNanos, path, data);
+        } else {
+            tally.add(TurnCounter.DROPPED_NOT_TURN);
         }
     }
 

@@ -49,10 +49,8 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     public TurnHandler(Shard shard, SharedState shared, @Nullable String software, long limiterSeed) {
         this.shard = shard;
         this.relayEngine = new TurnEngine(shared, this);
-        this.bindingEngine = new BindingEngine(
-                this,
-                new SourceLimiter(BINDINGS_PER_SECOND, BINDING_BURST, limiterSeed),
-                software);
+        this.bindingEngine =
+                new BindingEngine(this, new SourceLimiter(BINDINGS_PER_SECOND, BINDING_BURST, limiterSeed), software);
     }
 
     /** How often something happened on this shard, or is the case now. */

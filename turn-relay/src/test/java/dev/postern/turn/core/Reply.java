@@ -13,20 +13,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A STUN message that a client got, decoded. */
-final class Reply {
+public final class Reply {
 
-    final StunMessage message = new StunMessage();
+    public final StunMessage message = new StunMessage();
 
-    Reply(ByteBuffer bytes) {
+    public Reply(ByteBuffer bytes) {
         assertThat(message.decode(bytes)).isEqualTo(DecodeResult.OK);
     }
 
-    boolean isSuccess() {
+    public boolean isSuccess() {
         return message.messageClass() == MessageClass.SUCCESS_RESPONSE;
     }
 
     /** The error code, or 0 for a success. */
-    int code() {
+    public int code() {
         if (isSuccess()) {
             return 0;
         }
@@ -34,38 +34,38 @@ final class Reply {
         return message.errorCode(message.indexOf(AttributeType.ERROR_CODE));
     }
 
-    boolean has(int type) {
+    public boolean has(int type) {
         return message.has(type);
     }
 
-    long u32(int type) {
+    public long u32(int type) {
         return message.u32(require(type));
     }
 
-    long u64(int type) {
+    public long u64(int type) {
         int index = require(type);
         assertThat(message.valueLength(index)).isEqualTo(Long.BYTES);
         return message.u64(index);
     }
 
-    byte[] bytes(int type) {
+    public byte[] bytes(int type) {
         return bytesAt(require(type));
     }
 
-    TransportAddress address(int type) {
+    public TransportAddress address(int type) {
         return notNull(message.xorAddress(require(type)));
     }
 
-    TransportAddress relayed() {
+    public TransportAddress relayed() {
         return address(AttributeType.XOR_RELAYED_ADDRESS);
     }
 
-    long lifetimeSeconds() {
+    public long lifetimeSeconds() {
         return u32(AttributeType.LIFETIME);
     }
 
     /** The types of all attributes, in their order. */
-    List<Integer> types() {
+    public List<Integer> types() {
         List<Integer> types = new ArrayList<>();
         for (int i = 0; i < message.attributeCount(); i++) {
             types.add(message.attributeType(i));

@@ -41,6 +41,21 @@ class Rfc8656ChannelTest {
         assertThat(client.bind(Integer.decode(number), PEER).code()).isEqualTo(code);
     }
 
+    /** Some clients, coturn's up to 4.17 among them, pick any number that RFC 5766 allowed. */
+    @ParameterizedTest
+    @CsvSource({"0x3FFF, 400", "0x4000, 0", "0x5000, 0", "0x7FFF, 0", "0x8000, 400"})
+    void channelNumbersOfRfc5766AreTakenWhereConfigured(String number, int code) {
+        VirtualServer lenient = new VirtualServer(VirtualServer.config().rfc5766Channels(true));
+        VirtualClient old = lenient.client(1);
+        TransportAddress relay = old.allocated();
+
+        assertThat(old.bind(Integer.decode(number), PEER).code()).isEqualTo(code);
+        old.channelData(Integer.decode(number), HELLO);
+        assertThat(lenient.takeToPeers()).hasSize(code == 0 ? 1 : 0);
+        lenient.peerSends(PEER, relay, HELLO);
+        assertThat(old.received()).hasSize(code == 0 ? 1 : 0);
+    }
+
     @Test
     void rfc8656_085_reservedBitsOfChannelNumberAreIgnored() {
         Reply reply = client.request(

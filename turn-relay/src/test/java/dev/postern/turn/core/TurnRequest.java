@@ -14,26 +14,27 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the bytes of a client's messages. */
-final class TurnRequest {
+public final class TurnRequest {
 
     private static int lastId;
 
     /** Who signs. */
-    record User(String name, String realm, String password, ByteBuffer nonce) {}
+    public record User(String name, String realm, String password, ByteBuffer nonce) {}
 
     private TurnRequest() {}
 
-    static TransactionId newId() {
+    public static TransactionId newId() {
         return TransactionId.of(0x1D, ++lastId);
     }
 
     /** A request with the given attributes, then the user's and the signature; unsigned without a user. */
-    static ByteBuffer of(Method method, TransactionId id, Consumer<StunEncoder> attributes, @Nullable User user) {
+    public static ByteBuffer of(
+            Method method, TransactionId id, Consumer<StunEncoder> attributes, @Nullable User user) {
         return of(method, id, attributes, user, IntegrityAlgorithm.SHA1, after -> {});
     }
 
     /** The same, signed with another algorithm and with something behind the signature. */
-    static ByteBuffer of(
+    public static ByteBuffer of(
             Method method,
             TransactionId id,
             Consumer<StunEncoder> attributes,
@@ -54,7 +55,7 @@ final class TurnRequest {
         return encoder.finish();
     }
 
-    static ByteBuffer indication(Method method, Consumer<StunEncoder> attributes) {
+    public static ByteBuffer indication(Method method, Consumer<StunEncoder> attributes) {
         StunEncoder encoder = new StunEncoder();
         encoder.begin(ByteBuffer.allocate(66_000), MessageClass.INDICATION, method, newId());
         attributes.accept(encoder);
