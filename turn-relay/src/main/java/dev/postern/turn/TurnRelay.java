@@ -129,6 +129,11 @@ public final class TurnRelay implements AutoCloseable {
         return running.stream().mapToLong(each -> each.handler().count(counter)).sum();
     }
 
+    /** One of {@link #transportCounters}. */
+    public long count(TransportCounter counter) {
+        return shards.count(counter);
+    }
+
     /** What sockets carried, as of now. */
     public Map<TransportCounter, Long> transportCounters() {
         return shards.counters();

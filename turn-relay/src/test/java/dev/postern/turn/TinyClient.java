@@ -158,17 +158,24 @@ final class TinyClient implements AutoCloseable {
         wire.close();
     }
 
+    private static byte[] bytesOf(ByteBuffer message) {
+        byte[] bytes = new byte[message.remaining()];
+        message.get(message.position(), bytes);
+        return bytes;
+    }
+
     private static final class UdpWire implements Wire {
         private final DatagramSocket socket;
 
         UdpWire(InetSocketAddress server) throws IOException {
-            socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
+            socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
             socket.connect(server);
         }
 
         @Override
         public void send(ByteBuffer message) throws IOException {
-            socket.send(new DatagramPacket(message.array(), message.position(), message.remaining()));
+            byte[] bytes = bytesOf(message);
+            socket.send(new DatagramPacket(bytes, bytes.length));
         }
 
         @Override
@@ -206,7 +213,7 @@ final class TinyClient implements AutoCloseable {
 
         @Override
         public void send(ByteBuffer message) throws IOException {
-            socket.getOutputStream().write(message.array(), message.position(), message.remaining());
+            socket.getOutputStream().write(bytesOf(message));
         }
 
         @Override

@@ -90,7 +90,7 @@ class TurnRelayIT {
             for (int pair = 0; pair < 8; pair++) {
                 assertCallWorks(relay, TransportProtocol.UDP, TransportProtocol.UDP, "192.0.2.9");
             }
-            assertThat(relay.transportCounters().get(TransportCounter.RELAY_DATAGRAMS_SENT))
+            assertThat(relay.count(TransportCounter.RELAY_DATAGRAMS_SENT))
                     .as("some of eight pairs are on two shards")
                     .isPositive();
         }
@@ -183,7 +183,7 @@ class TurnRelayIT {
                 assertThat(relay.count(TurnCounter.ALLOCATIONS_ACTIVE)).isEqualTo(1);
             }
             await(() -> relay.count(TurnCounter.ALLOCATIONS_ENDED_STREAM) == 1);
-            await(() -> relay.transportCounters().get(TransportCounter.RELAYS_CLOSED) == 1);
+            await(() -> relay.count(TransportCounter.RELAYS_CLOSED) == 1);
             assertThat(relay.count(TurnCounter.ALLOCATIONS_ACTIVE)).isZero();
         }
     }
@@ -215,8 +215,7 @@ class TurnRelayIT {
             await(() -> relay.count(TurnCounter.DROPPED_NOT_TURN) == 1
                     && relay.count(TurnCounter.DROPPED_MALFORMED) == 2
                     && relay.count(TurnCounter.DROPPED_BAD_CHANNEL_DATA) == 1);
-            assertThat(relay.transportCounters().get(TransportCounter.HANDLER_FAILURES))
-                    .isZero();
+            assertThat(relay.count(TransportCounter.HANDLER_FAILURES)).isZero();
         }
     }
 
@@ -269,7 +268,7 @@ class TurnRelayIT {
     }
 
     private static DatagramSocket peer() throws IOException {
-        DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
+        DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         socket.setSoTimeout(TinyClient.WAIT_MILLIS);
         return socket;
     }

@@ -26,15 +26,15 @@ final class AllocationLog {
                 .addKeyValue("user", Escaped.text(change.username()))
                 .addKeyValue("protocol", change.path().protocol());
         if (change.kind() == Kind.OPENED || change.kind() == Kind.REFRESHED) {
-            line.addKeyValue("lifetimeSeconds", change.lifetimeSeconds());
+            line = line.addKeyValue("lifetimeSeconds", change.lifetimeSeconds());
         } else {
-            line.addKeyValue("packetsToPeers", change.packetsToPeers())
+            line = line.addKeyValue("packetsToPeers", change.packetsToPeers())
                     .addKeyValue("bytesToPeers", change.bytesToPeers())
                     .addKeyValue("packetsToClient", change.packetsToClient())
                     .addKeyValue("bytesToClient", change.bytesToClient());
         }
         if (LOG.isDebugEnabled()) {
-            line.addKeyValue("client", change.path().client()).addKeyValue("relayed", change.relayed());
+            line = line.addKeyValue("client", change.path().client()).addKeyValue("relayed", change.relayed());
         }
         line.log("allocation {}", change.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }

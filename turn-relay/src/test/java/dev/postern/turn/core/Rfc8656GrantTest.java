@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What an Allocate gets, cases 60 to 67. Case 61, the redirect, comes with its configuration. */
 class Rfc8656GrantTest {
 
-    private static final int EVEN = 0x00;
     private static final int EVEN_AND_NEXT = 0x80;
 
     private final VirtualServer server = new VirtualServer();
