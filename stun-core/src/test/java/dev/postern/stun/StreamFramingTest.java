@@ -64,10 +64,16 @@ class StreamFramingTest {
                 "ff",
                 "00010001", // length is no multiple of 4
                 "00010004 2112a443", // no cookie
-                "50000000", // channel of RFC 5766
             })
     void whatIsNoMessageIsInvalidAsSoonAsItShows(String bytes) {
         assertThat(StreamFraming.frameLength(Wire.hex(bytes), MAX)).isEqualTo(StreamFraming.INVALID);
+    }
+
+    /** RFC 8656 gave these numbers up; a server that drops their messages must still find the ones behind them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"40000001 2a000000", "4fff0001 2a000000", "50000001 2a000000", "7fff0001 2a000000"})
+    void channelNumbersOfRfc5766AreFramedAsAllAre(String bytes) {
+        assertThat(StreamFraming.frameLength(Wire.hex(bytes), MAX)).isEqualTo(8);
     }
 
     @ParameterizedTest

@@ -42,8 +42,9 @@ class AuthenticationTest {
                         server.client(40_001).withPassword("guessed").allocate().types());
     }
 
+    /** Case 38: without PASSWORD-ALGORITHMS the answer carries MESSAGE-INTEGRITY, whatever signed the request. */
     @Test
-    void requestSignedWithSha256IsAnsweredWithSha256() {
+    void requestSignedWithSha256IsTakenAndAnsweredAsOneWithoutPasswordAlgorithms() {
         client.challenged();
         ByteBuffer request = TurnRequest.of(
                 Method.ALLOCATE,
@@ -56,7 +57,7 @@ class AuthenticationTest {
         Reply reply = VirtualClient.only(client.exchange(request));
 
         assertThat(reply.code()).isZero();
-        assertThat(reply.has(AttributeType.MESSAGE_INTEGRITY_SHA256)).isTrue();
+        assertThat(reply.has(AttributeType.MESSAGE_INTEGRITY)).isTrue();
     }
 
     @Test
