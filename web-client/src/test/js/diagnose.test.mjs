@@ -12,6 +12,7 @@ const CASES = [
   ['before joining', { signal: 'idle', peer: 'none', connection: 'none' }, 'idle', /not in the room/],
   ['reaching the server', { signal: 'connecting', peer: 'none', connection: 'none' }, 'joining', /Reaching/],
   ['alone', { peer: 'none', connection: 'none' }, 'alone', /nobody else/],
+  ['third in the room', { peer: 'none', connection: 'none', isFull: true }, 'room-full', /Two people are talking/],
   ['looking for a path', {}, 'connecting', /Looking for a path to Bob/],
   ['server away', { signal: 'waiting', signalError: new SignalError('unreachable', 'No answer.') }, 'signaling-lost', /out of reach/],
   ['server refuses', { signal: 'closed', signalError: new SignalError('origin-not-allowed', 'Refused.') }, 'origin-not-allowed', /does not let this page in/],

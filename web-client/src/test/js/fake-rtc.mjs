@@ -13,6 +13,7 @@ export class FakeConnection {
   localDescription = null;
   remoteDescription = null;
   applied = [];
+  channels = [];
   ends = 0;
   restarts = 0;
   closed = false;
@@ -37,7 +38,9 @@ export class FakeConnection {
   createDataChannel(label) {
     this.#parts = Math.max(1, this.#parts);
     this.#checkNeeded();
-    return { label, readyState: 'connecting', addEventListener() {} };
+    const channel = { label, readyState: 'connecting', addEventListener() {} };
+    this.channels.push(channel);
+    return channel;
   }
 
   getSenders() {

@@ -230,10 +230,18 @@ describe('stale messages', () => {
   test('a candidate that the browser refuses is reported and the rest applied', async () => {
     const { b } = await twoLinks();
     b.deliver({ t: 'sig', from: b.peer.id, room: ROOM, neg: 1, gen: 1, d: { type: 'offer', sdp: 'a=ice-ufrag:f\r\na=parts:1' } });
-    b.deliver({ t: 'ice', from: b.peer.id, room: ROOM, gen: 1, c: [{ candidate: 'bad', usernameFragment: 'other' }, { candidate: 'good', usernameFragment: 'f' }] });
+    b.deliver({ t: 'ice', from: b.peer.id, room: ROOM, gen: 1, c: [{ candidate: 'bad' }, { candidate: 'good', usernameFragment: 'f' }] });
     await run();
     assert.deepEqual(b.pc.applied, ['good']);
     assert.equal(b.errors.length, 1);
+  });
+
+  test('a candidate of an earlier connection of the same peer is not applied and is no error', async () => {
+    const { b } = await twoLinks();
+    b.deliver({ t: 'ice', from: b.peer.id, room: ROOM, gen: 1, c: [{ candidate: 'old', usernameFragment: 'other' }] });
+    b.deliver({ t: 'sig', from: b.peer.id, room: ROOM, neg: 1, gen: 1, d: { type: 'offer', sdp: 'a=ice-ufrag:f\r\na=parts:1' } });
+    await run();
+    assert.deepEqual([b.pc.applied, b.errors], [[], []]);
   });
 });
 

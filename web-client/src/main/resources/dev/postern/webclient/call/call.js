@@ -1,16 +1,16 @@
 import { FileTransfer, PeerLink, SignalError, diagnose, throughput } from '../lib/postern.js';
 import { listenWhile } from '../shared/events.js';
-import { ChatChannel } from './chat-channel.js';
+import { CHANNEL_IDS, ChatChannel } from './chat-channel.js';
 import { closeMedia, openMedia } from './media.js';
 import { Roster } from './roster.js';
 import { newClient, newPageId } from './session.js';
 import { Timeline } from './timeline.js';
-import { PEER_EVENTS, pathWords } from './words.js';
+import { PEER_EVENTS, ROOM_FULL, pathWords } from './words.js';
 
 const STATS_EVERY_MS = 1_000;
 const HISTORY = 60;
-const CHAT_CHANNEL = 1;
-const FILE_CHANNEL = 2;
+const REOPEN_AFTER_MS = 500;
+const CALLED_WITHIN_MS = 1_500;
 /** Errors that another event explains: we hung up, the session was begun anew, the peer is just leaving. */
 const EXPECTED = new Set(['closed', 'session_lost', 'no_such_peer', 'not_joined']);
 
@@ -76,6 +76,7 @@ export class Call extends EventTarget {
       signal: this.client?.state ?? (this.phase === 'left' ? 'closed' : 'idle'),
       signalError: this.signalError,
       peer: !link ? 'none' : this.#roster.isLost(link.peer.id) ? 'lost' : 'here',
+      isFull: !link && this.#roster.size > 1,
       peerName: this.peerName,
       connection: link?.pc.connectionState ?? 'none',
       gathering: link?.pc.iceGatheringState ?? 'none',
@@ -134,13 +135,10 @@ export class Call extends EventTarget {
     this.relayOnly = relayOnly;
     this.timeline.event(relayOnly ? 'Relay forced' : 'Relay no longer forced');
     this.#changed();
-    if (!this.link || !relayOnly) {
-      this.link?.setRelayOnly(relayOnly);
-      return;
-    }
+    if (!this.link || !relayOnly) return this.link?.setRelayOnly(relayOnly);
     this.#closeLink();
     this.#become('connecting');
-    const { client } = this;
+    const client = this.client;
     client?.leave(this.room).then(() => client.join(this.room, this.#as)).catch((error) => this.#fail(error));
   }
 
@@ -228,7 +226,8 @@ export class Call extends EventTarget {
     this.#closeLink();
     if (peers.length === 1) this.#openLink(peers[0]);
     else this.#become('alone');
-    if (peers.length > 1) this.#emit('trouble', 'Two people are already in this room. Wait until one leaves, or make a new room.');
+    // One of two may be an old self of somebody, and the other one calls us: then the room was not full.
+    if (peers.length > 1) setTimeout(() => this.phase === 'alone' && this.#emit('trouble', ROOM_FULL), CALLED_WITHIN_MS);
   }
 
   /** @param {import('../lib/protocol.js').PeerEvent} event */
@@ -289,8 +288,9 @@ export class Call extends EventTarget {
   }
 
   #closeLink() {
-    this.link?.close();
+    const link = this.link;
     this.link = null;
+    link?.close();
     this.#chat = null;
     this.peerMuted = false;
     this.stats = null;
@@ -325,7 +325,7 @@ export class Call extends EventTarget {
 
   /** @param {PeerLink} link */
   #openChannels(link) {
-    const chat = new ChatChannel(link.openChannel('chat', { id: CHAT_CHANNEL }));
+    const chat = new ChatChannel(link.openChannel('chat', { id: CHANNEL_IDS.chat }));
     this.#chat = chat;
     listenWhile(chat, () => this.#chat === chat, {
       open: () => this.#onChatOpen(),
@@ -336,7 +336,7 @@ export class Call extends EventTarget {
         this.#changed();
       },
     });
-    this.#emit('files', new FileTransfer(link.openChannel('files', { id: FILE_CHANNEL })));
+    this.#emit('files', new FileTransfer(link.openChannel('files', { id: CHANNEL_IDS.files })));
   }
 
   #onChatOpen() {
@@ -345,11 +345,11 @@ export class Call extends EventTarget {
     this.#changed();
   }
 
-  /** The other side has closed its end; if it is still in the room, it wants a new one. */
+  /** The other side has closed its end. If it does not leave the room now, it wants a new link. */
   #onRemoteClose() {
     this.#closeLink();
-    this.#reconsider();
-    this.#changed();
+    this.#become('connecting');
+    setTimeout(() => this.client && this.#reconsider(), REOPEN_AFTER_MS);
   }
 
   #tellMuted() {

@@ -1,3 +1,5 @@
+/** The data channels of a call: both sides open them under these ids, so neither waits for the other's announcement. */
+export const CHANNEL_IDS = { chat: 1, files: 2 };
 const MAX_CHARS = 2_000;
 
 /**

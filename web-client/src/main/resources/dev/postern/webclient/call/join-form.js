@@ -68,7 +68,10 @@ export class JoinForm {
 
   #show() {
     const { phase } = this.#call;
-    this.#form.hidden = phase !== 'lobby' && phase !== 'left';
+    const hide = phase !== 'lobby' && phase !== 'left';
+    // Who joined by keyboard goes on at the picture, not at the top of the page.
+    if (hide && this.#form.contains(document.activeElement)) byId('stage', HTMLElement).focus();
+    this.#form.hidden = hide;
     setText(this.#join, phase === 'left' ? 'Join again' : 'Join the call');
   }
 

@@ -12,3 +12,5 @@ export const PEER_EVENTS = {
   lost: 'The other side lost the signaling server',
   back: 'The other side is back on the signaling server',
 };
+
+export const ROOM_FULL = 'Two people are already in this room. Wait until one leaves, or make a new room.';

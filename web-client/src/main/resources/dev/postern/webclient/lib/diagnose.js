@@ -5,6 +5,7 @@ import { withoutNat } from './stats.js';
  * @property {import('./protocol.js').SignalState} signal
  * @property {import('./signal-error.js').SignalError | null} [signalError]
  * @property {'none' | 'here' | 'lost'} peer
+ * @property {boolean} [isFull] the room has its two people already, and we are neither
  * @property {string} [peerName]
  * @property {RTCPeerConnectionState | 'none'} connection
  * @property {RTCIceGatheringState | 'none'} gathering
@@ -142,6 +143,9 @@ function underway(facts) {
   if (facts.signal === 'idle') return verdict('idle', 'idle', 'You are not in the room yet.', 'Join, and this panel shows how your packets travel.');
   if (facts.signal === 'closed') return verdict('idle', 'left', 'You left the call.', 'Join again whenever you like.');
   if (facts.signal === 'connecting') return verdict('busy', 'joining', 'Reaching the signaling server.', '');
+  if (facts.isFull) {
+    return verdict('warn', 'room-full', 'Two people are talking in this room already.', '', 'Wait until one leaves, or make a new room.');
+  }
   if (facts.peer === 'none') {
     return verdict('busy', 'alone', 'You are in the room; nobody else is here yet.', '', 'Send the room link to the person that you want to talk to.');
   }

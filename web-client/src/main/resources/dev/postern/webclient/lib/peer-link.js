@@ -256,12 +256,15 @@ export class PeerLink extends EventTarget {
   }
 
   /**
-   * A candidate that the browser does not take (another protocol, a broken line) says nothing about the others.
+   * A candidate that the browser does not take (another protocol, a broken line) says nothing about the others; one of an earlier connection
+   * of the same peer is not for this one.
    *
    * @param {(RTCIceCandidateInit | null)[]} candidates
    */
   async #apply(candidates) {
     for (const candidate of candidates) {
+      const ufrag = candidate?.usernameFragment;
+      if (ufrag && !this.pc.remoteDescription?.sdp.includes(`a=ice-ufrag:${ufrag}`)) continue;
       await this.pc.addIceCandidate(candidate ?? undefined).catch((error) => {
         if (candidate) this.#fail(error);
       });
