@@ -3,8 +3,10 @@ package dev.postern.signaling.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,6 +20,13 @@ class MessageCodecTest {
     void aLoneSurrogateCannotBeWritten() {
         assertThatThrownBy(() -> codec.encode(new ClientMessage.Leave(1, "\ud800", ClientMessage.NO_GOT)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Jackson would write it as two escapes, three times as long. */
+    @Test
+    void aCharacterBeyondTheFirstPlaneIsWrittenAsUtf8() {
+        byte[] bytes = codec.encode(new ClientMessage.Leave(1, "🍳", ClientMessage.NO_GOT));
+        assertThat(new String(bytes, StandardCharsets.UTF_8)).contains("\"🍳\"");
     }
 
     @Test
@@ -60,7 +69,7 @@ class MessageCodecTest {
         assertThat(unique(Arrays.asList(CloseCode.values()), CloseCode::number)).isTrue();
         assertThat(ErrorCode.values()).allSatisfy(code -> {
             assertThat(code.number()).isBetween(2400, 2499);
-            assertThat(code.wireName()).isEqualTo(code.name().toLowerCase(java.util.Locale.ROOT));
+            assertThat(code.wireName()).isEqualTo(code.name().toLowerCase(Locale.ROOT));
             assertThat(ErrorCode.fromNumber(code.number())).isSameAs(code);
         });
         assertThat(CloseCode.values()).allSatisfy(code -> {

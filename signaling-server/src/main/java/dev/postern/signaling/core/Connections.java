@@ -98,9 +98,9 @@ final class Connections {
     @Nullable
     Session close(Connection connection, CloseCode code) {
         Session session = detach(connection);
+        output.count(counterOf(code));
         delivery.now(connection, new ServerMessage.Bye(code.number(), code.advice(), afterMillis(code)));
         output.close(connection, code);
-        output.count(counterOf(code));
         return session;
     }
 

@@ -142,11 +142,11 @@ final class Rooms {
         if (to == null || to.session() == from) {
             return noSuchPeer(sig);
         }
+        output.count(SignalingCounter.MESSAGES_RELAYED);
         delivery.state(
                 to.session(),
                 seq -> new ServerMessage.Sig(
                         seq, from.peerId(), sig.to(), sig.room(), sig.neg(), sig.gen(), sig.description()));
-        output.count(SignalingCounter.MESSAGES_RELAYED);
         return new ServerMessage.Ok(sig.id(), null);
     }
 
@@ -159,11 +159,11 @@ final class Rooms {
         if (to == null || to.session() == from) {
             return noSuchPeer(ice);
         }
+        output.count(SignalingCounter.MESSAGES_RELAYED);
         delivery.state(
                 to.session(),
                 seq -> new ServerMessage.Ice(
                         seq, from.peerId(), ice.to(), ice.room(), ice.gen(), ice.candidates(), ice.end()));
-        output.count(SignalingCounter.MESSAGES_RELAYED);
         return new ServerMessage.Ok(ice.id(), null);
     }
 

@@ -182,6 +182,7 @@ final class Sessions {
             session.connection = null;
             alarms.clear(session.alarm);
             output.count(SignalingCounter.SESSIONS_ENDED);
+            output.note(HubOutput.LifeCycle.ENDED, session.peerId(), "");
         }
         bySid.clear();
     }

@@ -4,12 +4,22 @@ package dev.postern.signaling.net;
 final class LogText {
 
     private static final int MAX_CHARS = 80;
+    private static final int MAX_MESSAGE_CHARS = 400;
 
     private LogText() {}
 
     static String of(String text) {
-        StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_CHARS) + 1);
-        for (int i = 0; i < text.length() && safe.length() < MAX_CHARS; i++) {
+        return of(text, MAX_CHARS);
+    }
+
+    /** A message, whose text form leaves out SDP, candidates and secrets already. */
+    static String ofMessage(Object message) {
+        return of(message.toString(), MAX_MESSAGE_CHARS);
+    }
+
+    private static String of(String text, int maxChars) {
+        StringBuilder safe = new StringBuilder(Math.min(text.length(), maxChars) + 1);
+        for (int i = 0; i < text.length() && safe.length() < maxChars; i++) {
             char c = text.charAt(i);
             boolean plain = c >= ' ' && c < 0x7F && c != '\\' && c != '"' && c != '$' && c != '%';
             if (plain) {
@@ -18,6 +28,6 @@ final class LogText {
                 safe.append(String.format("\\u%04x", (int) c));
             }
         }
-        return safe.length() < MAX_CHARS ? safe.toString() : safe.substring(0, MAX_CHARS) + "...";
+        return safe.length() < maxChars ? safe.toString() : safe.substring(0, maxChars) + "...";
     }
 }

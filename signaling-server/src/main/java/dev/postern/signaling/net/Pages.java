@@ -1,5 +1,6 @@
 package dev.postern.signaling.net;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -141,7 +142,7 @@ final class Pages {
         try (InputStream in = connection.getInputStream()) {
             byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
             return bytes.length > MAX_FILE_BYTES ? null : new Page(bytes);
-        } catch (java.io.FileNotFoundException e) {
+        } catch (FileNotFoundException e) {
             return null;
         }
     }

@@ -166,7 +166,9 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
         settings.counters().add(SignalingCounter.BYTES_RECEIVED, length);
         Decoded<ClientMessage> decoded = settings.codec().decodeClient(text);
         if (decoded instanceof Decoded.Message<ClientMessage> whole) {
-            LOG.atDebug().addKeyValue("message", whole.message()).log("received");
+            LOG.atDebug()
+                    .addKeyValue("message", () -> LogText.ofMessage(whole.message()))
+                    .log("received");
             toHub((hub, now, at) -> hub.onMessage(now, at, whole.message()));
         } else if (decoded instanceof Decoded.Malformed<ClientMessage> malformed) {
             toHub((hub, now, at) -> hub.onMalformed(now, at, malformed));
@@ -220,7 +222,7 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
         byte[] json = settings.codec().encode(message);
         settings.counters().count(SignalingCounter.MESSAGES_SENT);
         settings.counters().add(SignalingCounter.BYTES_SENT, json.length);
-        LOG.atDebug().addKeyValue("message", message).log("sent");
+        LOG.atDebug().addKeyValue("message", () -> LogText.ofMessage(message)).log("sent");
         outbox.send(message, json);
     }
 

@@ -1,0 +1,64 @@
+package dev.postern.signaling.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.postern.signaling.SignalingConfig;
+import dev.postern.signaling.SignalingCounter;
+import dev.postern.signaling.SignalingLimit;
+import dev.postern.signaling.SignalingServer;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Security cases 5, 12 and 13 on the wire: every malformed text gets its error, on one connection that stays open. */
+class MalformedIT {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final File VECTORS = new File(
+            System.getProperty("postern.root"), "signaling-protocol/src/test/resources/vectors/malformed.json");
+
+    @Test
+    void theWholeCorpusIsAnsweredAndNobodyElseNotices() throws Exception {
+        SignalingConfig config = SignalingConfig.builder()
+                .limit(SignalingLimit.MESSAGE_BURST, 10_000)
+                .build();
+        try (SignalingServer server = SignalingServer.start(config);
+                RawSocket bystander = RawSocket.hello(server.uri());
+                RawSocket raw = RawSocket.hello(server.uri())) {
+            bystander.text("{\"t\":\"join\",\"id\":1,\"room\":\"r\"}");
+            bystander.readUntil("ok");
+            for (Case one : corpus()) {
+                raw.text(one.text());
+                JsonNode answer = MAPPER.readTree(raw.read().text());
+                assertThat(answer.get("t").asText()).as(one.name()).isEqualTo("err");
+                assertThat(answer.get("name").asText()).as(one.name()).isIn(one.error(), "stale_id");
+            }
+            raw.text("{\"t\":\"ping\",\"ts\":1}");
+            assertThat(raw.readUntil("pong")).isNotEmpty();
+            bystander.text("{\"t\":\"ping\",\"ts\":1}");
+            assertThat(bystander.read().text()).contains("pong");
+            assertThat(server.counters().get(SignalingCounter.MALFORMED)).isEqualTo(corpus().size());
+            assertThat(server.counters()).containsEntry(SignalingCounter.FAULTS, 0L);
+        }
+    }
+
+    private record Case(String name, String text, String error) {}
+
+    /** With ids of their own, since the same id would get the same answer. */
+    private static List<Case> corpus() throws IOException {
+        List<Case> cases = new ArrayList<>();
+        int id = 1_000;
+        for (JsonNode vector : MAPPER.readTree(VECTORS)) {
+            String text = vector.get("text").asText().replaceFirst("\"id\":[147](?=[,}])", "\"id\":" + id++);
+            cases.add(new Case(
+                    vector.get("name").asText(), text, vector.get("error").asText()));
+        }
+        String deep = "{\"t\":\"join\",\"id\":1,\"room\":\"r\",\"meta\":{\"a\":" + "[".repeat(60_000);
+        cases.add(new Case("deep nesting", deep, "bad_message"));
+        return cases;
+    }
+}
