@@ -3,6 +3,9 @@ import { bytes, endpoint, millis } from '../shared/format.js';
 import { hostOf } from '../lib/diagnose.js';
 import { Table } from './tables.js';
 
+/** The selected pair and those that answer come first; the rest of a long list says little. */
+const MAX_PAIRS = 10;
+
 /**
  * @typedef {import('../lib/stats.js').CandidateRow} CandidateRow
  * @typedef {import('../lib/stats.js').PairRow} PairRow
@@ -24,6 +27,7 @@ export class CandidateTables {
     caption: 'Pairs that were tried',
     columns: PAIR_COLUMNS,
     empty: 'None yet.',
+    limit: MAX_PAIRS,
     isSelected: (pair) => pair.selected,
   });
   #sum = byId('candidates-sum', HTMLElement);

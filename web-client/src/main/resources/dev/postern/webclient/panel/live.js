@@ -40,11 +40,12 @@ export class LivePanel {
   #table = new Table(this.#tableBox, {
     caption: 'The last seconds, newest first',
     empty: 'Nothing measured yet.',
+    compact: true,
     columns: [
       { title: 'Time', key: true, cell: (sample) => clock(sample.at) },
-      { title: 'Out', cell: (sample) => bitRate(sample.out) },
-      { title: 'In', cell: (sample) => bitRate(sample.in) },
-      { title: 'Round trip', cell: (sample) => millis(sample.rttMs) },
+      { title: 'Out', tight: true, cell: (sample) => bitRate(sample.out) },
+      { title: 'In', tight: true, cell: (sample) => bitRate(sample.in) },
+      { title: 'Round trip', tight: true, cell: (sample) => millis(sample.rttMs) },
     ],
   });
 

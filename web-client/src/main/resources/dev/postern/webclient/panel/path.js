@@ -15,8 +15,8 @@ const WIRES = {
   natToInternet: `M${X.yourNat + 20} ${BASE_Y}H${X.internet - 18}`,
   internetToNat: `M${X.internet + 18} ${BASE_Y}H${X.theirNat - 20}`,
   natToPeer: `M${X.theirNat + 20} ${BASE_Y}H${X.peer - 24}`,
-  natToTurn: `M${X.yourNat + 20} ${BASE_Y}C${X.yourNat + 44} ${BASE_Y} ${X.internet - 74} ${TURN_Y} ${X.internet - 43} ${TURN_Y}`,
-  turnToNat: `M${X.internet + 43} ${TURN_Y}C${X.internet + 74} ${TURN_Y} ${X.theirNat - 44} ${BASE_Y} ${X.theirNat - 20} ${BASE_Y}`,
+  natToTurn: `M${X.yourNat + 20} ${BASE_Y}C${X.yourNat + 44} ${BASE_Y} ${X.internet - 78} ${TURN_Y} ${X.internet - 50} ${TURN_Y}`,
+  turnToNat: `M${X.internet + 50} ${TURN_Y}C${X.internet + 78} ${TURN_Y} ${X.theirNat - 44} ${BASE_Y} ${X.theirNat - 20} ${BASE_Y}`,
   inside: `M${X.you} ${BASE_Y + 24}C${X.you + 20} ${HEIGHT - 4} ${X.peer - 20} ${HEIGHT - 4} ${X.peer} ${BASE_Y + 24}`,
 };
 
@@ -132,7 +132,7 @@ function draw(route, labels) {
     box(X.yourNat, BASE_Y, 'NAT', labels.yourNat, state(passes, labels.yourNat)),
     box(X.theirNat, BASE_Y, 'NAT', labels.theirNat, state(passes, labels.theirNat)),
     internet(route === 'nat'),
-    box(X.internet, TURN_Y, 'TURN relay', labels.turn, route === 'relay' ? 'lit' : 'absent', 86),
+    box(X.internet, TURN_Y, 'TURN relay', labels.turn, route === 'relay' ? 'lit' : 'absent', 100),
   );
 }
 
@@ -156,7 +156,7 @@ function person(x, name, isLit) {
     { class: isLit ? 'node lit' : 'node' },
     svg('circle', { cx: x, cy: BASE_Y, r: 22 }),
     svg('path', { class: 'glyph', d: `M${x - 9} ${BASE_Y + 11}a9 9 0 0 1 18 0M${x - 5} ${BASE_Y - 6}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0` }),
-    svg('text', { x, y: BASE_Y - 30 }, shorten(name, 14)),
+    svg('text', { x, y: BASE_Y - 30 }, shorten(name, 11)),
   );
 }
 

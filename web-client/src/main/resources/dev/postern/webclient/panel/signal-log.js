@@ -39,7 +39,7 @@ function line({ direction, type, message, at }) {
   if (direction === 'note') return el('li', { class: 'line-note', 'data-direction': direction }, ...head);
   const details = el('details', {}, el('summary', {}, ...head));
   // Written out only when somebody looks: a busy call has many messages and long descriptions.
-  details.addEventListener('toggle', () => details.append(el('pre', { tabindex: 0 }, JSON.stringify(message, null, 2).slice(0, MAX_TEXT))), { once: true });
+  details.addEventListener('toggle', () => details.append(el('pre', { tabindex: 0 }, written(message))), { once: true });
   return el('li', { 'data-direction': direction, 'data-type': type }, details);
 }
 
@@ -77,4 +77,13 @@ function summary(type, message) {
 function candidateWords(count, end, generation) {
   const what = count === 0 ? 'no more candidates' : `${count} candidate${count === 1 ? '' : 's'}${end ? ', the last' : ''}`;
   return `${what}, generation ${generation}`;
+}
+
+/**
+ * As indented JSON, with the lines of a session description as lines.
+ *
+ * @param {any} message
+ */
+function written(message) {
+  return JSON.stringify(message, null, 2).slice(0, MAX_TEXT).replaceAll('\\r\\n', '\n    ');
 }

@@ -23,6 +23,8 @@ export class Table {
   #columns;
   #empty;
   #isSelected;
+  #look;
+  #limit;
   #shown = '';
 
   /**
@@ -32,13 +34,17 @@ export class Table {
    * @param {Column<T>[]} options.columns
    * @param {string} options.empty what stands there when there are no rows
    * @param {(row: T) => boolean} [options.isSelected]
+   * @param {boolean} [options.compact] plain numbers: stays a table where it is narrow
+   * @param {number} [options.limit] how many rows are shown
    */
-  constructor(box, { caption, columns, empty, isSelected = () => false }) {
+  constructor(box, { caption, columns, empty, isSelected = () => false, compact = false, limit = 50 }) {
     this.#box = box;
     this.#caption = caption;
     this.#columns = columns;
     this.#empty = empty;
     this.#isSelected = isSelected;
+    this.#look = compact ? 'table compact' : 'table cards';
+    this.#limit = limit;
   }
 
   /** @param {T[]} rows */
@@ -50,14 +56,20 @@ export class Table {
     this.#box.replaceChildren(
       el(
         'table',
-        { class: 'table', role: 'table' },
-        el('caption', {}, rows.length === 0 ? this.#caption : `${this.#caption} (${rows.length})`),
+        { class: this.#look, role: 'table' },
+        el('caption', {}, this.#captionFor(rows.length)),
         rows.length > 0 ? el('thead', { role: 'rowgroup' }, head) : '',
-        el('tbody', { role: 'rowgroup' }, ...(rows.length > 0 ? rows.map((row) => this.#row(row)) : [this.#nothing()])),
+        el('tbody', { role: 'rowgroup' }, ...(rows.length > 0 ? rows.slice(0, this.#limit).map((row) => this.#row(row)) : [this.#nothing()])),
       ),
     );
     // What scrolls must be reachable by keyboard.
     this.#box.tabIndex = this.#box.scrollWidth > this.#box.clientWidth ? 0 : -1;
+  }
+
+  /** @param {number} count */
+  #captionFor(count) {
+    if (count > this.#limit) return `${this.#caption} (${this.#limit} of ${count})`;
+    return count === 0 ? this.#caption : `${this.#caption} (${count})`;
   }
 
   /** @param {T} row */
