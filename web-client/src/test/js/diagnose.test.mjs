@@ -14,6 +14,8 @@ const CASES = [
   ['alone', { peer: 'none', connection: 'none' }, 'alone', /nobody else/],
   ['third in the room', { peer: 'none', connection: 'none', isFull: true }, 'room-full', /Two people are talking/],
   ['looking for a path', {}, 'connecting', /Looking for a path to Bob/],
+  ['slow, peer without addresses', { connectingMs: 20_000, stats: { path: 'none', pair: null, pairs: [], local: [], remote: [] } }, 'slow', /still no path to Bob/],
+  ['slow', { connectingMs: 20_000 }, 'slow', /still no path/],
   ['server away', { signal: 'waiting', signalError: new SignalError('unreachable', 'No answer.') }, 'signaling-lost', /out of reach/],
   ['server refuses', { signal: 'closed', signalError: new SignalError('origin-not-allowed', 'Refused.') }, 'origin-not-allowed', /does not let this page in/],
   ['left', { signal: 'closed', peer: 'none', connection: 'none', signalError: new SignalError('closed', '') }, 'left', /You left/],

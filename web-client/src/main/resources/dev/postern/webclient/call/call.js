@@ -79,6 +79,7 @@ export class Call extends EventTarget {
       isFull: !link && this.#roster.size > 1,
       peerName: this.peerName,
       connection: link?.pc.connectionState ?? 'none',
+      connectingMs: link ? performance.now() - link.createdAt : 0,
       gathering: link?.pc.iceGatheringState ?? 'none',
       relayOnly: this.relayOnly,
       candidateErrors: link?.candidateErrors ?? [],

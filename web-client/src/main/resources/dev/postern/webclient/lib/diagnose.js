@@ -9,6 +9,7 @@ import { withoutNat } from './stats.js';
  * @property {string} [peerName]
  * @property {RTCPeerConnectionState | 'none'} connection
  * @property {RTCIceGatheringState | 'none'} gathering
+ * @property {number} [connectingMs] since when a path is looked for
  * @property {boolean} relayOnly
  * @property {import('./peer-link.js').CandidateError[]} candidateErrors
  * @property {import('./stats.js').Snapshot | null} stats
@@ -34,6 +35,8 @@ const REFUSALS = {
 };
 /** Browsers' own code for a server that gave no answer (W3C WebRTC, 4.8.3). */
 const UNREACHABLE = 701;
+/** A path that takes longer than this to be found is worth a word. */
+const SLOW_MS = 15_000;
 
 /**
  * One sentence on how the call is doing, and the next step where there is one.
@@ -155,7 +158,17 @@ function underway(facts) {
   if (facts.connection === 'disconnected') {
     return verdict('warn', 'interrupted', 'The path to the other side is silent.', 'A new one is looked for if it stays so.');
   }
+  if ((facts.connectingMs ?? 0) > SLOW_MS) return slow(facts);
   return verdict('busy', 'connecting', `Looking for a path to ${facts.peerName || 'the other side'}.`, 'Address pairs are being tried in both directions.');
+}
+
+/** @param {Facts} facts */
+function slow(facts) {
+  const who = facts.peerName || 'the other side';
+  const silent = facts.stats?.remote.length === 0;
+  const detail = silent ? 'It has named no address at which it could be reached.' : 'No pair of addresses has answered so far.';
+  const next = silent ? 'Look at the page over there: its TURN server may be refusing it.' : 'Wait, or restart ICE; the pairs below show which were tried.';
+  return verdict('warn', 'slow', `There is still no path to ${who}.`, detail, next);
 }
 
 /**

@@ -43,6 +43,8 @@ export class PeerLink extends EventTarget {
   #listening = new AbortController();
   /** @type {CandidateError[]} */
   candidateErrors = [];
+  /** When the link was made, on the clock of `performance.now()`. */
+  createdAt = performance.now();
 
   /**
    * @param {SignalClient} client
