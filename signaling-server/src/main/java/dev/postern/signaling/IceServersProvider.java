@@ -4,8 +4,8 @@ import dev.postern.signaling.protocol.IceServer;
 import dev.postern.signaling.protocol.IceServers;
 
 /**
- * Where the ICE servers of a peer come from: asked when a session begins or resumes, and again at 80 % of the lifetime of
- * what it said, so that credentials can be short-lived. Called on the server's one hub thread: it must not block.
+ * Where the ICE servers of a peer come from: asked when a session begins or resumes, and again at 80 % of the lifetime
+ * of what it said, so that credentials can be short-lived. Called on the server's one hub thread: it must not block.
  */
 @FunctionalInterface
 public interface IceServersProvider {

@@ -7,8 +7,8 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * A running signaling server: rooms whose peers find each other, over WebSocket, with pages beside it if the configuration
- * names some. It has threads of its own and none of the caller's. Any thread may call it.
+ * A running signaling server: rooms whose peers find each other, over WebSocket, with pages beside it if the
+ * configuration names some. It has threads of its own and none of the caller's. Any thread may call it.
  *
  * <p>Not for media or data: those go from peer to peer, or through a TURN relay.
  */

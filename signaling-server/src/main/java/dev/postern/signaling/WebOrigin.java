@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A web origin (RFC 6454): scheme, host and port, as a browser writes it in an Origin header. Two are equal when they are
- * the same origin.
+ * A web origin (RFC 6454): scheme, host and port, as a browser writes it in an Origin header. Two are equal when they
+ * are the same origin.
  *
  * @param scheme {@code http} or {@code https}
  * @param host lower case: a name, an IPv4 address, or an IPv6 address in brackets

@@ -4,7 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One ICE candidate, in the words of WebRTC's {@code RTCIceCandidateInit}. The server relays it and reads nothing in it.
+ * One ICE candidate, in the words of WebRTC's {@code RTCIceCandidateInit}. The server relays it and reads nothing in
+ * it.
  *
  * @param candidate the candidate attribute of RFC 8839 section 5.1
  * @param sdpMid the media section by name; null if not said

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over one JSON text that knows the field it stands at. Each reader takes the value of that field whole, or says
- * in one sentence why it is not what it must be.
+ * A cursor over one JSON text that knows the field it stands at. Each reader takes the value of that field whole, or
+ * says in one sentence why it is not what it must be.
  */
 final class JsonIn implements AutoCloseable {
 

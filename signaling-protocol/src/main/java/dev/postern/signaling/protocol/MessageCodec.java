@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns texts into messages and messages into texts. Strict in form: one JSON object, no repeated key, nothing behind
- * it, all within {@link CodecLimits}. Lenient in content: an unknown field is skipped, null is as good as absent where a
- * field is optional, and the order of fields does not matter. Immutable; any thread.
+ * it, all within {@link CodecLimits}. Lenient in content: an unknown field is skipped, null is as good as absent where
+ * a field is optional, and the order of fields does not matter. Immutable; any thread.
  */
 public final class MessageCodec {
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers that one session was given, by request id, so that a request that comes again has no second effect. Bounded
- * in count and bytes: the oldest give way, and an id as low as one that gave way is stale. Owned by the hub.
+ * The answers that one session was given, by request id, so that a request that comes again has no second effect.
+ * Bounded in count and bytes: the oldest give way, and an id as low as one that gave way is stale. Owned by the hub.
  */
 final class Answers {
 

@@ -3,8 +3,8 @@ package dev.postern.signaling.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open carrier of messages, a WebSocket today, from its opening to its end. The shell gets one from {@link Hub#onOpen}
- * and hands it back with every input. Owned by the hub, but for the attachment.
+ * One open carrier of messages, a WebSocket today, from its opening to its end. The shell gets one from {@link
+ * Hub#onOpen} and hands it back with every input. Owned by the hub, but for the attachment.
  */
 public final class Connection {
 

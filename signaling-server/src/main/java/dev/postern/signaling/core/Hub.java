@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@link HubOutput}, during the call. It reads no clock and starts no thread. Owned by one thread, which also calls
  * {@link #onTimeout} when {@link #nextTimeout} has come.
  *
- * <p>Every request gets exactly one {@code ok} or {@code err}: the answer is remembered before it is sent, and the same id
- * gets it again. What clients are told of each other is numbered and kept until acknowledged, so that a session that
+ * <p>Every request gets exactly one {@code ok} or {@code err}: the answer is remembered before it is sent, and the same
+ * id gets it again. What clients are told of each other is numbered and kept until acknowledged, so that a session that
  * comes back on another connection within the resume window misses nothing.
  */
 public final class Hub {
@@ -229,7 +229,9 @@ public final class Hub {
         }
     }
 
-    /** Goes on with the session, or ends it and begins another where messages are missing; false if there is no room. */
+    /**
+     * Goes on with the session, or ends it and begins another where messages are missing; false if there is no room.
+     */
     private boolean resume(Connection connection, Session session, ClientMessage.Resume resume) {
         Connection before = session.connection;
         if (before != null) {

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The state messages of one session that its client has not acknowledged, bounded in count and bytes: the oldest give way.
- * Numbers them, 1 for the first. Owned by the hub.
+ * The state messages of one session that its client has not acknowledged, bounded in count and bytes: the oldest give
+ * way. Numbers them, 1 for the first. Owned by the hub.
  */
 final class Ring {
 

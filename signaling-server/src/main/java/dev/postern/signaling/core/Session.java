@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's seat with the server: its ids, its rooms, the answers it was given and the messages it has not acknowledged.
- * It outlives its connection by the resume window. Owned by the hub.
+ * A client's seat with the server: its ids, its rooms, the answers it was given and the messages it has not
+ * acknowledged. It outlives its connection by the resume window. Owned by the hub.
  */
 final class Session {
 
@@ -59,7 +59,9 @@ final class Session {
         return rooms;
     }
 
-    /** Whether the text is the secret of the latest welcome, or of the one before if that welcome may not have arrived. */
+    /**
+     * Whether the text is the secret of the latest welcome, or of the one before if that welcome may not have arrived.
+     */
     boolean opensWith(String text) {
         String previous = previousSecret;
         return Tokens.same(secret, text) || (previous != null && Tokens.same(previous, text));

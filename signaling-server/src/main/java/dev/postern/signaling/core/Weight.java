@@ -8,8 +8,8 @@ import dev.postern.signaling.protocol.ServerMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes a server message is at most as JSON: exact for its texts, generous for what is around them. The bounds on
- * what is kept count by it.
+ * How many bytes a server message is at most as JSON: exact for its texts, generous for what is around them. The bounds
+ * on what is kept count by it.
  */
 final class Weight implements ServerMessage.Handler<Weight.Sum> {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * How many of something each address has: an IPv4 address by itself, an IPv6 address by its /64, an IPv4-mapped one as the
- * IPv4 address that it is. Holds nothing of an address that has none. Any thread.
+ * How many of something each address has: an IPv4 address by itself, an IPv6 address by its /64, an IPv4-mapped one as
+ * the IPv4 address that it is. Holds nothing of an address that has none. Any thread.
  */
 final class AddressLimits {
 

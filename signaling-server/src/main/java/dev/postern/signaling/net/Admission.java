@@ -13,9 +13,9 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may open a WebSocket, by what the request says before it is upgraded. A browser cannot be kept from sending such a
- * request for a page of anyone, with the visitor's cookies and from the visitor's network (CWE-1385); it does say in Origin
- * whose page it is. Any thread.
+ * Who may open a WebSocket, by what the request says before it is upgraded. A browser cannot be kept from sending such
+ * a request for a page of anyone, with the visitor's cookies and from the visitor's network (CWE-1385); it does say in
+ * Origin whose page it is. Any thread.
  */
 final class Admission {
 
@@ -43,8 +43,8 @@ final class Admission {
     }
 
     /**
-     * Why an upgrade like this plain request would be refused; null if it would not. A browser sends no Origin with a GET
-     * within one origin, and no page can forge Sec-Fetch-Site, which then says so.
+     * Why an upgrade like this plain request would be refused; null if it would not. A browser sends no Origin with a
+     * GET within one origin, and no page can forge Sec-Fetch-Site, which then says so.
      */
     @Nullable
     Refusal ofCheck(Request request) {
@@ -76,8 +76,8 @@ final class Admission {
     }
 
     /**
-     * The server's own origin is what the Host header says, under the scheme that the page says: behind a proxy that ends
-     * TLS, only the page knows it.
+     * The server's own origin is what the Host header says, under the scheme that the page says: behind a proxy that
+     * ends TLS, only the page knows it.
      */
     private boolean isAllowed(String text, HttpFields headers) {
         WebOrigin origin = WebOrigin.parse(text);

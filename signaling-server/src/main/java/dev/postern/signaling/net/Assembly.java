@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message that the frames of one connection make up, bounded in bytes; grows with what has arrived and never with what
- * is announced. Jetty delivers the frames of a connection one after another, which is all the protection it needs.
+ * The message that the frames of one connection make up, bounded in bytes; grows with what has arrived and never with
+ * what is announced. Jetty delivers the frames of a connection one after another, which is all the protection it needs.
  */
 final class Assembly {
 

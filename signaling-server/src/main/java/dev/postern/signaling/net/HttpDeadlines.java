@@ -9,8 +9,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
 
 /**
- * Closes a TCP connection that holds a place without a whole HTTP request in time, however it drips its bytes, and one that
- * is beyond what its address may have. Jetty's idle timeout alone starts anew with every byte. Any thread.
+ * Closes a TCP connection that holds a place without a whole HTTP request in time, however it drips its bytes, and one
+ * that is beyond what its address may have. Jetty's idle timeout alone starts anew with every byte. Any thread.
  */
 final class HttpDeadlines implements Connection.Listener, Watch.Watched {
 
@@ -74,7 +74,10 @@ final class HttpDeadlines implements Connection.Listener, Watch.Watched {
                 progress.requests = requests;
                 progress.sinceNanos = nowNanos;
             } else if (nowNanos - progress.sinceNanos > deadlineNanos) {
-                counters.count(SignalingCounter.HTTP_TIMED_OUT);
+                // One that had its answer and is kept for the next request is merely idle.
+                if (requests == 0) {
+                    counters.count(SignalingCounter.HTTP_TIMED_OUT);
+                }
                 connection.getEndPoint().close();
             }
         });

@@ -15,10 +15,10 @@ import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be sent to one client, bounded in bytes and count, one message on the wire at a time. When it is full, peer
- * events that later ones have overtaken go first; when that does not help, it drops what waits (a resume brings it again)
- * and takes nothing more but a {@code bye} and the close. Messages come from the hub's thread; any thread may find a write
- * done.
+ * What waits to be sent to one client, bounded in bytes and count, one message on the wire at a time. When it is full,
+ * peer events that later ones have overtaken go first; when that does not help, it drops what waits (a resume brings it
+ * again) and takes nothing more but a {@code bye} and the close. Messages come from the hub's thread; any thread may
+ * find a write done.
  */
 final class Outbox extends IteratingCallback {
 

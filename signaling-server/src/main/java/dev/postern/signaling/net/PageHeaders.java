@@ -5,9 +5,9 @@ import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a browser is told to keep a page from: everything of another origin, inline script and style, frames, and a guess at
- * types. Left open is what a call needs: its own WebSocket, images that a canvas or a QR code made, and media and downloads
- * made in the page.
+ * What a browser is told to keep a page from: everything of another origin, inline script and style, frames, and a
+ * guess at types. Left open is what a call needs: its own WebSocket, images that a canvas or a QR code made, and media
+ * and downloads made in the page.
  */
 final class PageHeaders {
 

@@ -24,9 +24,10 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files under one URL, most often a directory in a jar. What is served has a name of plain characters and a type that
- * is listed here; anything else is not found. A browser keeps files and asks each time whether they are still the same.
- * Files of a jar are read once; files of a directory are read each time, so that an edit shows at once. Any thread.
+ * The files under one URL, most often a directory in a jar. What is served has a name of plain characters and a type
+ * that is listed here; anything else is not found. A browser keeps files and asks each time whether they are still the
+ * same. Files of a jar are read once; files of a directory are read each time, so that an edit shows at once. Any
+ * thread.
  */
 final class Pages {
 

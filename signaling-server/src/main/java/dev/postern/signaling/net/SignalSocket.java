@@ -25,16 +25,16 @@ import org.slf4j.LoggerFactory;
 /**
  * One WebSocket between Jetty and the hub.
  *
- * <p>Reading: Jetty delivers one frame for each {@link CoreSession#demand}. Every delivered frame leads to exactly one more
- * demand: at once where it is a part of a message or a control frame, and after the hub has taken the message where it ends
- * one. So a client that the hub cannot keep up with fills its own TCP window and nothing here. After the server has decided
- * to close, frames are read and thrown away until the client's close or the deadline.
+ * <p>Reading: Jetty delivers one frame for each {@link CoreSession#demand}. Every delivered frame leads to exactly one
+ * more demand: at once where it is a part of a message or a control frame, and after the hub has taken the message
+ * where it ends one. So a client that the hub cannot keep up with fills its own TCP window and nothing here. After the
+ * server has decided to close, frames are read and thrown away until the client's close or the deadline.
  *
- * <p>Frames come straight from Jetty's core API, because what must be bounded are frames: empty fragments and pings never
- * show in a message API.
+ * <p>Frames come straight from Jetty's core API, because what must be bounded are frames: empty fragments and pings
+ * never show in a message API.
  *
- * <p>Threads: Jetty calls {@code on...}, one at a time; the hub's thread calls {@link #send}, {@link #close} and everything
- * that touches the hub; the watch calls {@link #check}.
+ * <p>Threads: Jetty calls {@code on...}, one at a time; the hub's thread calls {@link #send}, {@link #close} and
+ * everything that touches the hub; the watch calls {@link #check}.
  */
 final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
 
@@ -210,7 +210,9 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
         return Objects.requireNonNull(session);
     }
 
-    /** Closes for a breach of WebSocket itself: no {@code bye}, and Jetty ends the connection behind the close frame. */
+    /**
+     * Closes for a breach of WebSocket itself: no {@code bye}, and Jetty ends the connection behind the close frame.
+     */
     private void closeProtocol(int status, String reason) {
         isClosing = true;
         closingSinceNanos = nowNanos();

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Jetty and the hub's thread around a {@link Hub}: the one door of this package. Threads: Jetty's pool reads, writes and
- * decodes; one thread owns the hub; one scheduler thread looks at deadlines. All end with {@link #close}.
+ * Jetty and the hub's thread around a {@link Hub}: the one door of this package. Threads: Jetty's pool reads, writes
+ * and decodes; one thread owns the hub; one scheduler thread looks at deadlines. All end with {@link #close}.
  */
 public final class SignalingShell implements AutoCloseable {
 
@@ -134,8 +134,8 @@ public final class SignalingShell implements AutoCloseable {
     }
 
     /**
-     * Stops in order: no new connection, a {@code bye} and a close to every client, then the threads; waits for clients no
-     * longer than {@link SignalingTime#STOP_DEADLINE}. A second call does nothing.
+     * Stops in order: no new connection, a {@code bye} and a close to every client, then the threads; waits for clients
+     * no longer than {@link SignalingTime#STOP_DEADLINE}. A second call does nothing.
      */
     @Override
     public void close() {

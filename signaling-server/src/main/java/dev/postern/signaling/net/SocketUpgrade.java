@@ -13,8 +13,8 @@ import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
 
 /**
- * Turns an admitted request into a {@link SignalSocket}. No extension is agreed to: permessage-deflate costs ten times the
- * memory of an idle connection, and mixes secrets with text that strangers choose.
+ * Turns an admitted request into a {@link SignalSocket}. No extension is agreed to: permessage-deflate costs ten times
+ * the memory of an idle connection, and mixes secrets with text that strangers choose.
  */
 final class SocketUpgrade extends WebSocketNegotiator.AbstractNegotiator {
 

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at everything that has a deadline of the network, a few times a second: what is late by less than
- * {@link #EVERY_MILLIS} may not be noticed yet. One sweep over ten thousand connections costs less than a timer for each of
+ * Looks at everything that has a deadline of the network, a few times a second: what is late by less than {@link
+ * #EVERY_MILLIS} may not be noticed yet. One sweep over ten thousand connections costs less than a timer for each of
  * their frames. Any thread.
  */
 final class Watch implements Runnable {

@@ -50,7 +50,7 @@ final class HubHarness {
     }
 
     int count(SignalingCounter counter) {
-        return output.count(counter, 0);
+        return output.counted(counter);
     }
 
     /** A client with a session. */

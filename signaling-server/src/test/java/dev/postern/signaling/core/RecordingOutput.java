@@ -81,7 +81,7 @@ final class RecordingOutput implements HubOutput {
         return closed.get(connection);
     }
 
-    int count(SignalingCounter counter, int zero) {
-        return counts.getOrDefault(counter, zero);
+    int counted(SignalingCounter counter) {
+        return counts.getOrDefault(counter, 0);
     }
 }

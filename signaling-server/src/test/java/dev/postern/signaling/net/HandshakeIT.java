@@ -153,7 +153,9 @@ class HandshakeIT {
             while (System.nanoTime() - start < Duration.ofMillis(1_200).toNanos()) {
                 assertThat(raw.http("GET", "/healthz", "")).endsWith("ok\n");
             }
+            assertThat(raw.readToEnd()).isLessThan(Duration.ofSeconds(5));
         }
+        assertThat(server.counters()).containsEntry(SignalingCounter.HTTP_TIMED_OUT, 0L);
     }
 
     @Test

@@ -97,6 +97,26 @@ class SessionIT {
         }
     }
 
+    /** Security cases 5 and 6: what a client says of who it is counts for nothing. */
+    @Test
+    void aSpoofedFromAndAnotherPeersIdAreIgnored() throws Exception {
+        try (JettyPeer ann = peer();
+                JettyPeer bob = peer();
+                RawSocket thief = RawSocket.hello(server.uri())) {
+            ann.join("r");
+            bob.join("r");
+            String claims = "\"from\":\"" + bob.peer() + "\",\"you\":\"" + bob.peer() + "\",\"peer\":\"" + bob.peer()
+                    + "\",\"sid\":\"" + bob.known().sid() + "\"";
+            thief.text("{\"t\":\"join\",\"id\":1,\"room\":\"r\"," + claims + "}");
+            assertThat(thief.readUntil("\"re\":1")).doesNotContain("\"you\":\"" + bob.peer());
+            thief.text("{\"t\":\"sig\",\"id\":2,\"to\":\"" + ann.peer()
+                    + "\",\"room\":\"r\",\"neg\":1,\"gen\":1,\"d\":{\"type\":\"offer\",\"sdp\":\"x\"}," + claims + "}");
+            ServerMessage.Sig sig = ann.next(ServerMessage.Sig.class);
+            assertThat(sig.from()).isNotEqualTo(bob.peer());
+            assertThat(sig.to()).isEqualTo(ann.peer());
+        }
+    }
+
     @Test
     void aCutConnectionIsResumedWithEverythingThatCameMeanwhile() throws Exception {
         try (JettyPeer ann = peer();
