@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of MAPPED-ADDRESS and its kin (RFC 8489 section 14.1), and of the attributes that hide it from meddling NATs by
- * XOR with the magic cookie and the transaction id (section 14.2).
+ * The value of MAPPED-ADDRESS and its kin (RFC 8489 section 14.1), and of the attributes that hide it from meddling
+ * NATs by XOR with the magic cookie and the transaction id (section 14.2).
  *
  * <pre>
  *  0                   1                   2                   3

@@ -11,7 +11,10 @@ public final class AttributeLimits {
 
     private AttributeLimits() {}
 
-    /** The index of the first attribute that is used (RFC 8489 section 14: of repeated ones the first) and too long, or -1. */
+    /**
+     * The index of the first attribute that is used (RFC 8489 section 14: of repeated ones the first) and too long, or
+     * -1.
+     */
     public static int firstTooLong(StunMessage message) {
         for (int i = 0; i < message.attributeCount(); i++) {
             if (message.valueLength(i) > maxBytes(message.attributeType(i))

@@ -1,8 +1,9 @@
 package dev.postern.stun;
 
 /**
- * The types of STUN attributes, by their names in the IANA registry "STUN Attributes": RFC 8489 (STUN), RFC 8656 (TURN),
- * RFC 6062 (TURN for TCP), RFC 8016 (mobility), RFC 5780 (NAT behaviour discovery), RFC 8445 (ICE), RFC 7635 (OAuth).
+ * The types of STUN attributes, by their names in the IANA registry "STUN Attributes": RFC 8489 (STUN), RFC 8656
+ * (TURN), RFC 6062 (TURN for TCP), RFC 8016 (mobility), RFC 5780 (NAT behaviour discovery), RFC 8445 (ICE), RFC 7635
+ * (OAuth).
  *
  * <p>Constants and not an enum: an attribute that we do not know is as good a value as one that we do.
  */
@@ -106,8 +107,8 @@ public final class AttributeType {
     private AttributeType() {}
 
     /**
-     * Whether a receiver that does not know the type must refuse a message that carries it (RFC 8489 section 14): types 0x0000
-     * to 0x7FFF.
+     * Whether a receiver that does not know the type must refuse a message that carries it (RFC 8489 section 14): types
+     * 0x0000 to 0x7FFF.
      */
     public static boolean isComprehensionRequired(int type) {
         return type < FIRST_OPTIONAL;

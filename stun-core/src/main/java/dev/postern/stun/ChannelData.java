@@ -20,9 +20,9 @@ import java.nio.ByteBuffer;
  * +-------------------------------+
  * </pre>
  *
- * <p>The length counts the data alone. Over a stream each message is padded to a multiple of 4, the padding not counted; over
- * UDP bytes behind the data are allowed and ignored (section 12.5). All methods read from the buffer's position by absolute
- * index and make no garbage.
+ * <p>The length counts the data alone. Over a stream each message is padded to a multiple of 4, the padding not
+ * counted; over UDP bytes behind the data are allowed and ignored (section 12.5). All methods read from the buffer's
+ * position by absolute index and make no garbage.
  */
 public final class ChannelData {
 
@@ -58,7 +58,9 @@ public final class ChannelData {
         return number >= MIN_NUMBER && number <= MAX_NUMBER;
     }
 
-    /** Whether the buffer starts with a whole message: a header, a valid number, and as much data as the header says. */
+    /**
+     * Whether the buffer starts with a whole message: a header, a valid number, and as much data as the header says.
+     */
     public static boolean isWellFormed(ByteBuffer message) {
         return isComplete(message) && isValidNumber(number(message));
     }

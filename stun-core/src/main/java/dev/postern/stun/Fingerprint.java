@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
- * FINGERPRINT (RFC 8489 section 14.7): the CRC-32 of the message up to the attribute, XORed so that it is not the CRC of
- * another protocol. It tells STUN from what looks like it; it is no proof of who sent it.
+ * FINGERPRINT (RFC 8489 section 14.7): the CRC-32 of the message up to the attribute, XORed so that it is not the CRC
+ * of another protocol. It tells STUN from what looks like it; it is no proof of who sent it.
  */
 public final class Fingerprint {
 

@@ -1,8 +1,8 @@
 package dev.postern.stun;
 
 /**
- * What names a client's path to the server (RFC 8656 section 3.2): the transport protocol, the client's and the server's
- * transport address. Immutable, compared by value, its hash computed once.
+ * What names a client's path to the server (RFC 8656 section 3.2): the transport protocol, the client's and the
+ * server's transport address. Immutable, compared by value, its hash computed once.
  */
 public final class FiveTuple {
 

@@ -3,8 +3,8 @@ package dev.postern.stun;
 import java.nio.ByteBuffer;
 
 /**
- * Cuts a TCP or TLS stream into STUN and ChannelData messages, which carry their own length (RFC 8489 section 6.2.2, RFC
- * 8656 section 12.5).
+ * Cuts a TCP or TLS stream into STUN and ChannelData messages, which carry their own length (RFC 8489 section 6.2.2,
+ * RFC 8656 section 12.5).
  *
  * <p>There is no way to find the next message after a broken one: the connection is closed.
  */
@@ -21,8 +21,8 @@ public final class StreamFraming {
     private StreamFraming() {}
 
     /**
-     * The size with padding of the message that starts at the buffer's position, if it is there in full; else {@link #NEED_MORE}
-     * or {@link #INVALID}, as soon as the bytes tell. The position does not move.
+     * The size with padding of the message that starts at the buffer's position, if it is there in full; else
+     * {@link #NEED_MORE} or {@link #INVALID}, as soon as the bytes tell. The position does not move.
      *
      * @param maxFrameBytes the largest frame, padding included, that is waited for
      */

@@ -16,11 +16,12 @@ import java.util.zip.CRC32;
  *         .finish();
  * }</pre>
  *
- * <p>Every byte between the message's start and its end is written, padding as zero: no old memory of the buffer leaves with
- * the message. The buffer is big-endian and belongs to the encoder until {@link #finish}. Reused by one owner thread.
+ * <p>Every byte between the message's start and its end is written, padding as zero: no old memory of the buffer leaves
+ * with the message. The buffer is big-endian and belongs to the encoder until {@link #finish}. Reused by one owner
+ * thread.
  *
- * <p>A buffer that is too small, or a value of more than {@value #MAX_VALUE_BYTES} bytes, is a mistake of the caller and throws;
- * nothing that came from the network is judged here.
+ * <p>A buffer that is too small, or a value of more than {@value #MAX_VALUE_BYTES} bytes, is a mistake of the caller
+ * and throws; nothing that came from the network is judged here.
  */
 public final class StunEncoder {
 
@@ -46,8 +47,8 @@ public final class StunEncoder {
     }
 
     /**
-     * Starts the answer to a request: its method and transaction id (RFC 8489 section 6.3.1). {@code out} is not the buffer that
-     * the request lies in.
+     * Starts the answer to a request: its method and transaction id (RFC 8489 section 6.3.1). {@code out} is not the
+     * buffer that the request lies in.
      */
     public StunEncoder respond(ByteBuffer out, StunMessage request, MessageClass messageClass) {
         beginHeader(out, MessageType.of(messageClass, request.methodCode()));
@@ -152,8 +153,8 @@ public final class StunEncoder {
     }
 
     /**
-     * Appends an attribute whose value is for the caller to write, and moves past it. The value and its padding are zero until
-     * then.
+     * Appends an attribute whose value is for the caller to write, and moves past it. The value and its padding are
+     * zero until then.
      *
      * @return the absolute index of the value's first byte
      */
@@ -194,7 +195,8 @@ public final class StunEncoder {
     }
 
     /**
-     * Ends the message: writes its length and sets the buffer's position to its first byte and the limit behind its last.
+     * Ends the message: writes its length and sets the buffer's position to its first byte and the limit behind its
+     * last.
      *
      * @return the buffer
      */

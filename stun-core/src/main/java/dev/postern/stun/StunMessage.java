@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  * </pre>
  *
- * <p>Syntax only (RFC 8489 sections 5 and 14): whether a method, an attribute or a digest is right is for others to say. What
- * the view shows is valid after a decode that answered {@link DecodeResult#OK}, until the next decode or until someone
- * writes into the buffer. Reused by one owner thread; decoding, and every accessor of a primitive, makes no garbage.
+ * <p>Syntax only (RFC 8489 sections 5 and 14): whether a method, an attribute or a digest is right is for others to
+ * say. What the view shows is valid after a decode that answered {@link DecodeResult#OK}, until the next decode or
+ * until someone writes into the buffer. Reused by one owner thread; decoding, and every accessor of a primitive, makes
+ * no garbage.
  *
  * <p>Not for telling protocols apart: {@link Demux} does that by the first byte.
  */
@@ -65,8 +66,9 @@ public final class StunMessage {
     private int problemOffset = -1;
 
     /**
-     * Points this view at the message between the buffer's position and limit, which must be the whole message and nothing
-     * else. Reads by absolute index: the position does not move. The buffer must be big-endian, as buffers are by birth.
+     * Points this view at the message between the buffer's position and limit, which must be the whole message and
+     * nothing else. Reads by absolute index: the position does not move. The buffer must be big-endian, as buffers are
+     * by birth.
      *
      * @return {@link DecodeResult#OK}, or why there is no message; never throws
      */
@@ -214,8 +216,8 @@ public final class StunMessage {
     /**
      * The index of the first attribute of this type that counts, at {@code fromIndex} or after it, or -1.
      *
-     * <p>What follows MESSAGE-INTEGRITY does not count, except for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT (RFC 8489 section
-     * 14.5); what follows MESSAGE-INTEGRITY-SHA256 does not count, except for FINGERPRINT (section 14.6).
+     * <p>What follows MESSAGE-INTEGRITY does not count, except for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT (RFC 8489
+     * section 14.5); what follows MESSAGE-INTEGRITY-SHA256 does not count, except for FINGERPRINT (section 14.6).
      */
     public int indexOf(int attributeType, int fromIndex) {
         for (int i = fromIndex; i < count; i++) {
@@ -295,8 +297,8 @@ public final class StunMessage {
     }
 
     /**
-     * The types of attributes that count, must be understood, and are not {@code known}: what a 420 lists (RFC 8489 section
-     * 6.3.1), each once, in their order on the wire.
+     * The types of attributes that count, must be understood, and are not {@code known}: what a 420 lists (RFC 8489
+     * section 6.3.1), each once, in their order on the wire.
      */
     public List<Integer> unknownRequired(IntPredicate known) {
         List<Integer> unknown = List.of();

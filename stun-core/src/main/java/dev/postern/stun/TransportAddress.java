@@ -3,8 +3,8 @@ package dev.postern.stun;
 import java.net.InetSocketAddress;
 
 /**
- * An IP address and a port: the transport address of RFC 8489 section 4. Immutable, compared by value, its hash computed
- * once, so that it can key a map on the packet path.
+ * An IP address and a port: the transport address of RFC 8489 section 4. Immutable, compared by value, its hash
+ * computed once, so that it can key a map on the packet path.
  */
 public final class TransportAddress {
 

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for any bytes at all; fuzzer and properties share it. A second decoder, written for plainness, is the model. */
+/**
+ * What holds for any bytes at all; fuzzer and properties share it. A second decoder, written for plainness, is the
+ * model.
+ */
 final class DecoderChecks {
 
     private record Attribute(int type, ByteBuffer value) {}

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A second decoder, ice4j's, reads what ours reads. Where they differ, {@link Ice4jDisagreement} says why; a difference that it
- * does not explain fails, and so does an explanation that explains nothing.
+ * A second decoder, ice4j's, reads what ours reads. Where they differ, {@link Ice4jDisagreement} says why; a difference
+ * that it does not explain fails, and so does an explanation that explains nothing.
  */
 class Ice4jDifferentialTest {
 

@@ -87,8 +87,8 @@ final class Ice4jView {
     }
 
     /**
-     * Whether ice4j, after this attribute of ours, goes on where the next one starts: it steps by the length that it would write,
-     * not by the length that it read.
+     * Whether ice4j, after this attribute of ours, goes on where the next one starts: it steps by the length that it
+     * would write, not by the length that it read.
      */
     static boolean stepsOver(byte[] packet, StunMessage ours, int index) {
         try {

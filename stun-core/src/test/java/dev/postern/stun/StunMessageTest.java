@@ -158,6 +158,7 @@ class StunMessageTest {
                 .flag(AttributeType.MESSAGE_INTEGRITY)
                 .flag(0x7F01)
                 .flag(AttributeType.MESSAGE_INTEGRITY_SHA256)
+                .flag(AttributeType.MESSAGE_INTEGRITY_SHA256)
                 .flag(AttributeType.FINGERPRINT)
                 .finish());
 
@@ -167,13 +168,14 @@ class StunMessageTest {
         assertThat(message.indexOf(AttributeType.MESSAGE_INTEGRITY)).isEqualTo(1);
         assertThat(message.indexOf(AttributeType.MESSAGE_INTEGRITY, 2)).isEqualTo(-1);
         assertThat(message.indexOf(AttributeType.MESSAGE_INTEGRITY_SHA256)).isEqualTo(6);
-        assertThat(message.indexOf(AttributeType.FINGERPRINT)).isEqualTo(7);
+        assertThat(message.indexOf(AttributeType.MESSAGE_INTEGRITY_SHA256, 7)).isEqualTo(-1);
+        assertThat(message.indexOf(AttributeType.FINGERPRINT)).isEqualTo(8);
         assertThat(message.unknownRequired(type -> false))
                 .containsExactly(
                         AttributeType.LIFETIME,
                         AttributeType.MESSAGE_INTEGRITY,
                         AttributeType.MESSAGE_INTEGRITY_SHA256);
-        assertThat(message.attributeCount()).isEqualTo(8);
+        assertThat(message.attributeCount()).isEqualTo(9);
     }
 
     @Test

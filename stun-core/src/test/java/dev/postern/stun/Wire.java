@@ -12,7 +12,9 @@ public final class Wire {
 
     private Wire() {}
 
-    /** The bytes of hexadecimal digits; white space, and what follows a {@code #} up to the end of its line, is comment. */
+    /**
+     * The bytes of hexadecimal digits; white space, and what follows a {@code #} up to the end of its line, is comment.
+     */
     public static ByteBuffer hex(String annotated) {
         String digits = annotated.replaceAll("#.*", "").replaceAll("\\s", "");
         return ByteBuffer.wrap(HexFormat.of().parseHex(digits));

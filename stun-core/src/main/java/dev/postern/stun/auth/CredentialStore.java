@@ -14,8 +14,8 @@ public interface CredentialStore {
     String realm();
 
     /**
-     * The keys under which a message of this user may be signed, at most {@link #maxKeysPerUser}; more than one while a secret
-     * is being replaced. Empty if the user is unknown, or no longer valid at {@code nowSeconds}.
+     * The keys under which a message of this user may be signed, at most {@link #maxKeysPerUser}; more than one while a
+     * secret is being replaced. Empty if the user is unknown, or no longer valid at {@code nowSeconds}.
      *
      * @param username as it came in USERNAME: a stranger chose it
      * @param nowSeconds wall-clock time, seconds since 1970

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 
 /**
- * Signs and verifies STUN messages: an HMAC over the message up to the attribute that carries it, with the header's length
- * as if the message ended behind that attribute (RFC 8489 sections 14.5 and 14.6).
+ * Signs and verifies STUN messages: an HMAC over the message up to the attribute that carries it, with the header's
+ * length as if the message ended behind that attribute (RFC 8489 sections 14.5 and 14.6).
  *
  * <p>Keeps the state of its HMACs, so that a message costs no new ones: one owner thread.
  */
@@ -22,8 +22,9 @@ public final class Integrity {
     private final Mac sha256 = newMac(IntegrityAlgorithm.SHA256);
 
     /**
-     * Whether the message carries the algorithm's attribute with the digest that {@code key} gives. The comparison takes the same
-     * time wherever the digests differ. A value of a length that is not allowed is wrong, never an error.
+     * Whether the message carries the algorithm's attribute with the digest that {@code key} gives. The comparison
+     * takes the same time wherever the digests differ. A value of a length that is not allowed is wrong, never an
+     * error.
      */
     public boolean verify(StunMessage message, IntegrityAlgorithm algorithm, LongTermKey key) {
         int index = message.indexOf(algorithm.attributeType());
@@ -52,7 +53,9 @@ public final class Integrity {
         return encoder;
     }
 
-    /** The first {@code valueBytes} bytes of the HMAC over the message from {@code start} to before {@code attribute}. */
+    /**
+     * The first {@code valueBytes} bytes of the HMAC over the message from {@code start} to before {@code attribute}.
+     */
     private byte[] digest(
             IntegrityAlgorithm algorithm,
             LongTermKey key,

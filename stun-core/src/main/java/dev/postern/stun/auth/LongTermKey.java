@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The key of a long-term credential: a digest of {@code username:realm:password} (RFC 8489 section 9.2.2). Immutable; never
- * shown as text.
+ * The key of a long-term credential: a digest of {@code username:realm:password} (RFC 8489 section 9.2.2). Immutable;
+ * never shown as text.
  */
 public final class LongTermKey {
 
@@ -18,8 +18,8 @@ public final class LongTermKey {
     }
 
     /**
-     * The key that {@code algorithm} makes. Realm and password are prepared with {@link OpaqueString}; the user name is taken as
-     * it is on the wire.
+     * The key that {@code algorithm} makes. Realm and password are prepared with {@link OpaqueString}; the user name is
+     * taken as it is on the wire.
      *
      * @throws IllegalArgumentException if realm or password cannot be prepared
      */

@@ -23,17 +23,20 @@ import javax.crypto.spec.SecretKeySpec;
  * nonce = base64url(stamp | tag)                                             32 characters
  * </pre>
  *
- * <p>The tag binds the nonce to the client's address and to the time when it was made, with 128 bits. The stamp carries the
- * time, hidden, so that a nonce looks random from its first character; its zero half tells a nonce of ours for another
- * address from a forged one, for the counters alone: a client is told "stale" for both.
+ * <p>The tag binds the nonce to the client's address and to the time when it was made, with 128 bits. The stamp carries
+ * the time, hidden, so that a nonce looks random from its first character; its zero half tells a nonce of ours for
+ * another address from a forged one, for the counters alone: a client is told "stale" for both.
  *
- * <p>Mints with one key know each other's nonces, as long as their {@code nowNanos} comes from one clock. Keeps the state of its
- * HMAC: one owner thread.
+ * <p>Mints with one key know each other's nonces, as long as their {@code nowNanos} comes from one clock. Keeps the
+ * state of its HMAC: one owner thread.
  */
 public final class NonceMint {
 
     /** The longest that a nonce may be valid: RFC 8656 section 5 asks for a new one at least every hour. */
     public static final Duration MAX_AGE = Duration.ofHours(1);
+
+    /** The briefest that a nonce may be valid. */
+    public static final Duration MIN_AGE = Duration.ofSeconds(4);
 
     /** The fewest bytes that a key may have. */
     public static final int MIN_KEY_BYTES = 16;
@@ -57,7 +60,6 @@ public final class NonceMint {
     private static final int STAMP_BYTES = 8;
     private static final int TAG_BYTES = 16;
     private static final int TICK_SHIFT = 30; // a tick is 2^30 ns, about a second; 32 bits of ticks pass in 146 years
-    private static final int MIN_TICKS = 2;
 
     private final Mac mac;
     private final int maxAgeTicks;
@@ -68,7 +70,8 @@ public final class NonceMint {
 
     /**
      * @param key random bytes, at least {@value #MIN_KEY_BYTES}
-     * @param maxAge how long a nonce is valid, from 4 seconds to {@link #MAX_AGE}; up to two seconds less in fact
+     * @param maxAge how long a nonce is valid, from {@link #MIN_AGE} to {@link #MAX_AGE}; up to two seconds less in
+     *     fact
      * @throws IllegalArgumentException if either is out of range
      */
     public NonceMint(byte[] key, Duration maxAge) {
@@ -76,11 +79,12 @@ public final class NonceMint {
             throw new IllegalArgumentException(
                     "a nonce key has at least " + MIN_KEY_BYTES + " bytes, not " + key.length);
         }
-        if (maxAge.compareTo(MAX_AGE) > 0 || maxAge.compareTo(Duration.ofSeconds(4)) < 0) {
-            throw new IllegalArgumentException("a nonce is valid for 4 seconds to " + MAX_AGE + ", not " + maxAge);
+        if (maxAge.compareTo(MAX_AGE) > 0 || maxAge.compareTo(MIN_AGE) < 0) {
+            throw new IllegalArgumentException(
+                    "a nonce is valid for " + MIN_AGE + " to " + MAX_AGE + ", not " + maxAge);
         }
         // One tick less: a nonce of tick n may have been made up to a tick after n began, and must not outlive maxAge.
-        this.maxAgeTicks = Math.max((int) (maxAge.toNanos() >> TICK_SHIFT) - 1, MIN_TICKS);
+        this.maxAgeTicks = (int) (maxAge.toNanos() >> TICK_SHIFT) - 1;
         try {
             this.mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(key, HMAC));

@@ -3,12 +3,13 @@ package dev.postern.stun.auth;
 import java.text.Normalizer;
 
 /**
- * The OpaqueString profile of PRECIS (RFC 8265 section 4.2), by which two people who type the same password send the same
- * bytes: other spaces become U+0020, the text is composed (NFC), and what has no place in a password is refused.
+ * The OpaqueString profile of PRECIS (RFC 8265 section 4.2), by which two people who type the same password send the
+ * same bytes: other spaces become U+0020, the text is composed (NFC), and what has no place in a password is refused.
  *
- * <p>Refused are control characters, surrogates without a partner, unassigned code points, non-characters, code points that
- * are ignored by default, and old Hangul Jamo (RFC 8264 section 9). Joiners are refused always, although RFC 5892 appendix A
- * allows them between certain letters.
+ * <p>Refused are control characters, surrogates without a partner, code points that this JDK's Unicode does not assign,
+ * non-characters, private use, code points that are ignored by default, old Hangul Jamo, and the exceptions of RFC 5892
+ * section 2.6 (RFC 8264 section 8). The contextual rules of RFC 5892 appendix A are not followed: joiners are refused
+ * and the other characters that have such a rule are allowed, whatever stands beside them.
  */
 public final class OpaqueString {
 
@@ -16,6 +17,11 @@ public final class OpaqueString {
 
     /** First and last of each range. */
     private static final int[] OLD_HANGUL_JAMO = {0x1100, 0x11FF, 0xA960, 0xA97C, 0xD7B0, 0xD7FB};
+
+    /** Disallowed by RFC 5892 section 2.6: first and last of each range. */
+    private static final int[] EXCEPTIONS = {
+        0x0640, 0x0640, 0x07FA, 0x07FA, 0x302E, 0x302F, 0x3031, 0x3035, 0x303B, 0x303B
+    };
 
     /** Default_Ignorable_Code_Point of Unicode, beyond those of general category Cf: first and last of each range. */
     private static final int[] IGNORED_BY_DEFAULT = {
@@ -53,7 +59,8 @@ public final class OpaqueString {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE -> true;
             case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.FORMAT -> true;
-            default -> isIn(OLD_HANGUL_JAMO, codePoint) || isIn(IGNORED_BY_DEFAULT, codePoint);
+            default ->
+                isIn(OLD_HANGUL_JAMO, codePoint) || isIn(EXCEPTIONS, codePoint) || isIn(IGNORED_BY_DEFAULT, codePoint);
         };
     }
 

@@ -17,8 +17,8 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in front of a server's requests: the long-term credential mechanism of RFC 8489 section 9.2.4, in its order, and
- * then the comprehension-required attributes of section 6.3.1.
+ * Stands in front of a server's requests: the long-term credential mechanism of RFC 8489 section 9.2.4, in its order,
+ * and then the comprehension-required attributes of section 6.3.1.
  *
  * <ol>
  *   <li>no integrity: 401
@@ -29,24 +29,25 @@ import org.jspecify.annotations.Nullable;
  *   <li>attributes that must be understood and are not: 420, signed
  * </ol>
  *
- * <p>An unknown user and a wrong password get the same answer after the same work: as many HMACs as a known user's keys take.
+ * <p>An unknown user and a wrong password get the same answer after the same work: as many HMACs as a known user's keys
+ * take.
  *
- * <p>This is a server that offers no choice of password algorithm: the nonce has no cookie (section 9.2.1), PASSWORD-ALGORITHMS
- * is not sent, keys are MD5, and USERHASH alone is answered as a missing USERNAME. A request that is signed with
- * MESSAGE-INTEGRITY-SHA256 is accepted; it is answered with MESSAGE-INTEGRITY, as section 9.2.4 asks where no password
- * algorithm was chosen.
+ * <p>This is a server that offers no choice of password algorithm: the nonce has no cookie (section 9.2.1),
+ * PASSWORD-ALGORITHMS is not sent, keys are MD5, and USERHASH alone is answered as a missing USERNAME. A request that
+ * is signed with MESSAGE-INTEGRITY-SHA256 is accepted; it is answered with MESSAGE-INTEGRITY, as section 9.2.4 asks
+ * where no password algorithm was chosen.
  *
  * <p>One owner thread. Time is handed in: {@code nowNanos} for nonces, the wall clock for users that expire.
  */
 public final class RequestGate {
+
+    private static final LongTermKey DECOY = LongTermKey.ofBytes(new byte[16]);
 
     /** {@link Integrity#verify}, where a test counts how often it is called. */
     @FunctionalInterface
     interface Verifier {
         boolean verify(Integrity integrity, StunMessage request, IntegrityAlgorithm algorithm, LongTermKey key);
     }
-
-    private static final LongTermKey DECOY = LongTermKey.ofBytes(new byte[16]);
 
     private final CredentialStore credentials;
     private final NonceMint nonces;
@@ -58,8 +59,8 @@ public final class RequestGate {
     private final List<LongTermKey> decoys;
 
     /**
-     * @param knownAttributes whether the server understands an attribute of this type, among those that must be understood and
-     *     that the gate does not read itself
+     * @param knownAttributes whether the server understands an attribute of this type, among those that must be
+     *     understood and that the gate does not read itself
      */
     public RequestGate(
             CredentialStore credentials, NonceMint nonces, InstantSource wallClock, IntPredicate knownAttributes) {
@@ -82,7 +83,10 @@ public final class RequestGate {
         this.decoys = Collections.nCopies(credentials.maxKeysPerUser(), DECOY);
     }
 
-    /** Who sends this request from {@code client}, or why it is refused. For requests only: indications carry no integrity. */
+    /**
+     * Who sends this request from {@code client}, or why it is refused. For requests only: indications carry no
+     * integrity.
+     */
     public GateResult check(long nowNanos, TransportAddress client, StunMessage request) {
         IntegrityAlgorithm algorithm = strongestIntegrity(request);
         if (algorithm == null) {

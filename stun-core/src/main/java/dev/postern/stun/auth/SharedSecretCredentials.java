@@ -10,12 +10,12 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Time-limited users that a web service makes up and signs with a secret that it shares with the server
- * (draft-uberti-behave-turn-rest-00): the user name is {@code expiry} or {@code expiry:user}, with the expiry in seconds since
- * 1970, and the password is {@code base64(HMAC-SHA1(secret, username))}.
+ * (draft-uberti-behave-turn-rest-00): the user name is {@code expiry} or {@code expiry:user}, with the expiry in
+ * seconds since 1970, and the password is {@code base64(HMAC-SHA1(secret, username))}.
  *
- * <p>A user is valid up to his expiry and not a second longer, for a new allocation and for one that exists. Several secrets
- * are valid at once, so that one can be replaced. No key is kept: each is made when asked for. Safe for use by several
- * threads.
+ * <p>A user is valid up to his expiry and not a second longer, for a new allocation and for one that exists. Several
+ * secrets are valid at once, so that one can be replaced. No key is kept: each is made when asked for. Safe for use by
+ * several threads.
  */
 public final class SharedSecretCredentials implements CredentialStore {
 

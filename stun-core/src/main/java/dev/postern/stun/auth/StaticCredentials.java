@@ -13,11 +13,11 @@ public final class StaticCredentials implements CredentialStore {
 
     /**
      * @param passwords by user name
-     * @throws IllegalArgumentException if realm, a name or a password is empty or has a character that {@link OpaqueString}
-     *     refuses; the message names the user, not the password
+     * @throws IllegalArgumentException if realm, a name or a password is empty or has a character that
+     *     {@link OpaqueString} refuses; the message names the user, not the password
      */
     public StaticCredentials(String realm, Map<String, String> passwords) {
-        this.realm = realm;
+        this.realm = OpaqueString.prepare(realm);
         passwords.forEach((username, password) -> keys.put(OpaqueString.prepare(username), keys(username, password)));
     }
 

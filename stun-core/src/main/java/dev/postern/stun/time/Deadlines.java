@@ -4,11 +4,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of moments at which something is to happen, by a clock that its caller brings. A binary heap of handles that know their
- * place in it: scheduling, moving and cancelling take O(log n) and make no garbage.
+ * A queue of moments at which something is to happen, by a clock that its caller brings. A binary heap of handles that
+ * know their place in it: scheduling, moving and cancelling take O(log n) and make no garbage.
  *
- * <p>Times are compared as {@link System#nanoTime} asks for, by the sign of their difference, so that a clock may be anywhere,
- * also close to {@link Long#MAX_VALUE} and about to turn negative. All times in the queue lie within 292 years of each other.
+ * <p>Times are compared as {@link System#nanoTime} asks for, by the sign of their difference, so that a clock may be
+ * anywhere, also close to {@link Long#MAX_VALUE} and about to turn negative. All times in the queue lie within 292
+ * years of each other.
  *
  * <p>One owner thread. What expires may schedule and cancel anything from within {@link Expiry#onExpired}.
  */
@@ -22,7 +23,9 @@ public final class Deadlines {
     /** What is to happen. */
     @FunctionalInterface
     public interface Expiry {
-        /** Called once when the deadline has passed; {@code nowNanos} is what {@link Deadlines#advance} was called with. */
+        /**
+         * Called once when the deadline has passed; {@code nowNanos} is what {@link Deadlines#advance} was called with.
+         */
         void onExpired(long nowNanos);
     }
 
@@ -81,8 +84,8 @@ public final class Deadlines {
     }
 
     /**
-     * Lets what is due expire, the earliest first, at most {@code limit} of it. What is due beyond that stays, and {@link #next}
-     * tells so.
+     * Lets what is due expire, the earliest first, at most {@code limit} of it. What is due beyond that stays, and
+     * {@link #next} tells so.
      *
      * @return how many expired
      */

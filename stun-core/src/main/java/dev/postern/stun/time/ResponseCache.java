@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers, kept for requests that are sent again: the same transaction id on the same 5-tuple within {@link #LIFETIME} gets the
- * same bytes, and has no second effect (RFC 8489 section 6.3.1).
+ * Answers, kept for requests that are sent again: the same transaction id on the same 5-tuple within {@link #LIFETIME}
+ * gets the same bytes, and has no second effect (RFC 8489 section 6.3.1).
  *
  * <p>Bounded in count and in bytes: where a new answer does not fit, the oldest go. One owner thread.
  */
@@ -46,15 +46,17 @@ public final class ResponseCache {
         this.maxBytes = maxBytes;
     }
 
-    /** The answer to this transaction, read-only, from its first byte to its last, or null if there is none any more. */
+    /**
+     * The answer to this transaction, read-only, from its first byte to its last, or null if there is none any more.
+     */
     public @Nullable ByteBuffer find(long nowNanos, FiveTuple path, TransactionId id) {
         Answer answer = answers.get(new Key(path, id));
         return answer == null || isExpired(answer, nowNanos) ? null : answer.bytes.duplicate();
     }
 
     /**
-     * Keeps a copy of the bytes between the position and the limit of {@code response}, which do not move. An answer that is there
-     * already stays. One that is larger than the whole cache is not kept.
+     * Keeps a copy of the bytes between the position and the limit of {@code response}, which do not move. An answer
+     * that is there already stays. One that is larger than the whole cache is not kept.
      */
     public void store(long nowNanos, FiveTuple path, TransactionId id, ByteBuffer response) {
         int responseBytes = response.remaining();

@@ -38,7 +38,19 @@ class CredentialStoreTest {
                 .hasMessageNotContaining("ret");
     }
 
-    /** The numbers of draft-uberti-behave-turn-rest-00's scheme, computed with openssl: HMAC-SHA1("north", "1433895918:ann"). */
+    @Test
+    void realmOfAStoreIsNotEmptyAndIsSentAsItIsHashed() {
+        assertThat(new StaticCredentials("re\u0301alm", Map.of()).realm()).isEqualTo("r\u00E9alm");
+        assertThat(new SharedSecretCredentials("re\u0301alm", List.of("north")).realm())
+                .isEqualTo("r\u00E9alm");
+        assertThatThrownBy(() -> new StaticCredentials("", Map.of())).hasMessageContaining("empty");
+        assertThatThrownBy(() -> new SharedSecretCredentials("", List.of("a"))).hasMessageContaining("empty");
+    }
+
+    /**
+     * The numbers of draft-uberti-behave-turn-rest-00's scheme, computed with openssl: HMAC-SHA1("north",
+     * "1433895918:ann").
+     */
     @Test
     void sharedSecretPasswordIsTheHmacOfTheUserName() {
         assertThat(SharedSecretCredentials.password("north", "1433895918:ann"))
@@ -131,6 +143,5 @@ class CredentialStoreTest {
                 .hasMessageContaining("not 5");
         assertThatThrownBy(() -> new SharedSecretCredentials(REALM, List.of("a", "")))
                 .hasMessageContaining("empty");
-        assertThatThrownBy(() -> new SharedSecretCredentials("", List.of("a"))).hasMessageContaining("empty");
     }
 }

@@ -74,6 +74,8 @@ class LongTermKeyTest {
                 "\uFFFF",
                 "\u0378", // unassigned
                 "\u2028",
+                "a\u0640", // ARABIC TATWEEL, an exception of RFC 5892
+                "\u303B",
             })
     void opaqueStringRefusesWhatHasNoPlaceInAPassword(String text) {
         assertThatThrownBy(() -> OpaqueString.prepare(text))

@@ -129,7 +129,9 @@ class NonceMintTest {
         }
     }
 
-    /** Each of the 192 bits is one in about half of 10,000 nonces: six standard deviations are allowed, 300 of 10,000. */
+    /**
+     * Each of the 192 bits is one in about half of 10,000 nonces: six standard deviations are allowed, 300 of 10,000.
+     */
     @Test
     void securityS16_tenThousandNoncesShowNoStructure() {
         int[] ones = new int[192];
@@ -152,6 +154,8 @@ class NonceMintTest {
     void shortKeyAndAgesOutOfRangeAreRefused() {
         assertThatThrownBy(() -> new NonceMint(new byte[15], NonceMint.MAX_AGE)).hasMessageContaining("16 bytes");
         assertThatThrownBy(() -> new NonceMint(KEY, Duration.ofSeconds(3601))).hasMessageContaining("PT1H");
-        assertThatThrownBy(() -> new NonceMint(KEY, Duration.ofSeconds(3))).hasMessageContaining("4 seconds");
+        assertThat(new NonceMint(KEY, NonceMint.MIN_AGE).check(0, CLIENT, nonce(mint, 0, CLIENT), 0))
+                .isEqualTo(Verdict.VALID);
+        assertThatThrownBy(() -> new NonceMint(KEY, Duration.ofSeconds(3))).hasMessageContaining("PT4S");
     }
 }

@@ -16,11 +16,11 @@ import java.security.MessageDigest;
 import org.junit.jupiter.api.Test;
 
 /**
- * The vectors of RFC 5769 sections 2.1 to 2.4 and of RFC 8489 appendix B.1: case 45. Each is decoded, verified, and written
- * again by the encoder to the same bytes.
+ * The vectors of RFC 5769 sections 2.1 to 2.4 and of RFC 8489 appendix B.1: case 45. Each is decoded, verified, and
+ * written again by the encoder to the same bytes.
  *
- * <p>Three of them pad a value with spaces, which the encoder never does and the digest covers; the tests put the spaces where
- * the encoder wrote zeros before they sign.
+ * <p>Three of them pad a value with spaces, which the encoder never does and the digest covers; the tests put the
+ * spaces where the encoder wrote zeros before they sign.
  */
 class RfcVectorsTest {
 

@@ -2,6 +2,7 @@ package dev.postern.stun.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.stun.Allocations;
 import dev.postern.stun.time.Deadlines.Deadline;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -157,6 +158,24 @@ class DeadlinesTest {
         }
         deadlines.advance(10, ALL);
         assertThat(expired).containsExactly("thrown", "next");
+    }
+
+    @Test
+    void movingCancellingAndExpiringAllocateNothing() {
+        Deadline[] many = new Deadline[64];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = deadlines.create(now -> {});
+        }
+        long[] now = new long[1];
+
+        assertThat(Allocations.bytes(() -> {
+                    now[0]++;
+                    many[(int) (now[0] & 63)].schedule(now[0] + (now[0] * 31 & 63));
+                    many[(int) (now[0] * 7 & 63)].cancel();
+                    deadlines.advance(now[0], 4);
+                }))
+                .isZero();
+        assertThat(now[0]).isPositive();
     }
 
     /** 20,000 random operations beside a model that sorts, on a clock that passes from positive to negative. */
