@@ -13,17 +13,17 @@ final class Terminal {
 
     /**
      * Whether standard error is a terminal that shows colour and nobody asked for none (the NO_COLOR convention). The JDK
-     * only tells of standard input and output, so that Linux is asked about the third.
+     * tells of standard input and output alone, so that Linux is asked; elsewhere the log stays plain.
      */
     static boolean errorTakesColour() {
-        if (System.console() == null || System.getenv("NO_COLOR") != null || "dumb".equals(System.getenv("TERM"))) {
+        if (System.getenv("NO_COLOR") != null || "dumb".equals(System.getenv("TERM"))) {
             return false;
         }
         try {
             String target = Files.readSymbolicLink(LINUX_STANDARD_ERROR).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
         } catch (IOException | UnsupportedOperationException e) {
-            return true;
+            return false;
         }
     }
 }
