@@ -5,7 +5,6 @@ import dev.postern.app.run.Part;
 import dev.postern.app.run.StartException;
 import java.io.PrintWriter;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -38,8 +37,10 @@ public final class CommandTree {
     private static CommandLine server(String name, Set<Part> parts, Surroundings surroundings) {
         CommandLine line = new CommandLine(new ServerCommand(name, parts, surroundings));
         line.getCommandSpec().usageMessage().description(ServerCommand.description(name));
-        List<String> footer = KeyHelp.lines();
-        line.getCommandSpec().usageMessage().footer(footer.toArray(String[]::new));
+        line.getHelpSectionMap()
+                .put(
+                        UsageMessageSpec.SECTION_KEY_FOOTER,
+                        help -> String.join(System.lineSeparator(), KeyHelp.lines()) + System.lineSeparator());
         return line;
     }
 

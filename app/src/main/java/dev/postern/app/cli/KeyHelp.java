@@ -13,7 +13,7 @@ final class KeyHelp {
 
     private KeyHelp() {}
 
-    /** Lines for a usage message, the percent signs doubled as picocli wants them. */
+    /** The lines, each as long as a help line may be. */
     static List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("");
@@ -34,7 +34,7 @@ final class KeyHelp {
             lines.add("  " + key.name() + "  <" + key.type() + ">");
             lines.addAll(wrapped(key.sentence() + " " + key.presetSentence(), INDENT));
         }
-        return lines.stream().map(line -> line.replace("%", "%%")).toList();
+        return lines;
     }
 
     static List<String> wrapped(String text, String indent) {

@@ -1,0 +1,144 @@
+package dev.postern.app.run;
+
+import dev.postern.stun.AttributeType;
+import dev.postern.stun.DecodeResult;
+import dev.postern.stun.MessageClass;
+import dev.postern.stun.Method;
+import dev.postern.stun.StunEncoder;
+import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransactionId;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.auth.Integrity;
+import dev.postern.stun.auth.IntegrityAlgorithm;
+import dev.postern.stun.auth.LongTermKey;
+import dev.postern.stun.auth.PasswordAlgorithm;
+import dev.postern.transport.ListenAddress;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a STUN or TURN server and waits for the one answer; a client of its own for each question. */
+final class StunTestClient implements AutoCloseable {
+
+    private static final int MAX_BYTES = 1500;
+    private static final int WAIT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
+    private static final long UDP_TRANSPORT = 17L << 24;
+
+    private final Random random = new Random();
+    private final @Nullable DatagramSocket datagrams;
+    private final @Nullable Socket stream;
+
+    StunTestClient(ListenAddress server) throws IOException {
+        InetSocketAddress address = server.address().toSocketAddress();
+        switch (server.protocol()) {
+            case UDP -> {
+                datagrams = new DatagramSocket();
+                datagrams.connect(address);
+                datagrams.setSoTimeout(WAIT_MILLIS);
+                stream = null;
+            }
+            case TCP -> {
+                stream = new Socket(address.getAddress(), address.getPort());
+                stream.setSoTimeout(WAIT_MILLIS);
+                datagrams = null;
+            }
+            default -> throw new AssertionError(server);
+        }
+    }
+
+    /** The answer to a Binding request. */
+    StunMessage bind() throws IOException {
+        return ask(begin(Method.BINDING).finish());
+    }
+
+    /** The answer to an Allocate request that is signed as the server's 401 wants it. */
+    StunMessage allocate(String username, String password) throws IOException {
+        StunMessage refused = ask(begin(Method.ALLOCATE)
+                .u32(AttributeType.REQUESTED_TRANSPORT, UDP_TRANSPORT)
+                .finish());
+        String realm = text(refused, AttributeType.REALM);
+        StunEncoder request = begin(Method.ALLOCATE)
+                .u32(AttributeType.REQUESTED_TRANSPORT, UDP_TRANSPORT)
+                .text(AttributeType.USERNAME, username)
+                .text(AttributeType.REALM, realm)
+                .text(AttributeType.NONCE, text(refused, AttributeType.NONCE));
+        LongTermKey key = LongTermKey.of(PasswordAlgorithm.MD5, username, realm, password);
+        return ask(
+                new Integrity().sign(request, IntegrityAlgorithm.SHA1, key).finish());
+    }
+
+    private StunEncoder begin(Method method) {
+        TransactionId id = TransactionId.of(random.nextInt(), random.nextLong());
+        return new StunEncoder().begin(ByteBuffer.allocate(MAX_BYTES), MessageClass.REQUEST, method, id);
+    }
+
+    private StunMessage ask(ByteBuffer request) throws IOException {
+        byte[] bytes = new byte[request.remaining()];
+        request.get(bytes);
+        ByteBuffer answer = datagrams == null ? overStream(bytes) : overDatagrams(bytes);
+        StunMessage message = new StunMessage();
+        DecodeResult result = message.decode(answer);
+        if (result != DecodeResult.OK) {
+            throw new AssertionError("the answer is " + result);
+        }
+        return message;
+    }
+
+    private ByteBuffer overDatagrams(byte[] request) throws IOException {
+        DatagramSocket socket = java.util.Objects.requireNonNull(datagrams);
+        socket.send(new DatagramPacket(request, request.length));
+        DatagramPacket answer = new DatagramPacket(new byte[MAX_BYTES], MAX_BYTES);
+        socket.receive(answer);
+        return ByteBuffer.wrap(answer.getData(), 0, answer.getLength()).slice();
+    }
+
+    private ByteBuffer overStream(byte[] request) throws IOException {
+        Socket socket = java.util.Objects.requireNonNull(stream);
+        socket.getOutputStream().write(request);
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        byte[] header = in.readNBytes(StunMessage.HEADER_BYTES);
+        byte[] body = in.readNBytes(ByteBuffer.wrap(header).getShort(2));
+        return ByteBuffer.allocate(header.length + body.length)
+                .put(header)
+                .put(body)
+                .flip();
+    }
+
+    static String text(StunMessage message, int type) {
+        String text = message.text(message.indexOf(type));
+        if (text == null) {
+            throw new AssertionError("no " + AttributeType.nameOf(type));
+        }
+        return text;
+    }
+
+    static @Nullable TransportAddress xorAddress(StunMessage message, int type) {
+        return message.has(type) ? message.xorAddress(message.indexOf(type)) : null;
+    }
+
+    /** The client's own address, as the server should see it. */
+    TransportAddress local() {
+        return TransportAddress.of(
+                datagrams == null
+                        ? (InetSocketAddress)
+                                java.util.Objects.requireNonNull(stream).getLocalSocketAddress()
+                        : (InetSocketAddress) datagrams.getLocalSocketAddress());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (datagrams != null) {
+            datagrams.close();
+        }
+        if (stream != null) {
+            stream.close();
+        }
+    }
+}
