@@ -1,5 +1,6 @@
 package dev.postern.app.config;
 
+import dev.postern.turn.TurnCredentials;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,7 +94,8 @@ public record ConfigSources(
             valueOf(entry, mistakes, value -> users.put(name, String.valueOf(value)));
         } else {
             mistakes.add(Sentences.shown(entry.name()) + " names no user (" + entry.origin() + "); write at most "
-                    + Kinds.MAX_USER_BYTES + " bytes without a colon or control characters after turn.users.");
+                    + TurnCredentials.MAX_USERNAME_BYTES
+                    + " bytes without a colon or control characters after turn.users.");
         }
     }
 

@@ -4,6 +4,8 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import dev.postern.transport.ListenAddress;
+import dev.postern.turn.PortRange;
+import dev.postern.turn.TurnLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +74,10 @@ public final class Keys {
             "The address under which clients and peers reach this host when it stands behind a one-to-one NAT.");
 
     public static final Key<PortRange> TURN_RELAY_PORTS = Key.required(
-            "turn.relay-ports", Kinds.PORTS, "49152-65535", "The ports from which relayed ones are picked.");
+            "turn.relay-ports",
+            Kinds.PORTS,
+            PortRange.DYNAMIC.toString(),
+            "The ports from which relayed ones are picked.");
 
     public static final Key<List<IpPrefix>> TURN_ALLOW_PEERS = Key.optional(
             "turn.allow-peers",
@@ -86,11 +91,17 @@ public final class Keys {
             "none beside the special addresses",
             "Peers that may not be relayed to; this beats turn.allow-peers.");
 
-    public static final Key<Integer> TURN_USER_QUOTA =
-            Key.required("turn.user-quota", Kinds.COUNTED, "10", "How many allocations one user may hold.");
+    public static final Key<Integer> TURN_USER_QUOTA = Key.required(
+            "turn.user-quota",
+            Kinds.COUNTED,
+            String.valueOf(TurnLimits.defaults().userQuota()),
+            "How many allocations one user may hold.");
 
     public static final Key<Integer> TURN_TOTAL_QUOTA = Key.required(
-            "turn.total-quota", Kinds.COUNTED, "10000", "How many allocations all users together may hold.");
+            "turn.total-quota",
+            Kinds.COUNTED,
+            String.valueOf(TurnLimits.defaults().totalQuota()),
+            "How many allocations all users together may hold.");
 
     public static final Key<TransportAddress> METRICS_LISTEN = Key.optional(
             "metrics.listen",

@@ -5,10 +5,11 @@ import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
+import dev.postern.turn.PortRange;
+import dev.postern.turn.TurnCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The kinds of value that keys hold. Hosts are addresses or {@code localhost}: no name is ever looked up. */
@@ -16,11 +17,7 @@ final class Kinds {
 
     private static final String LOCALHOST = "localhost";
     private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+\\]|[a-z0-9.-]+)(:[0-9]{1,5})?");
-    private static final Pattern RANGE = Pattern.compile("([0-9]{1,5})-([0-9]{1,5})");
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,7}");
-
-    /** RFC 8489 section 14.9: fewer than 128 characters, and at most 763 bytes. */
-    private static final int MAX_REALM_CHARACTERS = 127;
 
     private static final int MAX_COUNT = 1_000_000;
 
@@ -98,9 +95,14 @@ final class Kinds {
     }
 
     private static String realm(String text) throws BadValueException {
-        if (text.isEmpty() || text.length() > MAX_REALM_CHARACTERS || hasControl(text) || text.indexOf('"') >= 0) {
+        if (text.isEmpty()
+                || text.length() > TurnCredentials.MAX_REALM_CHARACTERS
+                || hasControl(text)
+                || text.indexOf('"') >= 0) {
             throw new BadValueException(
-                    text, "write 1 to " + MAX_REALM_CHARACTERS + " characters without quotes, usually your domain");
+                    text,
+                    "write 1 to " + TurnCredentials.MAX_REALM_CHARACTERS
+                            + " characters without quotes, usually your domain");
         }
         return text;
     }
@@ -113,17 +115,14 @@ final class Kinds {
     }
 
     private static PortRange ports(String text) throws BadValueException {
-        Matcher matcher = RANGE.matcher(text);
-        if (matcher.matches()) {
-            int low = Integer.parseInt(matcher.group(1));
-            int high = Integer.parseInt(matcher.group(2));
-            if (low >= PortRange.LOWEST && high <= PortRange.HIGHEST && low <= high) {
-                return new PortRange(low, high);
-            }
+        try {
+            return PortRange.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadValueException(
+                    text,
+                    "write low-high, both from " + PortRange.LOWEST + " to " + PortRange.HIGHEST + ", such as "
+                            + PortRange.DYNAMIC);
         }
-        throw new BadValueException(
-                text,
-                "write low-high, both from " + PortRange.LOWEST + " to " + PortRange.HIGHEST + ", such as 49152-65535");
     }
 
     private static IpPrefix prefix(String text) throws BadValueException {
@@ -172,12 +171,10 @@ final class Kinds {
     /** The name of a fixed user: what RFC 8489 section 14.3 carries, without the colon that marks time-limited names. */
     static boolean isUserName(String name) {
         return !name.isEmpty()
-                && name.getBytes(StandardCharsets.UTF_8).length <= MAX_USER_BYTES
+                && name.getBytes(StandardCharsets.UTF_8).length <= TurnCredentials.MAX_USERNAME_BYTES
                 && name.indexOf(':') < 0
                 && !hasControl(name);
     }
-
-    static final int MAX_USER_BYTES = 508;
 
     private static boolean hasControl(String text) {
         return text.chars().anyMatch(Character::isISOControl);

@@ -70,8 +70,7 @@ final class StunTestClient implements AutoCloseable {
                 .text(AttributeType.REALM, realm)
                 .text(AttributeType.NONCE, text(refused, AttributeType.NONCE));
         LongTermKey key = LongTermKey.of(PasswordAlgorithm.MD5, username, realm, password);
-        return ask(
-                new Integrity().sign(request, IntegrityAlgorithm.SHA1, key).finish());
+        return ask(new Integrity().sign(request, IntegrityAlgorithm.SHA1, key).finish());
     }
 
     private StunEncoder begin(Method method) {
