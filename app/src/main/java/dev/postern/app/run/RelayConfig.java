@@ -1,0 +1,66 @@
+package dev.postern.app.run;
+
+import dev.postern.app.config.ConfigException;
+import dev.postern.app.config.Key;
+import dev.postern.app.config.Keys;
+import dev.postern.app.config.Settings;
+import dev.postern.stun.TransportAddress;
+import dev.postern.transport.ListenAddress;
+import dev.postern.turn.TurnConfig;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Tells the relay what the settings say, and which endpoints of this program no peer may be. */
+final class RelayConfig {
+
+    private RelayConfig() {}
+
+    /**
+     * The relay's own configuration.
+     *
+     * @throws ConfigException with the relay's sentence, if it refuses a combination of values
+     */
+    static TurnConfig of(Plan plan) throws ConfigException {
+        Settings settings = plan.settings();
+        TurnConfig.Builder relay = TurnConfig.builder()
+                .listen(plan.turn())
+                .realm(settings.get(Keys.TURN_REALM))
+                .relayAddress(Objects.requireNonNull(plan.relayAddress(), "a relay has an address")
+                        .toString())
+                .relayPorts(settings.get(Keys.TURN_RELAY_PORTS).toString())
+                .userQuota(settings.get(Keys.TURN_USER_QUOTA))
+                .totalQuota(settings.get(Keys.TURN_TOTAL_QUOTA));
+        settings.users().forEach(relay::user);
+        ifSet(settings, Keys.TURN_SHARED_SECRET, relay::sharedSecret);
+        ifSet(settings, Keys.TURN_EXTERNAL_ADDRESS, all -> relay.externalAddress(texts(all)));
+        ifSet(settings, Keys.TURN_ALLOW_PEERS, all -> relay.allowPeers(texts(all)));
+        ifSet(settings, Keys.TURN_DENY_PEERS, all -> relay.denyPeers(texts(all)));
+        protectedEndpoints(plan).forEach(relay::protect);
+        try {
+            return relay.build();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Where this program listens beside the relay itself, which protects its own addresses. */
+    private static Stream<TransportAddress> protectedEndpoints(Plan plan) {
+        Stream<TransportAddress> http = Stream.of(plan.signaling(), plan.metrics())
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull);
+        return Stream.concat(http, plan.stun().stream().map(ListenAddress::address));
+    }
+
+    private static <T> void ifSet(Settings settings, Key<T> key, Consumer<T> use) {
+        T value = settings.find(key);
+        if (value != null) {
+            use.accept(value);
+        }
+    }
+
+    private static String[] texts(List<?> values) {
+        return values.stream().map(String::valueOf).toArray(String[]::new);
+    }
+}
