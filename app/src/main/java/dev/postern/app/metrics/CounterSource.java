@@ -2,10 +2,12 @@ package dev.postern.app.metrics;
 
 import dev.postern.transport.CounterInfo;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,25 +24,29 @@ public final class CounterSource<E extends Enum<E>> implements MeterBinder {
     private final Function<E, String> unit;
     private final Function<E, String> sentence;
     private final Supplier<Map<E, Long>> counters;
+    private final Set<E> gauges;
     private volatile Map<E, Long> taken = Map.of();
 
+    /** @param gauges those that also go down */
     public CounterSource(
             String prefix,
             Class<E> type,
             Function<E, String> unit,
             Function<E, String> sentence,
-            Supplier<Map<E, Long>> counters) {
+            Supplier<Map<E, Long>> counters,
+            Set<E> gauges) {
         this.prefix = prefix;
         this.type = type;
         this.unit = unit;
         this.sentence = sentence;
         this.counters = counters;
+        this.gauges = Set.copyOf(gauges);
     }
 
     /** Counters that describe themselves. */
     public static <E extends Enum<E> & CounterInfo> CounterSource<E> of(
-            String prefix, Class<E> type, Supplier<Map<E, Long>> counters) {
-        return new CounterSource<>(prefix, type, CounterInfo::unit, CounterInfo::sentence, counters);
+            String prefix, Class<E> type, Supplier<Map<E, Long>> counters, Set<E> gauges) {
+        return new CounterSource<>(prefix, type, CounterInfo::unit, CounterInfo::sentence, counters, gauges);
     }
 
     /** Takes the values that the next scrape shows. */
@@ -51,9 +57,16 @@ public final class CounterSource<E extends Enum<E>> implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         for (E counter : type.getEnumConstants()) {
-            FunctionCounter.builder(nameOf(counter), this, source -> source.valueOf(counter))
-                    .description(sentence.apply(counter) + " In " + unit.apply(counter) + ".")
-                    .register(registry);
+            String description = sentence.apply(counter) + " In " + unit.apply(counter) + ".";
+            if (gauges.contains(counter)) {
+                Gauge.builder(nameOf(counter), this, source -> source.valueOf(counter))
+                        .description(description)
+                        .register(registry);
+            } else {
+                FunctionCounter.builder(nameOf(counter), this, source -> source.valueOf(counter))
+                        .description(description)
+                        .register(registry);
+            }
         }
     }
 

@@ -1,0 +1,94 @@
+package dev.postern.app.run;
+
+import dev.postern.app.config.Key;
+import dev.postern.app.config.Keys;
+import dev.postern.app.config.Settings;
+import dev.postern.stun.TransportAddress;
+import dev.postern.transport.ListenAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What is said once all servers run: where they are, how to try them, and what may surprise. */
+public final class Announcement {
+
+    private static final int ADVISED_SECRET_CHARACTERS = 16;
+
+    private final Plan plan;
+    private final Servers servers;
+
+    public Announcement(Plan plan, Servers servers) {
+        this.plan = plan;
+        this.servers = servers;
+    }
+
+    /** Lines for standard output. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        URI pages = servers.pages();
+        if (pages != null) {
+            lines.add("  open      " + pages);
+            lines.add("  a call    " + pages.resolve("#room=try") + " (in two tabs, or two browsers)");
+        }
+        add(lines, "TURN,STUN", Keys.TURN_LISTEN, servers.turnAddresses());
+        add(lines, "STUN", Keys.STUN_LISTEN, servers.stunAddresses());
+        URI metrics = servers.metrics();
+        if (metrics != null) {
+            lines.add("  metrics   " + metrics.resolve("/metrics"));
+        }
+        return lines;
+    }
+
+    /** Sentences for the log, each a warning. */
+    public List<String> warnings() {
+        Settings settings = plan.settings();
+        String secret = settings.find(Keys.TURN_SHARED_SECRET);
+        boolean browsersLackRelay = secret == null && plan.signaling() != null && !plan.turn().isEmpty();
+        return Stream.of(
+                        DevWarning.of(plan),
+                        browsersLackRelay
+                                ? "browsers get no relay: turn.users are not handed to them, and turn.shared-secret, from which"
+                                        + " they get credentials of their own, is not set."
+                                : null,
+                        secret != null && !plan.turn().isEmpty() && secret.length() < ADVISED_SECRET_CHARACTERS
+                                ? "turn.shared-secret has " + secret.length() + " characters, and whoever has one credential can"
+                                        + " guess on at home: take 32 random ones."
+                                : null,
+                        outOfReach())
+                .flatMap(Stream::ofNullable)
+                .toList();
+    }
+
+    /** When the page can be opened on another device, but STUN and the relay cannot be reached there. */
+    private @Nullable String outOfReach() {
+        boolean pageIsOpen = plan.signaling() != null && !isLoopback(plan.signaling());
+        List<ListenAddress> servers =
+                Stream.concat(plan.turn().stream(), plan.stun().stream()).toList();
+        return pageIsOpen && !servers.isEmpty() && servers.stream().allMatch(listen -> isLoopback(listen.address()))
+                ? "other devices reach the pages, but neither STUN nor the relay, which listen on loopback: set turn.listen to"
+                        + " udp://0.0.0.0:3478,tcp://0.0.0.0:3478 to let them in."
+                : null;
+    }
+
+    /** Shows what was configured, since a wildcard is many sockets; but the ports that were chosen where there are any. */
+    private void add(List<String> lines, String label, Key<List<ListenAddress>> key, List<ListenAddress> bound) {
+        if (bound.isEmpty()) {
+            return;
+        }
+        List<ListenAddress> configured = plan.settings().get(key);
+        boolean chosen = configured.stream().anyMatch(listen -> listen.address().port() == 0);
+        lines.add(String.format(
+                Locale.ROOT,
+                "  %-9s %s",
+                label,
+                (chosen ? bound : configured).stream().map(ListenAddress::toString).collect(Collectors.joining(", "))));
+    }
+
+    private static boolean isLoopback(TransportAddress address) {
+        return address.ip().toInetAddress().isLoopbackAddress();
+    }
+}

@@ -1,0 +1,240 @@
+package dev.postern.app.run;
+
+import dev.postern.app.config.ConfigException;
+import dev.postern.app.config.Key;
+import dev.postern.app.config.Keys;
+import dev.postern.app.config.Settings;
+import dev.postern.app.metrics.CounterSource;
+import dev.postern.app.metrics.Metrics;
+import dev.postern.app.metrics.MetricsServer;
+import dev.postern.signaling.SignalingConfig;
+import dev.postern.signaling.SignalingCounter;
+import dev.postern.signaling.SignalingServer;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stunserver.StunCounter;
+import dev.postern.stunserver.StunServer;
+import dev.postern.stunserver.StunServerConfig;
+import dev.postern.transport.BindFailedException;
+import dev.postern.transport.ListenAddress;
+import dev.postern.transport.TransportCounter;
+import dev.postern.turn.TurnCounter;
+import dev.postern.turn.TurnRelay;
+import dev.postern.webclient.WebClient;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers of one process, running: started together or not at all, stopped in order. Used by one thread at a time; the
+ * queries by any.
+ */
+public final class Servers {
+
+    private final Plan plan;
+    private final Host host;
+    private final InstantSource clock;
+    private final BindSentence bindSentence;
+    private @Nullable TurnRelay relay;
+    private @Nullable StunServer stun;
+    private @Nullable SignalingServer signaling;
+    private @Nullable MetricsServer metrics;
+
+    private Servers(Plan plan, Host host, InstantSource clock) {
+        this.plan = plan;
+        this.host = host;
+        this.clock = clock;
+        this.bindSentence = new BindSentence(plan.settings(), host);
+    }
+
+    /**
+     * Starts everything of the plan: when this returns, each of them answers.
+     *
+     * @throws StartException if an address cannot be listened on; nothing runs then
+     * @throws ConfigException if a server refuses a combination of values; nothing runs then
+     */
+    public static Servers start(Plan plan, Host host, InstantSource clock)
+            throws StartException, ConfigException, InterruptedException {
+        Servers servers = new Servers(plan, host, clock);
+        boolean complete = false;
+        try {
+            servers.startRelay();
+            servers.startStun();
+            servers.startSignaling();
+            servers.startMetrics();
+            complete = true;
+        } finally {
+            if (!complete) {
+                servers.close(Duration.ofSeconds(2));
+            }
+        }
+        return servers;
+    }
+
+    private void startRelay() throws StartException, ConfigException {
+        if (plan.turn().isEmpty()) {
+            return;
+        }
+        try {
+            relay = TurnRelay.start(RelayConfig.of(plan));
+        } catch (BindFailedException e) {
+            throw cannotBind(Keys.TURN_LISTEN, e);
+        }
+    }
+
+    private void startStun() throws StartException {
+        if (plan.stun().isEmpty()) {
+            return;
+        }
+        StunServerConfig.Builder config = StunServerConfig.builder();
+        plan.stun().forEach(config::listen);
+        try {
+            stun = StunServer.start(config.build());
+        } catch (BindFailedException e) {
+            throw cannotBind(Keys.STUN_LISTEN, e);
+        }
+    }
+
+    private void startSignaling() throws StartException {
+        TransportAddress listen = plan.signaling();
+        if (listen == null) {
+            return;
+        }
+        Settings settings = plan.settings();
+        SignalingConfig.Builder config = SignalingConfig.builder()
+                .listen(listen.ip().toString(), listen.port())
+                .allowNoOrigin(settings.get(Keys.SIGNALING_ALLOW_NO_ORIGIN))
+                .pages(WebClient.root())
+                .iceServers(iceServers());
+        List<String> origins = settings.find(Keys.SIGNALING_ALLOWED_ORIGINS);
+        if (origins != null) {
+            config.allowedOrigins(origins);
+        }
+        try {
+            signaling = SignalingServer.start(config.build());
+        } catch (IOException e) {
+            throw cannotBind(Keys.SIGNALING_LISTEN, listen, e);
+        }
+    }
+
+    private TurnIceServers iceServers() {
+        IceUrls urls = iceUrls();
+        String secret = plan.settings().find(Keys.TURN_SHARED_SECRET);
+        return new TurnIceServers(urls.stun(), urls.turn(), secret == null ? null : new CredentialMint(secret, clock));
+    }
+
+    private void startMetrics() throws StartException {
+        TransportAddress listen = plan.metrics();
+        if (listen == null) {
+            return;
+        }
+        try {
+            metrics = MetricsServer.start(listen, new Metrics(counters()));
+            metrics.setReady(true);
+        } catch (IOException e) {
+            throw cannotBind(Keys.METRICS_LISTEN, listen, e);
+        }
+    }
+
+    private List<CounterSource<?>> counters() {
+        List<CounterSource<?>> sources = new ArrayList<>();
+        if (relay != null) {
+            sources.add(CounterSource.of(
+                    "postern.turn", TurnCounter.class, relay::counters, Set.of(TurnCounter.ALLOCATIONS_ACTIVE)));
+            sources.add(CounterSource.of(
+                    "postern.turn.transport", TransportCounter.class, relay::transportCounters, Set.of()));
+        }
+        if (stun != null) {
+            sources.add(CounterSource.of("postern.stun", StunCounter.class, stun::counters, Set.of()));
+            sources.add(CounterSource.of(
+                    "postern.stun.transport", TransportCounter.class, stun::transportCounters, Set.of()));
+        }
+        if (signaling != null) {
+            sources.add(new CounterSource<>(
+                    "postern.signaling",
+                    SignalingCounter.class,
+                    SignalingCounter::unit,
+                    SignalingCounter::sentence,
+                    signaling::counters,
+                    Set.of()));
+        }
+        return sources;
+    }
+
+    private StartException cannotBind(Key<?> key, BindFailedException failure) {
+        ListenAddress address = failure.address();
+        return new StartException(
+                bindSentence.of(key, address.toString(), address.address().port(), failure), failure);
+    }
+
+    private StartException cannotBind(Key<?> key, TransportAddress address, IOException failure) {
+        return new StartException(bindSentence.of(key, address.toString(), address.port(), failure), failure);
+    }
+
+    /** Where the relay listens, with the ports that were chosen; empty when it does not run. */
+    public List<ListenAddress> turnAddresses() {
+        return relay == null ? List.of() : relay.listenAddresses();
+    }
+
+    /** Where the STUN server listens, beside the relay; empty when it does not run. */
+    public List<ListenAddress> stunAddresses() {
+        return stun == null ? List.of() : stun.addresses();
+    }
+
+    /** Where the pages are; null when signaling does not run. */
+    public @Nullable URI pages() {
+        return signaling == null ? null : signaling.uri();
+    }
+
+    /** Where metrics are, without a path; null when they are not served. */
+    public @Nullable URI metrics() {
+        TransportAddress listen = plan.metrics();
+        return metrics == null || listen == null
+                ? null
+                : URI.create("http://" + TransportAddress.of(listen.ip(), metrics.port()));
+    }
+
+    /** The URLs that browsers are given. */
+    public IceUrls iceUrls() {
+        Map<ListenAddress, Integer> chosen = new HashMap<>();
+        rememberPorts(plan.turn(), turnAddresses(), chosen);
+        rememberPorts(plan.stun(), stunAddresses(), chosen);
+        return new IceUrls(plan.settings(), host, chosen);
+    }
+
+    private static void rememberPorts(
+            List<ListenAddress> asked, List<ListenAddress> bound, Map<ListenAddress, Integer> chosen) {
+        for (int i = 0; i < bound.size(); i++) {
+            chosen.put(asked.get(i), bound.get(i).address().port());
+        }
+    }
+
+    /**
+     * Stops all: not ready any more, then signaling, which says goodbye, then the relay, STUN and metrics.
+     *
+     * @return whether each of them stopped in time and without an error
+     */
+    public boolean close(Duration deadline) throws InterruptedException {
+        StopOrder order = new StopOrder();
+        if (metrics != null) {
+            metrics.setReady(false);
+        }
+        addIfRunning(order, "signaling", signaling);
+        addIfRunning(order, "turn", relay);
+        addIfRunning(order, "stun", stun);
+        addIfRunning(order, "metrics", metrics);
+        return order.close(deadline);
+    }
+
+    private static void addIfRunning(StopOrder order, String name, @Nullable AutoCloseable part) {
+        if (part != null) {
+            order.add(name, part);
+        }
+    }
+}
