@@ -9,16 +9,14 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class JdkLogging {
 
     /** Held here, since the JDK forgets the level of a logger that nobody holds. */
-    private final List<Logger> quiet = List.of(Logger.getLogger("org.ice4j"), Logger.getLogger("org.jitsi"));
-
-    /** For the whole process; once, and keep it as long as the process runs. */
-    public static JdkLogging toSlf4j() {
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
-        JdkLogging logging = new JdkLogging();
-        logging.quiet.forEach(logger -> logger.setLevel(Level.WARNING));
-        return logging;
-    }
+    private static final List<Logger> QUIET = List.of(Logger.getLogger("org.ice4j"), Logger.getLogger("org.jitsi"));
 
     private JdkLogging() {}
+
+    /** For the whole process. */
+    public static void toSlf4j() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+    }
 }

@@ -1,0 +1,72 @@
+package dev.postern.app.cli;
+
+import dev.postern.app.config.ConfigException;
+import dev.postern.app.log.JdkLogging;
+import dev.postern.app.run.Announcement;
+import dev.postern.app.run.Plan;
+import dev.postern.app.run.Servers;
+import dev.postern.app.run.StartException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ExitCode;
+
+/** A run of the servers, from the plan to the signal that ends it; apart from the command so that help loads no logger. */
+final class ServerRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.postern.app");
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
+    private static final double MILLIS_PER_SECOND = 1000;
+
+    private final Surroundings surroundings;
+
+    ServerRun(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** Starts, says where, and does not return: the JVM ends it. */
+    void untilTold(Plan plan) throws ConfigException, StartException, InterruptedException {
+        JdkLogging.toSlf4j();
+        Servers servers = Servers.start(plan, surroundings.host(), surroundings.clock());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers), "stop"));
+        announce(new Announcement(plan, servers));
+        new CountDownLatch(1).await();
+    }
+
+    private void announce(Announcement announcement) {
+        announcement.warnings().forEach(LOG::warn);
+        PrintStream out = surroundings.out();
+        out.println("Postern " + Version.text() + " is ready" + sinceStart() + ".");
+        out.println();
+        announcement.lines().forEach(out::println);
+        out.println();
+        out.println("Ctrl-C stops it.");
+        out.flush();
+    }
+
+    private String sinceStart() {
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> Duration.between(start, surroundings.clock().instant()))
+                .map(age -> String.format(Locale.ROOT, " after %.1f s", age.toMillis() / MILLIS_PER_SECOND))
+                .orElse("");
+    }
+
+    /** Runs when the JVM shuts down, and decides the exit code, which a signal would otherwise make 143 or 130. */
+    private static void stop(Servers servers) {
+        boolean clean = false;
+        try {
+            LOG.info("stopping");
+            clean = servers.close(STOP_DEADLINE);
+            LOG.info(clean ? "stopped" : "stopped, but not everything in order");
+        } catch (InterruptedException e) {
+            LOG.warn("stopping was interrupted");
+        } finally {
+            Runtime.getRuntime().halt(clean ? ExitCode.OK : ExitCode.SOFTWARE);
+        }
+    }
+}
