@@ -47,7 +47,8 @@ public final class Announcement {
     public List<String> warnings() {
         Settings settings = plan.settings();
         String secret = settings.find(Keys.TURN_SHARED_SECRET);
-        boolean browsersLackRelay = secret == null && plan.signaling() != null && !plan.turn().isEmpty();
+        boolean browsersLackRelay =
+                secret == null && plan.signaling() != null && !plan.turn().isEmpty();
         return Stream.of(
                         DevWarning.of(plan),
                         browsersLackRelay
@@ -55,7 +56,8 @@ public final class Announcement {
                                         + " they get credentials of their own, is not set."
                                 : null,
                         secret != null && !plan.turn().isEmpty() && secret.length() < ADVISED_SECRET_CHARACTERS
-                                ? "turn.shared-secret has " + secret.length() + " characters, and whoever has one credential can"
+                                ? "turn.shared-secret has " + secret.length()
+                                        + " characters, and whoever has one credential can"
                                         + " guess on at home: take 32 random ones."
                                 : null,
                         outOfReach())
@@ -85,7 +87,8 @@ public final class Announcement {
                 Locale.ROOT,
                 "  %-9s %s",
                 label,
-                (chosen ? bound : configured).stream().map(ListenAddress::toString).collect(Collectors.joining(", "))));
+                (chosen ? bound : configured)
+                        .stream().map(ListenAddress::toString).collect(Collectors.joining(", "))));
     }
 
     private static boolean isLoopback(TransportAddress address) {

@@ -42,9 +42,10 @@ final class DevWarning {
     /** What listens on more than loopback. */
     private static String others(Plan plan) {
         Stream<ListenAddress> servers = Stream.concat(plan.turn().stream(), plan.stun().stream());
-        List<String> open = new ArrayList<>(servers.filter(listen -> isOpen(listen.address().ip()))
-                .map(ListenAddress::toString)
-                .toList());
+        List<String> open =
+                new ArrayList<>(servers.filter(listen -> isOpen(listen.address().ip()))
+                        .map(ListenAddress::toString)
+                        .toList());
         if (plan.signaling() != null && isOpen(plan.signaling().ip())) {
             open.add("http://" + plan.signaling());
         }
