@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,10 @@ class MetricsServerIT {
         server = MetricsServer.start(
                 ANY_PORT,
                 new Metrics(List.of(CounterSource.of(
-                        "postern.turn.transport", TransportCounter.class, () -> Map.copyOf(counters)))));
+                        "postern.turn.transport",
+                        TransportCounter.class,
+                        () -> Map.copyOf(counters),
+                        Set.of(TransportCounter.RELAYS_OPENED)))));
     }
 
     @AfterEach
@@ -53,6 +57,14 @@ class MetricsServerIT {
         assertThat(get("/metrics").body()).contains("\npostern_turn_transport_client_datagrams_received_total 7.0\n");
         assertThat(get("/metrics").headers().firstValue("content-type"))
                 .hasValue("text/plain; version=0.0.4; charset=utf-8");
+    }
+
+    @Test
+    void numberThatGoesDownIsAGauge() throws Exception {
+        counters.put(TransportCounter.RELAYS_OPENED, 2L);
+        assertThat(get("/metrics").body())
+                .contains("# TYPE postern_turn_transport_relays_opened gauge\n")
+                .contains("\npostern_turn_transport_relays_opened 2.0\n");
     }
 
     @Test
