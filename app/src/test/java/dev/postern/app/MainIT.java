@@ -50,7 +50,9 @@ class MainIT {
                         "--dev is for trying things on this machine, not for a server that others reach: turn.shared-secret is"
                                 + " random and gone when it stops, and the relay reaches private and loopback peers and this host's own"
                                 + " addresses.");
-        assertThat(log()).containsSubsequence("app: stopping", "app: stopped");
+        assertThat(log())
+                .containsSubsequence(
+                        "app: stopping", "signaling server stopped", "Closed name=postern-turn", "app: stopped");
         assertThat(log()).doesNotContain("ERROR").doesNotContain("\u001b");
     }
 

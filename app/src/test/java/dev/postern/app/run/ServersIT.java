@@ -124,11 +124,13 @@ class ServersIT {
 
     @Test
     void fixedPasswordsAreNotHandedToPeers() throws Exception {
-        Servers servers = start(
-                "signaling.listen=127.0.0.1:0",
-                "signaling.allow-no-origin=true",
-                "turn.listen=udp://127.0.0.1:0",
-                "turn.users.ann=fixed password");
+        String[] sets = {
+            "signaling.listen=127.0.0.1:0",
+            "signaling.allow-no-origin=true",
+            "turn.listen=udp://127.0.0.1:0",
+            "turn.users.ann=fixed password"
+        };
+        Servers servers = start(sets);
         try (SignalingTestClient peer = new SignalingTestClient(pages(servers))) {
             peer.send(HELLO);
             JsonNode welcome = peer.expect("welcome");
@@ -138,7 +140,7 @@ class ServersIT {
                     .doesNotContain("turn:")
                     .doesNotContain("fixed password");
         }
-        assertThat(new Announcement(plan(), servers).warnings())
+        assertThat(new Announcement(plan(sets), servers).warnings())
                 .containsExactly(
                         "browsers get no relay: turn.users are not handed to them, and turn.shared-secret, from which"
                                 + " they get credentials of their own, is not set.");
