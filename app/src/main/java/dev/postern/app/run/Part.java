@@ -5,18 +5,16 @@ import dev.postern.app.config.Keys;
 
 /** A server that can be started on its own. */
 public enum Part {
-    SIGNALING(Keys.SIGNALING_LISTEN),
-    STUN(Keys.STUN_LISTEN),
-    TURN(Keys.TURN_LISTEN);
-
-    private final Key<?> listen;
-
-    Part(Key<?> listen) {
-        this.listen = listen;
-    }
+    SIGNALING,
+    STUN,
+    TURN;
 
     /** The key without which the part has nothing to do. */
     public Key<?> listen() {
-        return listen;
+        return switch (this) {
+            case SIGNALING -> Keys.SIGNALING_LISTEN;
+            case STUN -> Keys.STUN_LISTEN;
+            case TURN -> Keys.TURN_LISTEN;
+        };
     }
 }
