@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -53,28 +54,22 @@ public final class CommandTree {
         return root;
     }
 
+    /** {@code --help} and {@code --version}, for every command alike. */
     private static void addStandardOptions(CommandLine line) {
         line.getCommandSpec()
-                .addMixin("standard", CommandLine.Model.CommandSpec.forAnnotatedObject(new StandardOptions()));
-        line.getCommandSpec().versionProvider(new Version());
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .type(boolean.class)
+                        .usageHelp(true)
+                        .description("Show this help and exit.")
+                        .build())
+                .addOption(OptionSpec.builder("-V", "--version")
+                        .type(boolean.class)
+                        .versionHelp(true)
+                        .description("Print the version and exit.")
+                        .build())
+                .versionProvider(new Version());
         line.getCommandSpec().usageMessage().optionListHeading("%nOptions%n");
         line.getSubcommands().values().forEach(CommandTree::addStandardOptions);
-    }
-
-    /** {@code --help} and {@code --version}, for every command alike. */
-    private static final class StandardOptions {
-
-        @CommandLine.Option(
-                names = {"-h", "--help"},
-                usageHelp = true,
-                description = "Show this help and exit.")
-        boolean help;
-
-        @CommandLine.Option(
-                names = {"-V", "--version"},
-                versionHelp = true,
-                description = "Print the version and exit.")
-        boolean version;
     }
 
     private static String groupedCommands(Help help) {
