@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.ConfigSources;
 import dev.postern.app.config.Keys;
+import dev.postern.app.config.Settings;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.transport.ListenAddress;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What runs where, decided before anything is opened. */
@@ -176,16 +179,10 @@ class PlanTest {
         return Plan.of(sources.read(), parts, "serve", HOST);
     }
 
-    private static IpAddress relay(String... sets) throws ConfigException {
-        IpAddress relay = plan(ALL, concat(sets, SECRET)).relayAddress();
-        assertThat(relay).isNotNull();
-        return relay;
-    }
-
-    private static String[] concat(String[] sets, String more) {
-        String[] all = java.util.Arrays.copyOf(sets, sets.length + 1);
-        all[sets.length] = more;
-        return all;
+    private static @Nullable IpAddress relay(String... sets) throws ConfigException {
+        String[] all = Arrays.copyOf(sets, sets.length + 1);
+        all[sets.length] = SECRET;
+        return plan(ALL, all).relayAddress();
     }
 
     private static Plan plan(Set<Part> parts, String... sets) throws ConfigException {
@@ -199,7 +196,7 @@ class PlanTest {
         return refused.sentences();
     }
 
-    private static dev.postern.app.config.Settings settings(String... sets) throws ConfigException {
+    private static Settings settings(String... sets) throws ConfigException {
         return ConfigSources.of(null, Map.of(), List.of(sets)).read();
     }
 }
