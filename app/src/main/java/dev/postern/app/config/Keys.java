@@ -103,6 +103,12 @@ public final class Keys {
             String.valueOf(TurnLimits.defaults().totalQuota()),
             "How many allocations all users together may hold.");
 
+    public static final Key<Boolean> TURN_RFC5766_CHANNELS = Key.required(
+            "turn.rfc5766-channels",
+            Kinds.FLAG,
+            "false",
+            "Also takes the channel numbers 0x5000 to 0x7FFF, which RFC 8656 gave up and older clients such as coturn's use.");
+
     public static final Key<TransportAddress> METRICS_LISTEN = Key.optional(
             "metrics.listen",
             Kinds.LISTEN,
@@ -126,6 +132,7 @@ public final class Keys {
             TURN_DENY_PEERS,
             TURN_USER_QUOTA,
             TURN_TOTAL_QUOTA,
+            TURN_RFC5766_CHANNELS,
             METRICS_LISTEN);
 
     private Keys() {}

@@ -31,7 +31,8 @@ final class RelayConfig {
                         .toString())
                 .relayPorts(settings.get(Keys.TURN_RELAY_PORTS).toString())
                 .userQuota(settings.get(Keys.TURN_USER_QUOTA))
-                .totalQuota(settings.get(Keys.TURN_TOTAL_QUOTA));
+                .totalQuota(settings.get(Keys.TURN_TOTAL_QUOTA))
+                .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);
         ifSet(settings, Keys.TURN_SHARED_SECRET, relay::sharedSecret);
         ifSet(settings, Keys.TURN_EXTERNAL_ADDRESS, all -> relay.externalAddress(texts(all)));

@@ -42,6 +42,7 @@ class KeysTest {
                         "turn.deny-peers",
                         "turn.user-quota",
                         "turn.total-quota",
+                        "turn.rfc5766-channels",
                         "metrics.listen");
     }
 
