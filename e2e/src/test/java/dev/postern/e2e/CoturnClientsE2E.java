@@ -29,7 +29,10 @@ class CoturnClientsE2E {
     @BeforeAll
     static void start() throws InterruptedException {
         clients = Requirement.COTURN.need();
-        postern = PosternProcess.serve().set("turn.user-quota", "200").start();
+        postern = PosternProcess.serve()
+                .set("turn.user-quota", "200")
+                .set("turn.rfc5766-channels", "true") // uclient picks its channels as RFC 5766 allowed
+                .start();
     }
 
     @AfterAll
