@@ -128,7 +128,8 @@ public final class VirtualNet {
         return journeys.why(a, b);
     }
 
-    Random newRandom() {
+    /** A random source of its own, which depends on the seed and on how many were made before. */
+    public Random newRandom() {
         randoms++;
         long mixed = (seed + randoms * SEED_STEP) * 0xBF58476D1CE4E5B9L;
         return new Random(mixed ^ (mixed >>> 31));

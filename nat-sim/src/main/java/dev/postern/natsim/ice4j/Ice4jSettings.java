@@ -1,5 +1,6 @@
 package dev.postern.natsim.ice4j;
 
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -7,7 +8,8 @@ import java.util.logging.Logger;
 final class Ice4jSettings {
 
     /* Held, because java.util.logging forgets the level of a logger that nobody holds. */
-    private static final Logger ICE4J = Logger.getLogger("org.ice4j");
+    private static final List<Logger> LOGGERS =
+            List.of(Logger.getLogger("org.ice4j"), Logger.getLogger("org.jitsi"), Logger.getLogger("JitsiConfig"));
 
     private Ice4jSettings() {}
 
@@ -18,9 +20,7 @@ final class Ice4jSettings {
     static void apply() {
         setUnlessSet("ice4j.harvest.mapping.aws.enabled", "false");
         setUnlessSet("ice4j.software", "");
-        if (ICE4J.getLevel() == null) {
-            ICE4J.setLevel(Level.SEVERE);
-        }
+        LOGGERS.stream().filter(logger -> logger.getLevel() == null).forEach(logger -> logger.setLevel(Level.SEVERE));
     }
 
     private static void setUnlessSet(String key, String value) {

@@ -1,6 +1,7 @@
 package dev.postern.natsim.ice4j;
 
 import dev.postern.natsim.fabric.Host;
+import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.oracle.Outcome;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
@@ -30,6 +31,7 @@ public final class VirtualAgent implements AutoCloseable {
 
     private final Agent agent;
     private final CountDownLatch decided = new CountDownLatch(1);
+    private volatile long decidedNanos;
 
     /** An agent that has not gathered yet. */
     public VirtualAgent(LiveNet net, Host host, IceServer server, boolean controlling) {
@@ -46,7 +48,8 @@ public final class VirtualAgent implements AutoCloseable {
             stream.addPairChangeListener(new DirectFirst(agent, stream));
         }
         agent.addStateChangeListener(event -> {
-            if (isFinal((IceProcessingState) event.getNewValue())) {
+            if (isFinal((IceProcessingState) event.getNewValue()) && decided.getCount() > 0) {
+                decidedNanos = net.with(VirtualNet::nowNanos);
                 decided.countDown();
             }
         });
@@ -84,6 +87,11 @@ public final class VirtualAgent implements AutoCloseable {
         return decided.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** When it connected or gave up, in the network's time; 0 while it has not. */
+    public long decidedNanos() {
+        return decidedNanos;
+    }
+
     /** How it ended, as this agent sees it; {@link Outcome#NONE} while it has not. */
     public Outcome outcome() {
         CandidatePair pair = component().getSelectedPair();
@@ -102,9 +110,15 @@ public final class VirtualAgent implements AutoCloseable {
                         + pair.getRemoteCandidate().getType();
     }
 
-    /** Ends the agent and closes its sockets. */
+    /**
+     * Ends the agent and closes its sockets.
+     *
+     * <p>The stream goes first: freed by the agent, a relayed socket is closed under a lock that its sending thread wants,
+     * which holds the one that closing wants; and both wait for ever.
+     */
     @Override
     public void close() {
+        agent.removeStream(stream());
         agent.free();
     }
 

@@ -1,0 +1,128 @@
+package dev.postern.natsim.server;
+
+import dev.postern.natsim.fabric.Host;
+import dev.postern.natsim.fabric.UdpPort;
+import dev.postern.natsim.fabric.VirtualNet;
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import dev.postern.turn.TurnConfig;
+import dev.postern.turn.TurnCounter;
+import dev.postern.turn.core.AllocationChange;
+import dev.postern.turn.core.RelayLeg;
+import dev.postern.turn.core.SharedState;
+import dev.postern.turn.core.TurnEngine;
+import dev.postern.turn.core.TurnOutput;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A STUN and TURN server on a virtual host: the engines that Postern's servers are made of, driven by the virtual network
+ * instead of sockets. One UDP port answers both; each relay is a port of the host. Belongs to the thread that runs the
+ * network.
+ */
+public final class StunTurnHost {
+
+    /** The wall clock of the server at time 0 of the network, so that runs are the same at any date. */
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final VirtualNet net;
+    private final Host host;
+    private final UdpPort port;
+    private final TurnEngine turn;
+    private long armedNanos = Long.MAX_VALUE;
+
+    /**
+     * Opens the port and serves from now on.
+     *
+     * @param config who may use the relay and which peers it may reach; its addresses and ports to listen on are not used
+     * @throws IllegalStateException if the port is in use
+     */
+    public StunTurnHost(VirtualNet net, Host host, int listenPort, TurnConfig config) {
+        this.net = net;
+        this.host = host;
+        SharedState shared =
+                new SharedState(config, List.of(host.ip()), () -> START.plusNanos(net.nowNanos()), net.newRandom());
+        this.turn = new TurnEngine(shared, new Output());
+        this.port = host.open(listenPort, this::onDatagram);
+        shared.listensAt(List.of(port.address()));
+    }
+
+    /** Where clients reach it. */
+    public TransportAddress address() {
+        return port.address();
+    }
+
+    /** How often the relay did something, or what it holds now. */
+    public long count(TurnCounter counter) {
+        return turn.count(counter);
+    }
+
+    private void onDatagram(long nowNanos, TransportAddress from, ByteBuffer data) {
+        FiveTuple path = new FiveTuple(TransportProtocol.UDP, from, port.address());
+        turn.onClientData(nowNanos, path, data);
+        arm();
+    }
+
+    private void onTimer() {
+        if (net.nowNanos() >= armedNanos) {
+            armedNanos = Long.MAX_VALUE;
+            turn.onTimeout(net.nowNanos());
+            arm();
+        }
+    }
+
+    /** Asks the network for a call when the engine wants one; an earlier wish replaces a later one. */
+    private void arm() {
+        long wanted = turn.nextTimeout();
+        if (wanted < armedNanos) {
+            armedNanos = wanted;
+            net.at(wanted, this::onTimer);
+        }
+    }
+
+    private final class Output implements TurnOutput {
+
+        @Override
+        public void toClient(FiveTuple path, ByteBuffer message) {
+            port.send(path.client(), message);
+        }
+
+        @Override
+        public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+            if (leg.attachment() instanceof UdpPort relay) {
+                relay.send(peer, payload);
+            }
+        }
+
+        @Override
+        public void openRelay(RelayLeg leg, TransportAddress bind) {
+            net.at(net.nowNanos(), () -> open(leg, bind));
+        }
+
+        @Override
+        public void closeRelay(RelayLeg leg) {
+            if (leg.attachment() instanceof UdpPort relay) {
+                relay.close();
+            }
+        }
+
+        @Override
+        public void allocationChanged(AllocationChange change) {}
+    }
+
+    private void open(RelayLeg leg, TransportAddress bind) {
+        if (host.isFree(bind.port())) {
+            UdpPort relay = host.open(bind.port(), (now, peer, data) -> {
+                turn.onRelayData(now, leg, peer, data);
+                arm();
+            });
+            leg.attach(relay);
+            turn.onRelayOpened(net.nowNanos(), leg, relay.address());
+        } else {
+            turn.onRelayFailed(net.nowNanos(), leg);
+        }
+        arm();
+    }
+}

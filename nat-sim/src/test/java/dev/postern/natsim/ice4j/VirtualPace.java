@@ -1,0 +1,148 @@
+package dev.postern.natsim.ice4j;
+
+import java.lang.reflect.Field;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * Virtual time for networks and for ice4j's timers together: it jumps to the next event of either as soon as every thread
+ * that could still do something now has come to rest.
+ *
+ * <p>A thread is seen to be busy while it runs or waits for a monitor, which includes one that was notified; and so is one
+ * that was just started. One that was unparked and has not run yet looks idle: therefore the pools that ice4j makes for itself
+ * are told to keep no idle threads, and virtual sockets count the datagrams that nobody has taken. What is left are moments
+ * in which all seem to rest: so a long jump takes a longer rest, lest the minutes until a relay's allocation ends pass in
+ * one.
+ */
+final class VirtualPace implements Pace, AutoCloseable {
+
+    private static final long SETTLE_NANOS = 100_000;
+    /** How many times faster than the wall clock the time may pass where nothing happens. */
+    private static final long FASTEST = 100;
+    private static final long UNREAD_PATIENCE_NANOS = 3_000_000_000L;
+    private static final String[] WATCHED = {"ice4j", "org.ice4j", "Ice", "natsim-", "pool-", "Thread-"};
+
+    private final VirtualTimers timers = new VirtualTimers();
+    private final Set<LiveNet> nets = ConcurrentHashMap.newKeySet();
+    private final Thread thread = new Thread(this::run, "virtual-pace");
+    private Thread[] enumerated = new Thread[1024];
+    private volatile boolean closed;
+    private long steps;
+
+    /** Engages virtual time for ice4j and starts the thread that moves it. */
+    VirtualPace() throws ReflectiveOperationException {
+        Ice4jSettings.apply();
+        keepNoIdleThreads("org.ice4j.ice.Agent", "agentTasksExecutor");
+        keepNoIdleThreads("org.ice4j.ice.harvest.CandidateHarvesterSet", "threadPool");
+        timers.engage();
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void keepNoIdleThreads(String type, String field) throws ReflectiveOperationException {
+        Field pool = Class.forName(type).getDeclaredField(field);
+        pool.setAccessible(true);
+        ((ThreadPoolExecutor) pool.get(null)).setKeepAliveTime(0, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public long nowNanos() {
+        return timers.nowNanos();
+    }
+
+    @Override
+    public void attach(LiveNet net) {
+        nets.add(net);
+        wake();
+    }
+
+    @Override
+    public void detach(LiveNet net) {
+        nets.remove(net);
+    }
+
+    @Override
+    public void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** How often the time was moved. */
+    long steps() {
+        return steps;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        wake();
+        thread.join();
+        timers.disengage();
+    }
+
+    private void run() {
+        long quietSince = System.nanoTime();
+        long busySince = quietSince;
+        while (!closed) {
+            if (nets.isEmpty()) {
+                LockSupport.park(this);
+                continue;
+            }
+            boolean patient = System.nanoTime() - busySince < UNREAD_PATIENCE_NANOS;
+            if (isAnybodyBusy() || (patient && isAnythingUnread())) {
+                quietSince = System.nanoTime();
+            }
+            long idleNanos = idleNanos();
+            if (idleNanos < Long.MAX_VALUE && System.nanoTime() - quietSince > SETTLE_NANOS + idleNanos / FASTEST) {
+                step(idleNanos);
+                quietSince = System.nanoTime();
+                busySince = quietSince;
+            }
+            Thread.yield();
+        }
+    }
+
+    /** How far the next event is from now; {@link Long#MAX_VALUE} if there is none. */
+    private long idleNanos() {
+        long now = timers.nowNanos();
+        long next = timers.nextNanos();
+        long idleNanos = next == Long.MAX_VALUE ? next : Math.max(0, next - now);
+        for (LiveNet net : nets) {
+            idleNanos = Math.min(idleNanos, net.advance(now));
+        }
+        return idleNanos;
+    }
+
+    private void step(long nanos) {
+        steps++;
+        timers.advanceTo(timers.nowNanos() + nanos);
+        nets.forEach(net -> net.advance(timers.nowNanos()));
+    }
+
+    private boolean isAnythingUnread() {
+        return nets.stream().anyMatch(net -> net.unread() > 0);
+    }
+
+    private boolean isAnybodyBusy() {
+        int count = thread.getThreadGroup().enumerate(enumerated);
+        if (count == enumerated.length) {
+            enumerated = new Thread[2 * count];
+            return true;
+        }
+        for (int i = 0; i < count; i++) {
+            Thread.State state = enumerated[i].getState();
+            if ((state == Thread.State.RUNNABLE || state == Thread.State.BLOCKED) && isWatched(enumerated[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWatched(Thread thread) {
+        String name = thread.getName();
+        return Stream.of(WATCHED).anyMatch(name::startsWith);
+    }
+}
