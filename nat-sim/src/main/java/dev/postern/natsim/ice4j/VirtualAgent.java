@@ -18,6 +18,7 @@ import org.ice4j.ice.KeepAliveStrategy;
 import org.ice4j.ice.LocalCandidate;
 import org.ice4j.ice.NominationStrategy;
 import org.ice4j.ice.RemoteCandidate;
+import org.ice4j.ice.harvest.StunCandidateHarvester;
 import org.ice4j.ice.harvest.TurnCandidateHarvester;
 import org.ice4j.security.LongTermCredential;
 
@@ -39,6 +40,7 @@ public final class VirtualAgent implements AutoCloseable {
         agent = new Agent();
         agent.setUseDynamicPorts(false);
         agent.addCandidateHarvester(new VirtualHostHarvester(net, host));
+        agent.addCandidateHarvester(new StunCandidateHarvester(ice4jAddress(server.address())));
         agent.addCandidateHarvester(new TurnCandidateHarvester(
                 ice4jAddress(server.address()), new LongTermCredential(server.username(), server.password())));
         agent.setNominationStrategy(NominationStrategy.NONE);

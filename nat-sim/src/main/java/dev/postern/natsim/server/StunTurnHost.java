@@ -3,9 +3,14 @@ package dev.postern.natsim.server;
 import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.UdpPort;
 import dev.postern.natsim.fabric.VirtualNet;
+import dev.postern.stun.DecodeResult;
 import dev.postern.stun.FiveTuple;
+import dev.postern.stun.Method;
+import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
+import dev.postern.stunserver.core.BindingEngine;
+import dev.postern.stunserver.core.BindingOutput;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCounter;
 import dev.postern.turn.core.AllocationChange;
@@ -15,7 +20,9 @@ import dev.postern.turn.core.TurnEngine;
 import dev.postern.turn.core.TurnOutput;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A STUN and TURN server on a virtual host: the engines that Postern's servers are made of, driven by the virtual network
@@ -31,6 +38,9 @@ public final class StunTurnHost {
     private final Host host;
     private final UdpPort port;
     private final TurnEngine turn;
+    private final BindingEngine binding;
+    private final StunMessage message = new StunMessage();
+    private final Map<BindingOutput.Event, Long> bindingEvents = new EnumMap<>(BindingOutput.Event.class);
     private long armedNanos = Long.MAX_VALUE;
 
     /**
@@ -44,7 +54,8 @@ public final class StunTurnHost {
         this.host = host;
         SharedState shared =
                 new SharedState(config, List.of(host.ip()), () -> START.plusNanos(net.nowNanos()), net.newRandom());
-        this.turn = new TurnEngine(shared, new Output());
+        this.turn = new TurnEngine(shared, new TurnSide());
+        this.binding = new BindingEngine(new BindingSide(), null, config.software());
         this.port = host.open(listenPort, this::onDatagram);
         shared.listensAt(List.of(port.address()));
     }
@@ -59,10 +70,19 @@ public final class StunTurnHost {
         return turn.count(counter);
     }
 
+    /** How often a Binding message had this end. */
+    public long count(BindingOutput.Event event) {
+        return bindingEvents.getOrDefault(event, 0L);
+    }
+
     private void onDatagram(long nowNanos, TransportAddress from, ByteBuffer data) {
         FiveTuple path = new FiveTuple(TransportProtocol.UDP, from, port.address());
-        turn.onClientData(nowNanos, path, data);
-        arm();
+        if (message.decode(data) == DecodeResult.OK && message.method() == Method.BINDING) {
+            binding.onMessage(nowNanos, path, message);
+        } else {
+            turn.onClientData(nowNanos, path, data);
+            arm();
+        }
     }
 
     private void onTimer() {
@@ -82,7 +102,7 @@ public final class StunTurnHost {
         }
     }
 
-    private final class Output implements TurnOutput {
+    private final class TurnSide implements TurnOutput {
 
         @Override
         public void toClient(FiveTuple path, ByteBuffer message) {
@@ -124,5 +144,22 @@ public final class StunTurnHost {
             turn.onRelayFailed(net.nowNanos(), leg);
         }
         arm();
+    }
+
+    private final class BindingSide implements BindingOutput {
+
+        @Override
+        public void reply(FiveTuple path, ByteBuffer response) {
+            port.send(path.client(), response);
+        }
+
+        @Override
+        public void count(Event event) {
+            bindingEvents.merge(event, 1L, Long::sum);
+        }
+
+        /** Only what was decoded is given to the engine. */
+        @Override
+        public void malformed(DecodeResult reason) {}
     }
 }

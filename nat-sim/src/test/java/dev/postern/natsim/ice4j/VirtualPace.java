@@ -23,6 +23,7 @@ final class VirtualPace implements Pace, AutoCloseable {
     private static final long SETTLE_NANOS = 100_000;
     /** How many times faster than the wall clock the time may pass where nothing happens. */
     private static final long FASTEST = 100;
+
     private static final long UNREAD_PATIENCE_NANOS = 3_000_000_000L;
     private static final String[] WATCHED = {"ice4j", "org.ice4j", "Ice", "natsim-", "pool-", "Thread-"};
 
