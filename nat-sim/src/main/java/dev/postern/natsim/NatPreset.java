@@ -2,25 +2,27 @@ package dev.postern.natsim;
 
 /** The names that people give to NATs, each with the behaviour meant by it; the rows and columns of the matrix. */
 public enum NatPreset {
-    OPEN(NatBehaviour.open()),
-    FULL_CONE(NatBehaviour.fullCone()),
-    ADDRESS_RESTRICTED(NatBehaviour.addressRestricted()),
-    PORT_RESTRICTED(NatBehaviour.portRestricted()),
-    SYMMETRIC(NatBehaviour.symmetric()),
-    UDP_BLOCKED(NatBehaviour.udpBlocked());
+    OPEN,
+    FULL_CONE,
+    ADDRESS_RESTRICTED,
+    PORT_RESTRICTED,
+    SYMMETRIC,
+    UDP_BLOCKED;
 
-    private final NatBehaviour behaviour;
-
-    NatPreset(NatBehaviour behaviour) {
-        this.behaviour = behaviour;
-    }
-
+    /** What the name means. */
     public NatBehaviour behaviour() {
-        return behaviour;
+        return switch (this) {
+            case OPEN -> NatBehaviour.open();
+            case FULL_CONE -> NatBehaviour.fullCone();
+            case ADDRESS_RESTRICTED -> NatBehaviour.addressRestricted();
+            case PORT_RESTRICTED -> NatBehaviour.portRestricted();
+            case SYMMETRIC -> NatBehaviour.symmetric();
+            case UDP_BLOCKED -> NatBehaviour.udpBlocked();
+        };
     }
 
     /** The name for people, such as {@code full cone}. */
     public String label() {
-        return behaviour.name();
+        return behaviour().name();
     }
 }

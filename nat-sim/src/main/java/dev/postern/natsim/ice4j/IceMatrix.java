@@ -7,9 +7,9 @@ import dev.postern.natsim.oracle.Reach;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,7 +22,8 @@ import java.util.function.Consumer;
  * oracle predicts. Every pair has a virtual network of its own; no packet leaves the JVM.
  *
  * <p>ice4j's timers run by the wall clock, and it takes seconds to give up: so pairs are run side by side. Immutable; each
- * run has threads of its own and ends them.
+ * run has threads of its own and ends them. ice4j keeps idle threads of its own for a minute, and some are no daemons: a
+ * program that is to end at once must call {@link System#exit}.
  */
 public final class IceMatrix {
 
@@ -63,7 +64,7 @@ public final class IceMatrix {
     /**
      * Runs all pairs in real time.
      *
-     * @param onCell hears of each pair when it is done, on the thread that calls this
+     * @param onCell hears of each pair, row by row, on the thread that calls this
      * @throws IllegalStateException if a pair could not be run
      */
     public MatrixResult run(Consumer<MatrixCell> onCell) throws InterruptedException {
@@ -77,14 +78,14 @@ public final class IceMatrix {
         ExecutorService workers = threads("natsim-cell-");
         ExecutorService helpers = threads("natsim-gather-");
         try {
-            Map<Place, Future<MatrixCell>> running = new HashMap<>();
+            SortedMap<Integer, Running> running = new TreeMap<>();
             for (Place place : longestFirst()) {
                 CellRun cell = new CellRun(place.row(), place.column(), seed + place.number(), CELL_TIMEOUT);
-                running.put(place, workers.submit(() -> cell.run(pace, helpers)));
+                running.put(place.number(), new Running(place, workers.submit(() -> cell.run(pace, helpers))));
             }
             List<MatrixCell> cells = new ArrayList<>();
-            for (Place place : places()) {
-                MatrixCell cell = result(place, running.get(place));
+            for (Running one : running.values()) {
+                MatrixCell cell = one.result();
                 onCell.accept(cell);
                 cells.add(cell);
             }
@@ -116,14 +117,18 @@ public final class IceMatrix {
         return order;
     }
 
-    private static MatrixCell result(Place place, Future<MatrixCell> running) throws InterruptedException {
-        try {
-            return running.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "could not run " + place.row().label() + " against "
-                            + place.column().label() + ": " + e.getCause(),
-                    e.getCause());
+    /** A pair that a worker has, or will have. */
+    private record Running(Place place, Future<MatrixCell> future) {
+
+        private MatrixCell result() throws InterruptedException {
+            try {
+                return future.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(
+                        "could not run " + place.row().label() + " against "
+                                + place.column().label() + ": " + e.getCause(),
+                        e.getCause());
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.postern.natsim.oracle.Outcome;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.ice4j.Transport;
@@ -60,6 +61,13 @@ public final class VirtualAgent implements AutoCloseable {
     /** Gathers candidates; blocks until all have come, or the server has not answered for seconds. */
     public void gather() throws IOException {
         agent.createComponent(stream(), 0, 0, 0, KeepAliveStrategy.SELECTED_ONLY, false);
+    }
+
+    /** The types of the candidates it has gathered, such as {@code host} and {@code srflx}. */
+    public List<String> candidates() {
+        return component().getLocalCandidates().stream()
+                .map(candidate -> candidate.getType().toString())
+                .toList();
     }
 
     /** Takes the credentials and candidates of the other agent, which has gathered. */

@@ -86,31 +86,29 @@ public final class VirtualDatagramSocket extends DatagramSocket {
     }
 
     private Received next() throws IOException {
-        int timeout = timeoutMillis;
+        try {
+            return take(timeoutMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (SocketException) new SocketException("interrupted while waiting for a datagram").initCause(e);
+        }
+    }
+
+    private Received take(int timeout) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout);
         synchronized (lock) {
-            while (!closed) {
-                Received received = queue.pollFirst();
-                if (received != null) {
-                    net.countUnread(-1);
-                    return received;
-                }
+            while (queue.isEmpty() && !closed) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (timeout > 0 && left <= 0) {
                     throw new SocketTimeoutException("Receive timed out");
                 }
-                await(timeout > 0 ? left : 0);
+                lock.wait(timeout > 0 ? left : 0);
             }
-        }
-        throw new SocketException("Socket closed");
-    }
-
-    private void await(long millis) throws SocketException {
-        try {
-            lock.wait(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (SocketException) new SocketException("interrupted while waiting for a datagram").initCause(e);
+            if (closed) {
+                throw new SocketException("Socket closed");
+            }
+            net.countUnread(-1);
+            return queue.removeFirst();
         }
     }
 

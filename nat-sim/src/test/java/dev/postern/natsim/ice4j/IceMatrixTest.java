@@ -2,19 +2,59 @@ package dev.postern.natsim.ice4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.natsim.NatPreset;
+import dev.postern.natsim.oracle.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** The whole matrix in virtual time; prints it. */
+/** ice4j agents behind each pair of NATs, in virtual time and, a few of them, by the wall clock. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class IceMatrixTest {
 
+    /** The table that this prints is for people. */
     @Test
     void everyPairOfNatsConnectsAsTheOracleSays() throws Exception {
         try (VirtualPace pace = new VirtualPace()) {
             MatrixResult result = IceMatrix.full(1).run(pace, cell -> {});
 
-            System.out.println(result);
-            System.out.println(pace.steps() + " steps, " + pace.nowNanos() / 1e9 + " s virtual");
+            System.out.println();
+            System.out.print(result);
+            System.out.printf("%.1f s passed for the agents%n%n", pace.nowNanos() / 1e9);
             assertThat(result.disagreements()).isEmpty();
+            assertThat(result.cells()).hasSize(36);
         }
+    }
+
+    /**
+     * Closing an agent once waited for ever: ice4j's free() closes a relayed socket under the lock of its connectors, while
+     * that socket's sending thread holds the socket's lock and wants a connector to bind a channel.
+     */
+    @Test
+    void agentThatIsJustBindingAChannelIsClosed() throws Exception {
+        List<NatPreset> symmetric = List.of(NatPreset.SYMMETRIC);
+        try (VirtualPace pace = new VirtualPace()) {
+            for (int seed = 0; seed < 20; seed++) {
+                MatrixResult result = new IceMatrix(symmetric, symmetric, 1, seed).run(pace, cell -> {});
+
+                assertThat(result.cells()).extracting(MatrixCell::observed).containsExactly(Outcome.RELAY);
+            }
+        }
+    }
+
+    @Test
+    void pairsAlsoRunByTheWallClockWithoutVirtualTimers() throws Exception {
+        List<NatPreset> nats = List.of(NatPreset.PORT_RESTRICTED, NatPreset.SYMMETRIC);
+        List<MatrixCell> heard = new ArrayList<>();
+
+        MatrixResult result = new IceMatrix(nats, nats, 4, 1).run(heard::add);
+
+        assertThat(result.disagreements()).isEmpty();
+        assertThat(heard).isEqualTo(result.cells());
+        assertThat(result.cell(NatPreset.SYMMETRIC, NatPreset.PORT_RESTRICTED).observed())
+                .isEqualTo(Outcome.RELAY);
+        assertThat(result.took()).isGreaterThan(result.cells().get(0).connecting());
     }
 }
