@@ -103,7 +103,10 @@ class CourseSlidesTest {
     }
 
     private static NatBox nat(NatPreset preset) {
-        return new NatBox(preset.behaviour(), ip("5.5.5.5"), (internal, destination, free) -> PORTS.get(internal));
+        return new NatBox(
+                preset.behaviour(),
+                ip("5.5.5.5"),
+                (internal, destination, free) -> PORTS.getOrDefault(internal, PortSource.NONE));
     }
 
     private static void sendThree(NatBox nat) {

@@ -286,8 +286,8 @@ class VirtualNetTest {
     private UdpPort open(Host host, int port) {
         return host.open(
                 port,
-                (now, from, data) -> heard.add(now / 100_000 / 10.0 + " ms " + host.name() + " " + from + " "
-                        + StandardCharsets.US_ASCII.decode(data)));
+                (now, from, data) -> heard.add(
+                        now / 1e6 + " ms " + host.name() + " " + from + " " + StandardCharsets.US_ASCII.decode(data)));
     }
 
     private List<String> drops() {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class VirtualPace implements Pace, AutoCloseable {
 
     private static final long SETTLE_NANOS = 100_000;
+    private static final long LOOK_AGAIN_NANOS = 20_000;
     /** How many times faster than the wall clock the time may pass where nothing happens. */
     private static final long FASTEST = 100;
 
@@ -106,7 +107,7 @@ final class VirtualPace implements Pace, AutoCloseable {
                 quietSince = System.nanoTime();
                 busySince = quietSince;
             }
-            Thread.yield();
+            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }
     }
 

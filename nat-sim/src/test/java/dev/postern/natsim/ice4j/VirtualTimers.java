@@ -107,7 +107,7 @@ final class VirtualTimers extends AbstractExecutorService implements ScheduledEx
 
     @Override
     public void execute(Runnable command) {
-        add(Executors.callable(command), 0, 0);
+        Timer<?> unused = add(Executors.callable(command), 0, 0);
     }
 
     @Override

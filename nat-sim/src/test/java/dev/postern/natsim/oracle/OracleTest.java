@@ -10,6 +10,7 @@ import dev.postern.natsim.oracle.Oracle.Turn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,6 @@ class OracleTest {
     }
 
     private static Reach reach(String name) {
-        return CLASSES.get(name);
+        return Objects.requireNonNull(CLASSES.get(name), name);
     }
 }
