@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what an engine tells its shell, as copies. Strict: a leg is opened once at a time, sends only while it is open, and is closed
@@ -33,9 +34,14 @@ final class RecordingOutput implements TurnOutput {
     /** Keeps no data from now on, so that nothing is allocated for it. */
     boolean discardsData;
 
+    /** What came last while discarding: it leaves the engine as it would to a shell, so that no compiler can do without it. */
+    @Nullable
+    Object lastDiscarded;
+
     @Override
     public void toClient(FiveTuple path, ByteBuffer message) {
         if (discardsData) {
+            lastDiscarded = message;
             return;
         }
         toClients.add(new ToClient(path, copyOf(message)));
@@ -44,6 +50,7 @@ final class RecordingOutput implements TurnOutput {
     @Override
     public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
         if (discardsData) {
+            lastDiscarded = payload;
             return;
         }
         if (!open.contains(leg)) {
