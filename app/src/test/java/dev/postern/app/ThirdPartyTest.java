@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class ThirdPartyTest {
 
     /** Libraries of the tests, and ours. */
-    private static final Set<String> NOT_IN_THE_JAR = Set.of(
-            "org.junit", "org.opentest4j", "org.apiguardian", "org.assertj", "net.bytebuddy", "dev.postern");
+    private static final Set<String> NOT_IN_THE_JAR =
+            Set.of("org.junit", "org.opentest4j", "org.apiguardian", "org.assertj", "net.bytebuddy", "dev.postern");
 
     private static final Pattern DESCRIPTION = Pattern.compile("META-INF/maven/([^/]+)/[^/]+/pom\\.properties");
 
@@ -35,7 +35,9 @@ class ThirdPartyTest {
                 .flatMap(ThirdPartyTest::groupsOf)
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(groups).as("groups on the class path").contains("info.picocli", "org.slf4j", "io.netty");
-        assertThat(groups).filteredOn(group -> !isCovered(group, NOT_IN_THE_JAR)).allMatch(group -> isCovered(group, listed));
+        assertThat(groups)
+                .filteredOn(group -> !isCovered(group, NOT_IN_THE_JAR))
+                .allMatch(group -> isCovered(group, listed));
     }
 
     private static boolean isCovered(String group, Set<String> prefixes) {
@@ -45,14 +47,18 @@ class ThirdPartyTest {
     private static Stream<String> groupsOf(String jar) {
         try (JarFile file = new JarFile(jar)) {
             List<String> names = file.stream().map(entry -> entry.getName()).toList();
-            return names.stream().map(DESCRIPTION::matcher).filter(match -> match.matches()).map(match -> match.group(1));
+            return names.stream()
+                    .map(DESCRIPTION::matcher)
+                    .filter(match -> match.matches())
+                    .map(match -> match.group(1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private static Set<String> listed() throws IOException {
-        try (InputStream in = Objects.requireNonNull(ThirdPartyTest.class.getResourceAsStream("/META-INF/THIRD-PARTY.txt"))) {
+        try (InputStream in =
+                Objects.requireNonNull(ThirdPartyTest.class.getResourceAsStream("/META-INF/THIRD-PARTY.txt"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> line.contains("https://"))
