@@ -1,5 +1,6 @@
 package dev.postern.app.config;
 
+import dev.postern.signaling.WebOrigin;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
@@ -16,7 +17,6 @@ import java.util.regex.Pattern;
 final class Kinds {
 
     private static final String LOCALHOST = "localhost";
-    private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+\\]|[a-z0-9.-]+)(:[0-9]{1,5})?");
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,7}");
 
     private static final int MAX_COUNT = 1_000_000;
@@ -77,7 +77,7 @@ final class Kinds {
     }
 
     private static String origin(String text) throws BadValueException {
-        if (!ORIGIN.matcher(text).matches()) {
+        if (WebOrigin.parse(text) == null) {
             throw new BadValueException(
                     text,
                     "write scheme://host in lower case, with a port if it is not the usual one and without a path,"

@@ -158,6 +158,13 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"0", "65", "-3"})
+    void matrixRunsAtLeastOnePairAndNotTooManyAtOnce(String parallel) {
+        assertThat(run("lab", "matrix", "--parallel=" + parallel)).isEqualTo(2);
+        assertThat(err.toString()).contains("--parallel is " + parallel + ", but must be 1 to 64.");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "1w", "366d", "soon", ""})
     void ttlThatIsNoDurationIsRefused(String ttl) {
         assertThat(run("credentials", "--set", "turn.shared-secret=x", "--ttl=" + ttl))
