@@ -8,7 +8,9 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -21,20 +23,31 @@ class NatInvariantsTest {
     private static final int STEPS = 2000;
     private static final int MAX_MAPPINGS = 12;
 
+    /** The nine pairs with each rule for ports; the other options are drawn. */
     static Stream<NatBehaviour> behaviours() {
-        return Stream.of(Mapping.values())
-                .flatMap(mapping -> Stream.of(Filtering.values())
-                        .flatMap(filtering -> Stream.of(PortAllocation.values())
-                                .map(ports -> NatBehaviour.of(mapping, filtering).toBuilder()
-                                        .ports(ports)
-                                        .portRange(1000, 1009)
-                                        .idleLifetime(Duration.ofNanos(200))
-                                        .filterScope(FilterScope.values()[ports.ordinal() % 2])
-                                        .hairpin(Hairpin.values()[(mapping.ordinal() + ports.ordinal()) % 3])
-                                        .inboundRefresh(filtering == Filtering.ADF)
-                                        .maxMappings(MAX_MAPPINGS)
-                                        .maxContacts(4)
-                                        .build())));
+        Random random = new Random(1);
+        List<NatBehaviour> behaviours = new ArrayList<>();
+        for (Mapping mapping : Mapping.values()) {
+            for (Filtering filtering : Filtering.values()) {
+                for (PortAllocation ports : PortAllocation.values()) {
+                    behaviours.add(NatBehaviour.of(mapping, filtering).toBuilder()
+                            .ports(ports)
+                            .portRange(1000, 1009)
+                            .idleLifetime(Duration.ofNanos(200))
+                            .filterScope(any(FilterScope.values(), random))
+                            .hairpin(any(Hairpin.values(), random))
+                            .inboundRefresh(random.nextBoolean())
+                            .maxMappings(MAX_MAPPINGS)
+                            .maxContacts(4)
+                            .build());
+                }
+            }
+        }
+        return behaviours.stream();
+    }
+
+    private static <T> T any(T[] values, Random random) {
+        return values[random.nextInt(values.length)];
     }
 
     @ParameterizedTest
