@@ -181,7 +181,7 @@ class StunTurnHostTest {
         Scene scene = new Scene(seed, new Link(rough, rough));
         for (int i = 0; i < 30; i++) {
             int step = i;
-            scene.net.at(i * 100 * MILLI, () -> {
+            scene.net.at(i * (SECOND / 10), () -> {
                 switch (step % 5) {
                     case 0 -> scene.client.bind();
                     case 1 -> scene.client.allocateWithoutCredentials();
