@@ -38,7 +38,7 @@ class VirtualNetTest {
         assertThat(heard).isEmpty();
         net.runUntil(15 * MILLI);
 
-        assertThat(heard).containsExactly("15.0 ms b 198.51.100.1:5000 hello");
+        assertThat(heard).containsExactly("15 ms b 198.51.100.1:5000 hello");
     }
 
     @Test
@@ -52,7 +52,7 @@ class VirtualNetTest {
         b.send(a.address(), text("down"));
         net.runUntil(100 * MILLI);
 
-        assertThat(heard).containsExactly("1.0 ms b 198.51.100.1:5000 up", "30.0 ms a 198.51.100.2:6000 down");
+        assertThat(heard).containsExactly("1 ms b 198.51.100.1:5000 up", "30 ms a 198.51.100.2:6000 down");
     }
 
     @Test
@@ -111,8 +111,7 @@ class VirtualNetTest {
         server.send(at("10.0.0.2:5000"), text("lost"));
         net.runUntil(20 * MILLI);
 
-        assertThat(heard)
-                .containsExactly("10.0 ms server 203.0.113.1:5000 ping", "20.0 ms inside 198.51.100.1:80 pong");
+        assertThat(heard).containsExactly("10 ms server 203.0.113.1:5000 ping", "20 ms inside 198.51.100.1:80 pong");
         assertThat(nat.table().rows()).hasSize(1);
         assertThat(drops()).containsExactly("internet: no route: nobody has 10.0.0.2 in internet");
     }
@@ -133,7 +132,7 @@ class VirtualNetTest {
         stranger.send(at("203.0.113.1:5000"), text("boo"));
         net.runUntil(2);
 
-        assertThat(heard).containsExactly("0.0 ms server 203.0.113.1:5000 ping", "0.0 ms inside 198.51.100.1:80 pong");
+        assertThat(heard).containsExactly("0 ms server 203.0.113.1:5000 ping", "0 ms inside 198.51.100.1:80 pong");
         assertThat(drops()).containsExactly("home-nat: APDF: 198.51.100.9:9 never contacted from host 192.168.1.2");
     }
 
@@ -166,10 +165,10 @@ class VirtualNetTest {
 
         assertThat(heard)
                 .containsExactly(
-                        "0.0 ms server 203.0.113.1:5000 from a",
-                        "0.0 ms server 203.0.113.1:6000 from b",
-                        "0.0 ms b 100.64.0.1:5000 near",
-                        "0.0 ms b 203.0.113.1:5000 hairpin");
+                        "0 ms server 203.0.113.1:5000 from a",
+                        "0 ms server 203.0.113.1:6000 from b",
+                        "0 ms b 100.64.0.1:5000 near",
+                        "0 ms b 203.0.113.1:5000 hairpin");
     }
 
     @Test
@@ -186,7 +185,7 @@ class VirtualNetTest {
         server.send(at("203.0.113.1:4000"), text("back"));
         net.runUntil(2);
 
-        assertThat(heard).containsExactly("0.0 ms server 203.0.113.1:4000 far", "0.0 ms a 198.51.100.1:80 back");
+        assertThat(heard).containsExactly("0 ms server 203.0.113.1:4000 far", "0 ms a 198.51.100.1:80 back");
         assertThat(drops()).containsExactly("guests: isolated: members of guests do not reach each other");
     }
 
@@ -209,7 +208,7 @@ class VirtualNetTest {
         server.send(inside.address(), text("pong"));
         net.runUntil(2);
 
-        assertThat(heard).containsExactly("0.0 ms server 192.0.2.7:5000 ping", "0.0 ms inside 198.51.100.1:80 pong");
+        assertThat(heard).containsExactly("0 ms server 192.0.2.7:5000 ping", "0 ms inside 198.51.100.1:80 pong");
         assertThat(drops()).containsExactly("firewall: APDF: 198.51.100.1:80 never contacted from 192.0.2.7:5000");
     }
 
@@ -254,7 +253,7 @@ class VirtualNetTest {
         assertThat(net.nextEventNanos()).isEqualTo(4);
         net.runUntil(5);
 
-        assertThat(heard).containsExactly("zeroth", "first", "second", "0.0 ms a 198.51.100.1:1 self");
+        assertThat(heard).containsExactly("zeroth", "first", "second", "0 ms a 198.51.100.1:1 self");
         assertThat(net.nextEventNanos()).isEqualTo(Long.MAX_VALUE);
         assertThat(net.nowNanos()).isEqualTo(5);
     }
@@ -286,8 +285,8 @@ class VirtualNetTest {
     private UdpPort open(Host host, int port) {
         return host.open(
                 port,
-                (now, from, data) -> heard.add(
-                        now / 1e6 + " ms " + host.name() + " " + from + " " + StandardCharsets.US_ASCII.decode(data)));
+                (now, from, data) -> heard.add(now / MILLI + " ms " + host.name() + " " + from + " "
+                        + StandardCharsets.US_ASCII.decode(data)));
     }
 
     private List<String> drops() {
