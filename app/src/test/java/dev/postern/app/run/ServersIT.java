@@ -104,7 +104,7 @@ class ServersIT {
                 StunMessage answer = client.allocate(
                         turn.get("username").asText(), turn.get("credential").asText());
                 assertThat(answer.messageClass()).isEqualTo(MessageClass.SUCCESS_RESPONSE);
-                assertThat(get(servers, "/metrics")).contains("\npostern_turn_allocations_active 1.0\n");
+                awaitMetric(servers, "postern_turn_allocations_active 1.0");
             }
         }
     }
@@ -164,8 +164,8 @@ class ServersIT {
         try (StunTestClient client = new StunTestClient(servers.stunAddresses().get(0))) {
             client.bind();
         }
+        awaitMetric(servers, "postern_stun_binding_successes_total 1.0");
         assertThat(get(servers, "/metrics"))
-                .contains("\npostern_stun_binding_successes_total 1.0\n")
                 .contains("\npostern_stun_transport_client_datagrams_received_total 1.0\n")
                 .contains("\npostern_turn_allocations_opened_total 0.0\n")
                 .contains("\npostern_turn_transport_client_datagrams_received_total 0.0\n")
@@ -186,6 +186,16 @@ class ServersIT {
         assertThat(refusal(free, "metrics.listen=" + metrics.getAuthority()))
                 .startsWith(inUse("metrics.listen", metrics.getAuthority()));
         assertThat(start(free).stunAddresses()).hasSize(1);
+    }
+
+    /** An answer may arrive before its counter has grown. */
+    private static void awaitMetric(Servers servers, String line) throws IOException, InterruptedException {
+        long end = System.nanoTime() + DEADLINE.toNanos();
+        String page = get(servers, "/metrics");
+        while (!page.contains("\n" + line + "\n") && System.nanoTime() - end < 0) {
+            page = get(servers, "/metrics");
+        }
+        assertThat(page).contains("\n" + line + "\n");
     }
 
     private static String inUse(String key, Object address) {
