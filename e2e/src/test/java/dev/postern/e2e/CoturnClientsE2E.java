@@ -29,10 +29,7 @@ class CoturnClientsE2E {
     @BeforeAll
     static void start() throws InterruptedException {
         clients = Requirement.COTURN.need();
-        postern = PosternProcess.serve()
-                .set("turn.user-quota", "200")
-                .set("turn.rfc5766-channels", "true") // uclient picks its channels as RFC 5766 allowed
-                .start();
+        postern = PosternProcess.serve().forCoturnsClients().start();
     }
 
     @AfterAll

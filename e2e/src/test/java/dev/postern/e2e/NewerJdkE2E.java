@@ -28,7 +28,7 @@ class NewerJdkE2E {
     @BeforeAll
     static void start() throws InterruptedException {
         Path jdk = Requirement.JDK22.need();
-        postern = PosternProcess.serve().on(jdk).start();
+        postern = PosternProcess.serve().forCoturnsClients().on(jdk).start();
     }
 
     @AfterAll

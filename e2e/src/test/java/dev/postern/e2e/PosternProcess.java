@@ -81,6 +81,11 @@ public final class PosternProcess implements AutoCloseable {
             return this;
         }
 
+        /** Takes the channel numbers of RFC 5766, which coturn's clients still pick. */
+        public Launch forCoturnsClients() {
+            return set("turn.rfc5766-channels", "true");
+        }
+
         public Launch set(String key, String value) {
             settings.put(key, value);
             return this;

@@ -7,7 +7,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.FilePayload;
+import dev.postern.e2e.PosternProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -166,8 +166,8 @@ final class BrowserPeer implements AutoCloseable {
     }
 
     /** Hands a file to the page, as if it were chosen in the dialog. */
-    void sendFile(String fileName, byte[] content) {
-        part("file-input").setInputFiles(new FilePayload(fileName, "application/octet-stream", content));
+    void sendFile(Payload payload) throws IOException {
+        part("file-input").setInputFiles(payload.file(PosternProcess.target().resolve("payloads")));
     }
 
     /** Waits until the page says that the file was received or sent, and returns the checksum that it shows. */
@@ -185,15 +185,15 @@ final class BrowserPeer implements AutoCloseable {
         return Files.readAllBytes(download.path());
     }
 
-    /** The page as it is shown, all of it. */
-    byte[] screenshot() {
-        return page.screenshot(new Page.ScreenshotOptions().setFullPage(true));
+    /** The page as it is shown: all of it, or what fits into the window. */
+    byte[] screenshot(boolean whole) {
+        return page.screenshot(new Page.ScreenshotOptions().setFullPage(whole));
     }
 
     void keepEvidence(Path folder) throws IOException {
         Files.writeString(folder.resolve(name + ".console.log"), String.join("\n", console) + "\n");
         try {
-            Files.write(folder.resolve(name + ".png"), screenshot());
+            Files.write(folder.resolve(name + ".png"), screenshot(true));
         } catch (com.microsoft.playwright.PlaywrightException e) {
             Files.writeString(folder.resolve(name + ".png.failed"), e.toString());
         }

@@ -54,7 +54,7 @@ final class CallStage implements BeforeAllCallback, BeforeEachCallback, AfterEac
 
     /** A peer in the first browser process; its page is blank. */
     BrowserPeer ann(BrowserPeer.Look look) {
-        return add(new BrowserPeer("ann", Objects.requireNonNull(first), look));
+        return add(new BrowserPeer("Ann", Objects.requireNonNull(first), look));
     }
 
     BrowserPeer ann() {
@@ -63,7 +63,7 @@ final class CallStage implements BeforeAllCallback, BeforeEachCallback, AfterEac
 
     /** A peer in the second browser process; its page is blank. */
     BrowserPeer bob(BrowserPeer.Look look) {
-        return add(new BrowserPeer("bob", Objects.requireNonNull(second), look));
+        return add(new BrowserPeer("Bob", Objects.requireNonNull(second), look));
     }
 
     BrowserPeer bob() {
@@ -72,7 +72,7 @@ final class CallStage implements BeforeAllCallback, BeforeEachCallback, AfterEac
 
     /** Somebody else, in the first browser process. */
     BrowserPeer carol() {
-        return add(new BrowserPeer("carol", Objects.requireNonNull(first), BrowserPeer.Look.PLAIN));
+        return add(new BrowserPeer("Carol", Objects.requireNonNull(first), BrowserPeer.Look.PLAIN));
     }
 
     private BrowserPeer add(BrowserPeer peer) {

@@ -47,7 +47,7 @@ final class Conversation {
     private static void carry(Payload payload, BrowserPeer from, BrowserPeer to) throws IOException {
         byte[] content = payload.bytes();
         String checksum = Payload.sha256(content);
-        from.sendFile(payload.name(), content);
+        from.sendFile(payload);
         assertThat(to.awaitFile(payload.name(), "in")).isEqualTo(checksum);
         assertThat(from.awaitFile(payload.name(), "out")).isEqualTo(checksum);
         assertThat(to.save(payload.name())).isEqualTo(content);

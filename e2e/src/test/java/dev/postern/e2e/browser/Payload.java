@@ -1,5 +1,8 @@
 package dev.postern.e2e.browser;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -18,6 +21,12 @@ record Payload(String name, long seed, int size) {
         byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
         return bytes;
+    }
+
+    /** The bytes as a file of this name, below a folder of its own: browsers read what a person chooses from disk. */
+    Path file(Path below) throws IOException {
+        Path folder = Files.createDirectories(below.resolve(Long.toString(seed)));
+        return Files.write(folder.resolve(name), bytes());
     }
 
     static String sha256(byte[] bytes) {

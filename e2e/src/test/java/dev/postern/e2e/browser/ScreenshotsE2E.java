@@ -17,12 +17,23 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ScreenshotsE2E {
 
-    private static final int MAX_BYTES = 400_000;
+    /** The folder to write to instead, relative to the root of the sources. */
+    private static final String ASKED = System.getProperty("postern.screenshots", "");
+
+    /** A picture for the documentation shows some time of the call in its graphs; the test alone does not wait for that. */
+    private static final int SECONDS_OF_CALL = ASKED.isEmpty() ? 3 : 20;
+
+    private static final int MAX_BYTES = 300_000;
+    private static final Payload PHOTO = new Payload("holiday.jpg", 3, 2_400_000);
 
     @RegisterExtension
     static final CallStage stage = CallStage.on(PosternProcess.serve());
 
-    record Case(String name, BrowserPeer.Look look) {
+    /**
+     * @param whole whether the picture shows all of the page, or what a window shows of it
+     * @param path how the packets have to travel: {@code relay=0}, {@code relay=1}
+     */
+    record Case(String name, BrowserPeer.Look look, boolean whole, String path) {
         @Override
         public String toString() {
             return name;
@@ -31,37 +42,42 @@ class ScreenshotsE2E {
 
     static Stream<Case> looks() {
         return Stream.of(
-                new Case("call-360-light", new BrowserPeer.Look(360, 800, false)),
-                new Case("call-360-dark", new BrowserPeer.Look(360, 800, true)),
-                new Case("call-1280-light", new BrowserPeer.Look(1280, 900, false)),
-                new Case("call-1280-dark", new BrowserPeer.Look(1280, 900, true)));
+                new Case("call-360-light", new BrowserPeer.Look(360, 800, false), true, "relay=0"),
+                new Case("call-360-dark", new BrowserPeer.Look(360, 800, true), true, "relay=0"),
+                new Case("call-1280-light", new BrowserPeer.Look(1280, 1000, false), false, "relay=0"),
+                new Case("call-1280-dark", new BrowserPeer.Look(1280, 1000, true), false, "relay=0"),
+                new Case("call-1280-relayed", new BrowserPeer.Look(1280, 1000, false), false, "relay=1"));
     }
 
     @ParameterizedTest
     @MethodSource("looks")
-    void theCallPageFitsItsWindow(Case look) throws IOException {
-        BrowserPeer ann = stage.ann(look.look()).join(stage.postern().origin(), stage.room(), "media=canvas");
-        BrowserPeer bob = stage.bob().join(stage.postern().origin(), stage.room(), "media=canvas");
+    void theCallPageFitsItsWindow(Case shown) throws IOException {
+        BrowserPeer ann =
+                stage.ann(shown.look()).join(stage.postern().origin(), stage.room(), "media=canvas", shown.path());
+        BrowserPeer bob = stage.bob().join(stage.postern().origin(), stage.room(), "media=canvas", shown.path());
         Conversation call = Conversation.between(ann, bob);
-        call.wordsArrive("hello");
-        bob.sendFile("holiday.jpg", new Payload("holiday.jpg", 3, 2_400_000).bytes());
-        ann.awaitFile("holiday.jpg", "in");
         call.picturesFlow();
-        ann.askUntil("postern.call.history.length >= 6");
+        ann.askUntil("postern.call.history.length >= " + SECONDS_OF_CALL);
+        ann.say("How do my packets get to you?");
+        bob.say("See the drawing of the path.");
+        ann.awaitWords("chat-message", "See the drawing of the path.");
+        bob.sendFile(PHOTO);
+        ann.awaitFile(PHOTO.name(), "in");
+        int seen = ((Number) ann.ask("postern.call.history.length")).intValue();
+        ann.askUntil("postern.call.history.length >= " + (seen + 2));
 
         assertThat(ann.ask("document.documentElement.scrollWidth <= innerWidth"))
                 .isEqualTo(true);
-        byte[] png = ann.screenshot();
+        byte[] png = ann.screenshot(shown.whole());
         Path folder = folder();
         Files.createDirectories(folder);
-        Files.write(folder.resolve(look.name() + ".png"), png);
-        assertThat(png.length).as("bytes of %s.png", look.name()).isLessThan(MAX_BYTES);
+        Files.write(folder.resolve(shown.name() + ".png"), png);
+        assertThat(png.length).as("bytes of %s.png", shown.name()).isLessThan(MAX_BYTES);
     }
 
     private static Path folder() {
-        String asked = System.getProperty("postern.screenshots", "");
-        return asked.isEmpty()
+        return ASKED.isEmpty()
                 ? PosternProcess.target().resolve("screenshots")
-                : Path.of(System.getProperty("postern.root")).resolve(asked);
+                : Path.of(System.getProperty("postern.root")).resolve(ASKED);
     }
 }
