@@ -147,8 +147,7 @@ final class Kinds {
         for (String item : items) {
             IpAddress address = concrete(item);
             if (found.stream().anyMatch(other -> other.isIpv4() == address.isIpv4())) {
-                throw new BadValueException(
-                        item, "it is the second of its family, and one IPv4 and one IPv6 address are allowed");
+                throw new BadValueException(item, "it is the second of its family, and one is allowed");
             }
             found.add(address);
         }
@@ -156,16 +155,21 @@ final class Kinds {
     }
 
     private static IpAddress concrete(String text) throws BadValueException {
+        String advice = "write one address without a port, such as 192.0.2.1, and neither a wildcard nor multicast";
+        IpAddress address;
         try {
-            IpAddress address = IpAddress.parse(text.equals(LOCALHOST) ? "127.0.0.1" : text);
-            if (!address.toInetAddress().isAnyLocalAddress()) {
-                return address;
-            }
+            address = IpAddress.parse(text.equals(LOCALHOST) ? "127.0.0.1" : text);
         } catch (IllegalArgumentException e) {
-            // the same advice as for the wildcard address
+            throw new BadValueException(text, advice);
         }
-        throw new BadValueException(
-                text, "write one address of this host without a port, such as 192.0.2.1, and not a wildcard");
+        if (address.toInetAddress().isAnyLocalAddress()
+                || address.toInetAddress().isMulticastAddress()) {
+            throw new BadValueException(text, advice);
+        }
+        if (!address.isIpv4()) {
+            throw new BadValueException(text, "this version relays IPv4 alone, so write one IPv4 address");
+        }
+        return address;
     }
 
     /** The name of a fixed user: what RFC 8489 section 14.3 carries, without the colon that marks time-limited names. */

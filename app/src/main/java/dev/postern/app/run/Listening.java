@@ -51,7 +51,7 @@ final class Listening {
     IpAddress relayAddress(Settings settings) {
         List<IpAddress> set = settings.find(Keys.TURN_RELAY_ADDRESS);
         if (set != null) {
-            return set.stream().filter(IpAddress::isIpv4).findFirst().orElse(set.get(0));
+            return set.get(0);
         }
         List<IpAddress> listened = settings.get(Keys.TURN_LISTEN).stream()
                 .map(listen -> listen.address().ip())
