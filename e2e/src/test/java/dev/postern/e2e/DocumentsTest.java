@@ -46,7 +46,8 @@ class DocumentsTest {
 
     private static Stream<Path> pages() throws IOException {
         try (Stream<Path> tree = Files.walk(ROOT)) {
-            return tree.filter(file -> file.toString().endsWith(".md"))
+            return tree
+                    .filter(file -> file.toString().endsWith(".md"))
                     .filter(file -> StreamSupport.stream(ROOT.relativize(file).spliterator(), false)
                             .noneMatch(part -> NOT_OURS.contains(part.toString())))
                     .toList()
