@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,9 +179,5 @@ public final class PosternProcess implements AutoCloseable {
     /** The folder of this module's build: screenshots and what a failed test leaves behind. */
     public static Path target() {
         return ROOT.resolve("e2e/target");
-    }
-
-    static boolean isPackaged() {
-        return Files.isRegularFile(JAR);
     }
 }
