@@ -16,7 +16,7 @@ public final class FiveTuple {
         this.protocol = protocol;
         this.client = client;
         this.server = server;
-        this.hash = (client.hashCode() * 31 + server.hashCode()) * 31 + (protocol == TransportProtocol.UDP ? 0 : 1);
+        this.hash = (client.hashCode() * 31 + server.hashCode()) * 31 + protocol.ordinal();
     }
 
     public TransportProtocol protocol() {

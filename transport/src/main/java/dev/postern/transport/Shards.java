@@ -1,7 +1,6 @@
 package dev.postern.transport;
 
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,7 +79,7 @@ public final class Shards implements AutoCloseable {
 
     /** Whether one UDP port can be spread over several sockets by the source's hash: Linux alone does it so. */
     private boolean canSpread() {
-        boolean anyUdp = config.listen().stream().anyMatch(address -> address.protocol() == TransportProtocol.UDP);
+        boolean anyUdp = config.listen().stream().anyMatch(address -> !address.protocol().isStream());
         return !anyUdp || System.getProperty("os.name", "").startsWith("Linux");
     }
 
@@ -97,6 +96,7 @@ public final class Shards implements AutoCloseable {
             TransportAddress bound = switch (address.protocol()) {
                 case UDP -> bindUdp(address);
                 case TCP -> streams(allocator).listen(address);
+                case TLS, DTLS -> throw new IllegalArgumentException(address + " cannot be listened on");
             };
             addresses.add(new ListenAddress(address.protocol(), bound));
         }

@@ -40,7 +40,7 @@ class TurnRelayIT {
     private static final byte[] HELLO = "five!".getBytes(StandardCharsets.US_ASCII);
 
     @ParameterizedTest
-    @EnumSource(TransportProtocol.class)
+    @EnumSource(names = {"UDP", "TCP"})
     void dataFlowsBothWaysAsIndicationsAndOnAChannel(TransportProtocol protocol) throws IOException {
         try (TurnRelay relay = TurnRelay.start(open().build());
                 TinyClient client = new TinyClient(listener(relay, protocol));
@@ -189,7 +189,7 @@ class TurnRelayIT {
     }
 
     @ParameterizedTest
-    @EnumSource(TransportProtocol.class)
+    @EnumSource(names = {"UDP", "TCP"})
     void bindingIsAnsweredOnTheTurnPort(TransportProtocol protocol) throws IOException {
         try (TurnRelay relay = TurnRelay.start(closed().build());
                 TinyClient client = new TinyClient(listener(relay, protocol))) {

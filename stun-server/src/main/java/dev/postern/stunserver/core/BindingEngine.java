@@ -10,7 +10,6 @@ import dev.postern.stun.MessageClass;
 import dev.postern.stun.Method;
 import dev.postern.stun.StunEncoder;
 import dev.postern.stun.StunMessage;
-import dev.postern.stun.TransportProtocol;
 import dev.postern.stun.time.SourceLimiter;
 import dev.postern.stunserver.core.BindingOutput.Event;
 import java.nio.ByteBuffer;
@@ -113,7 +112,7 @@ public final class BindingEngine {
 
     private boolean isOverLimit(long nowNanos, FiveTuple path) {
         return limiter != null
-                && path.protocol() == TransportProtocol.UDP
+                && !path.protocol().isStream()
                 && !limiter.tryAcquire(nowNanos, path.client().ip());
     }
 
