@@ -28,7 +28,8 @@ public interface Shard {
     /**
      * Sends one datagram or one frame to a client. UDP: from the socket that listens on {@code path.server()}. TCP: on
      * that stream, where a ChannelData message is given without padding and the transport pads it (RFC 8656 section 12.5);
-     * a stream over its high-water mark loses ChannelData and Data indications first, and is closed at its hard limit.
+     * a stream over its high-water mark loses ChannelData and Data indications first, and is closed at its hard limit. A
+     * stream that lives on another shard is reached through that one.
      */
     void toClient(FiveTuple path, ByteBuffer data);
 
@@ -46,6 +47,18 @@ public interface Shard {
      * happens for a path that is no open stream.
      */
     void closeStream(FiveTuple path);
+
+    /**
+     * Gives a message to another shard, whose handler gets a copy as if it had been received there: as {@link
+     * ShardHandler#onDatagram} or {@link ShardHandler#onFrame}, by the protocol of {@code path}. What that shard answers goes to
+     * the client as always. More than a bounded number of bytes on the way are dropped and counted.
+     *
+     * @param shard its number, below the count of shards
+     */
+    void handOver(int shard, FiveTuple path, ByteBuffer data);
+
+    /** Tells another shard's handler that a stream has ended, as {@link ShardHandler#onStreamClosed}. */
+    void handOverClose(int shard, FiveTuple path);
 
     /**
      * Runs a task on this shard's thread, after those that were given earlier by the same thread. Any thread may call. A

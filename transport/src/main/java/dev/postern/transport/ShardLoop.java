@@ -37,6 +37,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     private record RelayWish(TransportAddress bind, Object attachment) {}
 
     private final int index;
+    private final Neighbours neighbours;
     private final UdpDriver driver;
     private final LongSupplier clock;
     private final Counters<TransportCounter> counters;
@@ -53,15 +54,17 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     /** A shard that is not running yet; its handler is made by the factory. */
     ShardLoop(
             int index,
+            Neighbours neighbours,
             UdpDriver driver,
             LongSupplier clock,
             Counters<TransportCounter> counters,
             Function<Shard, ShardHandler> factory) {
         this.index = index;
+        this.neighbours = neighbours;
         this.driver = driver;
         this.clock = clock;
         this.counters = counters;
-        this.streams = new ShardStreams(counters);
+        this.streams = new ShardStreams();
         this.handler = factory.apply(this);
     }
 
@@ -90,9 +93,22 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     @Override
     public void toClient(FiveTuple path, ByteBuffer data) {
         if (path.protocol().isStream()) {
-            streams.toClient(path, data);
+            toStream(path, data);
         } else {
             driver.toClient(path, data);
+        }
+    }
+
+    private void toStream(FiveTuple path, ByteBuffer data) {
+        if (!streams.toClient(path, data) && !neighbours.toClient(this, path, data)) {
+            counters.add(TransportCounter.STREAM_GONE);
+        }
+    }
+
+    /** What another shard sends to a stream that lives here, if it still does. */
+    void toStreamOfMine(FiveTuple path, ByteBuffer data) {
+        if (!streams.toClient(path, data)) {
+            counters.add(TransportCounter.STREAM_GONE);
         }
     }
 
@@ -103,7 +119,19 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
 
     @Override
     public void closeStream(FiveTuple path) {
-        streams.close(path);
+        if (!streams.close(path)) {
+            neighbours.closeStream(this, path);
+        }
+    }
+
+    @Override
+    public void handOver(int shard, FiveTuple path, ByteBuffer data) {
+        neighbours.handOver(this, shard, path, data);
+    }
+
+    @Override
+    public void handOverClose(int shard, FiveTuple path) {
+        neighbours.handOverClose(shard, path);
     }
 
     @Override
@@ -247,6 +275,15 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
             handler.onRelayDatagram(nowNanos, relay, peer, data);
         } catch (RuntimeException | Error e) {
             failed(e);
+        }
+    }
+
+    /** What another shard has heard and this one is to take, in a task. */
+    void onHandedOver(FiveTuple path, ByteBuffer data) {
+        if (path.protocol().isStream()) {
+            onFrame(path, data);
+        } else {
+            onDatagram(path, data);
         }
     }
 

@@ -15,14 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardStreams {
 
-    private final Counters<TransportCounter> counters;
     private final Map<FiveTuple, StreamConnection> open = new HashMap<>();
     private final List<StreamConnection> written = new ArrayList<>();
     private @Nullable ByteBuffer frame;
-
-    ShardStreams(Counters<TransportCounter> counters) {
-        this.counters = counters;
-    }
 
     /** Takes a stream in. One that is still here under the same 5-tuple has ended, only its end was not seen yet. */
     void add(StreamConnection stream) {
@@ -37,20 +32,22 @@ final class ShardStreams {
         open.remove(stream.path(), stream);
     }
 
-    void toClient(FiveTuple path, ByteBuffer data) {
+    /** Queues one message to a stream; false if it is not among these. */
+    boolean toClient(FiveTuple path, ByteBuffer data) {
         StreamConnection stream = open.get(path);
-        if (stream == null) {
-            counters.add(TransportCounter.STREAM_GONE);
-        } else {
+        if (stream != null) {
             stream.write(data);
         }
+        return stream != null;
     }
 
-    void close(FiveTuple path) {
+    /** Closes a stream; false if it is not among these. */
+    boolean close(FiveTuple path) {
         StreamConnection stream = open.get(path);
         if (stream != null) {
             stream.closeAfterWrites();
         }
+        return stream != null;
     }
 
     /** Remembers that a stream has something to flush; called once per stream and round. */

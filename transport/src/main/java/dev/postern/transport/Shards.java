@@ -64,12 +64,15 @@ public final class Shards implements AutoCloseable {
     private void makeLoops(Function<Shard, ShardHandler> factory) {
         long originNanos = System.nanoTime();
         LongSupplier clock = () -> System.nanoTime() - originNanos;
+        Neighbours neighbours = new Neighbours();
         int count = canSpread() ? config.shards() : 1;
         for (int i = 0; i < count; i++) {
             Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
             UdpDriver driver = openDriver(counters);
             try {
-                loops.add(new ShardLoop(i, driver, clock, counters, factory));
+                ShardLoop loop = new ShardLoop(i, neighbours, driver, clock, counters, factory);
+                neighbours.add(loop);
+                loops.add(loop);
             } catch (RuntimeException | Error e) {
                 driver.close();
                 throw e;
@@ -79,7 +82,8 @@ public final class Shards implements AutoCloseable {
 
     /** Whether one UDP port can be spread over several sockets by the source's hash: Linux alone does it so. */
     private boolean canSpread() {
-        boolean anyUdp = config.listen().stream().anyMatch(address -> !address.protocol().isStream());
+        boolean anyUdp =
+                config.listen().stream().anyMatch(address -> !address.protocol().isStream());
         return !anyUdp || System.getProperty("os.name", "").startsWith("Linux");
     }
 

@@ -48,7 +48,6 @@ final class StreamServer {
     private static final int SWEEPS_PER_TIMEOUT = 4;
     private static final long LONGEST_SWEEP_NANOS = 1_000_000_000;
     private static final long LOG_EVERY_NANOS = 10_000_000_000L;
-    private static final int GOLDEN = 0x9E3779B1;
 
     private final List<ShardLoop> shards;
     private final StreamLimits limits;
@@ -163,7 +162,7 @@ final class StreamServer {
     }
 
     private void open(SocketChannel channel, FiveTuple path) {
-        ShardLoop shard = shards.get(Math.floorMod((path.hashCode() * GOLDEN) >>> 16, shards.size()));
+        ShardLoop shard = shards.get(Neighbours.home(path, shards.size()));
         StreamConnection connection = new StreamConnection(channel, path, shard, this);
         counters.addShared(TransportCounter.STREAMS_OPENED, 1);
         connections.add(connection);

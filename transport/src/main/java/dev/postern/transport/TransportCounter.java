@@ -36,6 +36,8 @@ public enum TransportCounter implements CounterInfo {
             "frames", "ChannelData or a Data indication was dropped: the stream is over its high-water mark."),
     STREAM_GONE("frames", "A frame was dropped because its stream has ended."),
     STREAM_READS_PAUSED("pauses", "Reading from a stream stopped until its shard has caught up."),
+    HANDED_OVER("messages", "A message went to another shard's thread: its allocation or its stream lives there."),
+    HANDOVERS_DROPPED("messages", "A message for another shard was dropped: too many were on their way to it."),
     HANDLER_FAILURES("inputs", "A handler threw, and that one input was lost: a defect of ours.");
 
     private final String unit;

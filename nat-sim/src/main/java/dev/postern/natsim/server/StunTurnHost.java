@@ -129,6 +129,16 @@ public final class StunTurnHost {
         }
 
         @Override
+        public void handOver(int shard, FiveTuple path, ByteBuffer message) {
+            throw new IllegalStateException("there is one engine");
+        }
+
+        @Override
+        public void handOverClose(int shard, FiveTuple path) {
+            throw new IllegalStateException("there is one engine");
+        }
+
+        @Override
         public void allocationChanged(AllocationChange change) {}
     }
 

@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class AllocationTable {
 
     private final SharedState shared;
+    private final int shard;
     private final TurnOutput output;
     private final Tally tally;
     private final Deadlines deadlines;
     private final Map<FiveTuple, Allocation> byPath = new HashMap<>();
     private int opening;
 
-    AllocationTable(SharedState shared, TurnOutput output, Tally tally, Deadlines deadlines) {
+    AllocationTable(SharedState shared, int shard, TurnOutput output, Tally tally, Deadlines deadlines) {
         this.shared = shared;
+        this.shard = shard;
         this.output = output;
         this.tally = tally;
         this.deadlines = deadlines;
@@ -47,6 +49,16 @@ final class AllocationTable {
     Allocation findLive(FiveTuple path, long nowNanos) {
         Allocation found = find(path, nowNanos);
         return found != null && found.isLive(nowNanos) ? found : null;
+    }
+
+    /** The number of the engine's shard. */
+    int shard() {
+        return shard;
+    }
+
+    /** Whether this path has an allocation here, open, still opening, or expired and not yet ended. Makes no garbage. */
+    boolean has(FiveTuple path) {
+        return byPath.containsKey(path);
     }
 
     /** Whether one more allocation may wait for its relay socket. */

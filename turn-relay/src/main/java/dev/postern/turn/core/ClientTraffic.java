@@ -20,13 +20,21 @@ final class ClientTraffic {
 
     private final SharedState shared;
     private final AllocationTable table;
+    private final Switchboard switchboard;
     private final TurnOutput output;
     private final Tally tally;
     private final PeerTraffic peerTraffic;
 
-    ClientTraffic(SharedState shared, AllocationTable table, TurnOutput output, Tally tally, PeerTraffic peerTraffic) {
+    ClientTraffic(
+            SharedState shared,
+            AllocationTable table,
+            Switchboard switchboard,
+            TurnOutput output,
+            Tally tally,
+            PeerTraffic peerTraffic) {
         this.shared = shared;
         this.table = table;
+        this.switchboard = switchboard;
         this.output = output;
         this.tally = tally;
         this.peerTraffic = peerTraffic;
@@ -39,7 +47,9 @@ final class ClientTraffic {
         }
         Allocation allocation = table.findLive(path, nowNanos);
         if (allocation == null) {
-            tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
+            if (!switchboard.passOn(path, data)) {
+                tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
+            }
             return;
         }
         ChannelBinding binding = allocation.channels().find(ChannelData.number(data), nowNanos);

@@ -34,6 +34,7 @@ public final class SharedState {
     private final RelayPorts ports;
     private final Reservations reservations;
     private final LiveRelays liveRelays = new LiveRelays();
+    private final MovedPaths movedPaths = new MovedPaths();
     private final AtomicLong allocationIds = new AtomicLong();
     private volatile PeerPolicy policy;
 
@@ -116,6 +117,10 @@ public final class SharedState {
 
     LiveRelays liveRelays() {
         return liveRelays;
+    }
+
+    MovedPaths movedPaths() {
+        return movedPaths;
     }
 
     PeerPolicy policy() {

@@ -37,22 +37,33 @@ public final class TurnEngine {
     private final Tally tally = new Tally();
     private final Deadlines deadlines = new Deadlines();
     private final StunMessage message = new StunMessage();
+    private final Switchboard switchboard;
     private final AllocationTable table;
     private final AllocateProcedure allocate;
     private final RequestDesk requests;
     private final ClientTraffic clientTraffic;
     private final PeerTraffic peerTraffic;
 
-    /** An engine of the server that {@code shared} belongs to. */
+    /** The one engine of the server that {@code shared} belongs to. */
     public TurnEngine(SharedState shared, TurnOutput output) {
+        this(shared, 0, output);
+    }
+
+    /**
+     * One of several engines of the server that {@code shared} belongs to.
+     *
+     * @param shard its number, by which {@link TurnOutput#handOver} names it; no two are the same
+     */
+    public TurnEngine(SharedState shared, int shard, TurnOutput output) {
         this.lastChannelByte = shared.lastChannel() >>> Byte.SIZE;
         RequestGate gate = shared.newGate();
         Answers answers = new Answers(output, gate, tally, shared.config().software());
-        this.table = new AllocationTable(shared, output, tally, deadlines);
+        this.switchboard = new Switchboard(shared.movedPaths(), shard, output);
+        this.table = new AllocationTable(shared, shard, output, tally, deadlines);
         this.allocate = new AllocateProcedure(shared, table, answers, deadlines);
         this.requests = new RequestDesk(shared, gate, table, answers, tally, allocate);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
-        this.clientTraffic = new ClientTraffic(shared, table, output, tally, peerTraffic);
+        this.clientTraffic = new ClientTraffic(shared, table, switchboard, output, tally, peerTraffic);
     }
 
     /**
@@ -72,6 +83,9 @@ public final class TurnEngine {
     }
 
     private void onStun(long nowNanos, FiveTuple path, ByteBuffer data) {
+        if (!table.has(path) && switchboard.passOn(path, data)) {
+            return;
+        }
         if (message.decode(data) != DecodeResult.OK || Fingerprint.isBroken(message)) {
             tally.add(TurnCounter.DROPPED_MALFORMED);
         } else if (message.messageClass() == MessageClass.REQUEST) {
@@ -85,6 +99,9 @@ public final class TurnEngine {
 
     /** The client's stream has ended, and with it its allocation. */
     public void onStreamClosed(long nowNanos, FiveTuple path) {
+        if (!table.has(path) && switchboard.passOnClose(path)) {
+            return;
+        }
         table.end(path, AllocationChange.Kind.STREAM_CLOSED);
     }
 

@@ -29,6 +29,17 @@ public interface TurnOutput {
     /** Closes the leg's socket, which was open; its port may be asked for again at once. No input about the leg may follow. */
     void closeRelay(RelayLeg leg);
 
+    /**
+     * Makes a message an input of the engine of another shard: the shell copies it and calls that engine's {@link
+     * TurnEngine#onClientData} with it, on that engine's thread, or drops it when too much is on the way.
+     *
+     * @param shard the number that the other engine was made with
+     */
+    void handOver(int shard, FiveTuple path, ByteBuffer message);
+
+    /** Makes the end of a stream an input of the engine of another shard, as {@link TurnEngine#onStreamClosed}; never dropped. */
+    void handOverClose(int shard, FiveTuple path);
+
     /** Hears of a step in the life of an allocation. */
     void allocationChanged(AllocationChange change);
 }

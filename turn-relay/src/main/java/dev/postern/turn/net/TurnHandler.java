@@ -48,7 +48,7 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
      */
     public TurnHandler(Shard shard, SharedState shared, @Nullable String software, long limiterSeed) {
         this.shard = shard;
-        this.relayEngine = new TurnEngine(shared, this);
+        this.relayEngine = new TurnEngine(shared, shard.index(), this);
         this.bindingEngine =
                 new BindingEngine(this, new SourceLimiter(BINDINGS_PER_SECOND, BINDING_BURST, limiterSeed), software);
     }
@@ -147,6 +147,16 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
             return relay;
         }
         throw new IllegalStateException("the leg has no socket");
+    }
+
+    @Override
+    public void handOver(int other, FiveTuple path, ByteBuffer message) {
+        shard.handOver(other, path, message);
+    }
+
+    @Override
+    public void handOverClose(int other, FiveTuple path) {
+        shard.handOverClose(other, path);
     }
 
     @Override

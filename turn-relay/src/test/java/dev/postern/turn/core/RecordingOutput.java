@@ -24,9 +24,13 @@ final class RecordingOutput implements TurnOutput {
     /** A socket that was asked for. */
     record Open(RelayLeg leg, TransportAddress bind) {}
 
+    /** A message, or with none the end of a stream, for another shard. */
+    record HandedOver(int shard, FiveTuple path, @Nullable ByteBuffer message) {}
+
     final List<ToClient> toClients = new ArrayList<>();
     final List<ToPeer> toPeers = new ArrayList<>();
     final Deque<Open> opens = new ArrayDeque<>();
+    final Deque<HandedOver> handedOver = new ArrayDeque<>();
     final List<AllocationChange> changes = new ArrayList<>();
     final List<RelayLeg> open = new ArrayList<>();
     int opened;
@@ -73,6 +77,16 @@ final class RecordingOutput implements TurnOutput {
         if (!open.remove(leg)) {
             throw new AssertionError("a leg is closed that is not open");
         }
+    }
+
+    @Override
+    public void handOver(int shard, FiveTuple path, ByteBuffer message) {
+        handedOver.add(new HandedOver(shard, path, copyOf(message)));
+    }
+
+    @Override
+    public void handOverClose(int shard, FiveTuple path) {
+        handedOver.add(new HandedOver(shard, path, null));
     }
 
     @Override

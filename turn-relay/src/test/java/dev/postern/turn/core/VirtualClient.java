@@ -24,6 +24,7 @@ final class VirtualClient {
 
     final FiveTuple path;
     private final VirtualServer server;
+    private int shard;
     private String username = "alice";
     private String password = "alice's password";
     private ByteBuffer nonce = ByteBuffer.allocate(0);
@@ -35,6 +36,12 @@ final class VirtualClient {
     VirtualClient(VirtualServer server, FiveTuple path) {
         this.server = server;
         this.path = path;
+    }
+
+    /** Whose messages this shard's socket hears. */
+    VirtualClient at(int heardBy) {
+        shard = heardBy;
+        return this;
     }
 
     VirtualClient as(String name) {
@@ -143,9 +150,15 @@ final class VirtualClient {
     void push(ByteBuffer data) {
         int position = data.position();
         int limit = data.limit();
-        server.engine.onClientData(server.now, path, data);
+        server.engines.get(shard).onClientData(server.now, path, data);
         assertThat(data.position()).isEqualTo(position);
         assertThat(data.limit()).isEqualTo(limit);
+        server.settle();
+    }
+
+    /** The client's stream ends. */
+    void closeStream() {
+        server.engines.get(shard).onStreamClosed(server.now, path);
         server.settle();
     }
 

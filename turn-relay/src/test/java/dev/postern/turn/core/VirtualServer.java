@@ -9,6 +9,7 @@ import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -25,6 +26,7 @@ final class VirtualServer {
     final SharedState shared;
     final RecordingOutput output = new RecordingOutput();
     final TurnEngine engine;
+    final List<TurnEngine> engines = new ArrayList<>();
     final Set<Integer> portsInUse = new HashSet<>();
     boolean holdOpens;
     long now;
@@ -38,6 +40,15 @@ final class VirtualServer {
         this(config, 0, new Random(42));
     }
 
+    /** A server of so many shards; engine 0 is {@link #engine}. */
+    static VirtualServer ofShards(int shards, TurnConfig.Builder config) {
+        VirtualServer server = new VirtualServer(config);
+        for (int shard = 1; shard < shards; shard++) {
+            server.engines.add(new TurnEngine(server.shared, shard, server.output));
+        }
+        return server;
+    }
+
     VirtualServer(TurnConfig.Builder config, long now, RandomGenerator random) {
         this.now = now;
         this.shared = new SharedState(
@@ -47,6 +58,7 @@ final class VirtualServer {
                 random);
         shared.listensAt(List.of(LISTENER));
         this.engine = new TurnEngine(shared, output);
+        engines.add(engine);
     }
 
     /** A server with user alice and bob, and a shared secret; peers are denied by default. */
@@ -68,31 +80,59 @@ final class VirtualServer {
         return new VirtualClient(this, TransportAddress.of(IpAddress.parse("203.0.113.7"), port));
     }
 
-    /** Opens or refuses the sockets that were asked for. */
+    /** Opens or refuses the sockets that were asked for, after what was handed over has arrived. */
     void settle() {
+        deliver();
         while (!holdOpens && !output.opens.isEmpty()) {
             settleNext();
         }
     }
 
+    /** Carries what engines hand over to each other. */
+    private void deliver() {
+        for (int i = 0; !output.handedOver.isEmpty(); i++) {
+            if (i > 1000) {
+                throw new AssertionError("shards hand a message round and round");
+            }
+            RecordingOutput.HandedOver next = output.handedOver.remove();
+            TurnEngine to = engines.get(next.shard());
+            if (next.message() == null) {
+                to.onStreamClosed(now, next.path());
+            } else {
+                to.onClientData(now, next.path(), next.message());
+            }
+        }
+    }
+
+    private TurnEngine engineOf(RelayLeg leg) {
+        return engines.get(leg.allocation().home().shard());
+    }
+
     void settleNext() {
         RecordingOutput.Open asked = output.opens.remove();
         if (portsInUse.contains(asked.bind().port())) {
-            engine.onRelayFailed(now, asked.leg());
+            engineOf(asked.leg()).onRelayFailed(now, asked.leg());
         } else {
             output.open.add(asked.leg());
-            engine.onRelayOpened(now, asked.leg(), asked.bind());
+            engineOf(asked.leg()).onRelayOpened(now, asked.leg(), asked.bind());
         }
     }
 
     /** Lets time pass, timeouts on the way. */
     void advance(Duration time) {
         long until = now + time.toNanos();
-        while (engine.nextTimeout() != Long.MAX_VALUE && engine.nextTimeout() - until <= 0) {
-            now = engine.nextTimeout() - now > 0 ? engine.nextTimeout() : now;
-            engine.onTimeout(now);
+        for (TurnEngine each : engines) {
+            advance(each, until);
         }
         now = until;
+    }
+
+    private void advance(TurnEngine each, long until) {
+        long at = now;
+        while (each.nextTimeout() != Long.MAX_VALUE && each.nextTimeout() - until <= 0) {
+            at = each.nextTimeout() - at > 0 ? each.nextTimeout() : at;
+            each.onTimeout(at);
+        }
     }
 
     /** Lets time pass without a timeout: the shell's timer is late. */
@@ -108,7 +148,7 @@ final class VirtualServer {
     void peerSends(TransportAddress peer, RelayLeg leg, byte[] payload) {
         ByteBuffer buffer = ByteBuffer.allocate(64 + payload.length);
         buffer.position(64).put(payload).position(64);
-        engine.onRelayData(now, leg, peer, buffer);
+        engineOf(leg).onRelayData(now, leg, peer, buffer);
         assertThat(buffer.position()).isEqualTo(64);
         assertThat(buffer.limit()).isEqualTo(buffer.capacity());
     }
@@ -128,7 +168,7 @@ final class VirtualServer {
     }
 
     long count(TurnCounter counter) {
-        return engine.count(counter);
+        return engines.stream().mapToLong(each -> each.count(counter)).sum();
     }
 
     /** Nothing is held any more: no socket, port, quota or reservation. */
@@ -141,6 +181,7 @@ final class VirtualServer {
         assertThat(shared.quotas().users()).isZero();
         assertThat(shared.reservations().size()).isZero();
         assertThat(shared.liveRelays().size()).isZero();
+        assertThat(shared.movedPaths().size()).isZero();
         assertThat(count(TurnCounter.ALLOCATIONS_ACTIVE)).isZero();
     }
 }
