@@ -2,23 +2,29 @@ package dev.postern.turn;
 
 import dev.postern.stun.IpAddress;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where relayed transport addresses come from. At most one address per family; this version relays IPv4.
+ * Where relayed transport addresses come from: one address for each family that is relayed, at least one. A family without one
+ * is answered 440 (RFC 8656 section 7.2).
  *
- * @param local the host's address that relay sockets are bound to
- * @param external what clients and peers know that address by where a 1:1 NAT stands in front of the host; null if none does
- * @param ports the ports that relays are bound to, the same on both sides of such a NAT
+ * @param ipv4 where IPv4 is relayed; null if it is not
+ * @param ipv6 where IPv6 is relayed; null if it is not
+ * @param ports the ports that relays are bound to, the same for both families and on both sides of a 1:1 NAT
  */
-public record RelayAddresses(IpAddress local, @Nullable IpAddress external, PortRange ports) {
-
-    private static final int CLASS_D = 0xE0; // 224.0.0.0 and above: multicast, reserved, broadcast
+public record RelayAddresses(
+        @Nullable RelayAddress ipv4, @Nullable RelayAddress ipv6, PortRange ports) {
 
     public RelayAddresses {
-        check("turn.relay-address", local);
-        if (external != null) {
-            check("turn.external-address", external);
+        if ((ipv4 != null && !ipv4.local().isIpv4())
+                || (ipv6 != null && ipv6.local().isIpv4())) {
+            throw new IllegalArgumentException("each relay address stands with its own family");
+        }
+        if (ipv4 == null && ipv6 == null) {
+            throw new IllegalArgumentException(
+                    "turn.relay-address is missing, but must be an IPv4 address of this host, an IPv6"
+                            + " one, or one of each, unless turn.listen names exactly one of a family and no wildcard.");
         }
     }
 
@@ -28,32 +34,31 @@ public record RelayAddresses(IpAddress local, @Nullable IpAddress external, Port
      * @throws IllegalArgumentException with one sentence that names the key, the value and what is allowed
      */
     static RelayAddresses of(List<IpAddress> local, List<IpAddress> external, PortRange ports) {
-        if (local.isEmpty()) {
+        return new RelayAddresses(ofFamily(true, local, external), ofFamily(false, local, external), ports);
+    }
+
+    private static @Nullable RelayAddress ofFamily(boolean ipv4, List<IpAddress> local, List<IpAddress> external) {
+        IpAddress bound = only("turn.relay-address", ipv4, local);
+        IpAddress known = only("turn.external-address", ipv4, external);
+        if (bound == null && known != null) {
+            throw new IllegalArgumentException("turn.external-address is '" + known
+                    + "', but turn.relay-address has no address of that family for it to stand for.");
+        }
+        return bound == null ? null : new RelayAddress(bound, known);
+    }
+
+    private static @Nullable IpAddress only(String key, boolean ipv4, List<IpAddress> addresses) {
+        List<IpAddress> ofFamily =
+                addresses.stream().filter(address -> address.isIpv4() == ipv4).toList();
+        if (ofFamily.size() > 1) {
             throw new IllegalArgumentException(
-                    "turn.relay-address is missing, but must be an IPv4 address of this host,"
-                            + " unless turn.listen names exactly one and no wildcard.");
+                    key + " is '" + addresses + "', but must hold at most one address of each family.");
         }
-        IpAddress advertised = external.isEmpty() ? null : only("turn.external-address", external);
-        return new RelayAddresses(only("turn.relay-address", local), advertised, ports);
+        return ofFamily.isEmpty() ? null : ofFamily.get(0);
     }
 
-    private static IpAddress only(String key, List<IpAddress> addresses) {
-        if (addresses.size() > 1) {
-            throw new IllegalArgumentException(key + " is '" + addresses + "', but must be one IPv4 address.");
-        }
-        return addresses.get(0);
-    }
-
-    private static void check(String key, IpAddress address) {
-        int firstByte = address.ipv4() >>> 24;
-        if (!address.isIpv4() || firstByte == 0 || firstByte >= CLASS_D) {
-            throw new IllegalArgumentException(key + " is '" + address
-                    + "', but must be one IPv4 unicast address, not a wildcard; IPv6 is not relayed.");
-        }
-    }
-
-    /** The address that clients and peers know relays by. */
-    public IpAddress advertised() {
-        return external == null ? local : external;
+    /** The one or two addresses, IPv4 first. */
+    public Stream<RelayAddress> stream() {
+        return Stream.of(ipv4, ipv6).flatMap(Stream::ofNullable);
     }
 }

@@ -147,13 +147,13 @@ public record TurnConfig(
             return this;
         }
 
-        /** The host's address for relay sockets; without one, the only address that is listened on. */
+        /** The host's addresses for relay sockets, one per family at most; without any, the only one of each that is listened on. */
         public Builder relayAddress(String... addresses) {
             relayAddresses.addAll(read("turn.relay-address", addresses, IpAddress::parse));
             return this;
         }
 
-        /** What peers know the relay address by, where a 1:1 NAT stands in front. */
+        /** What peers know the relay address of the same family by, where a 1:1 NAT stands in front. */
         public Builder externalAddress(String... addresses) {
             externalAddresses.addAll(read("turn.external-address", addresses, IpAddress::parse));
             return this;
@@ -253,15 +253,20 @@ public record TurnConfig(
                     closeTimeout);
         }
 
-        /** The one IPv4 address that is listened on, if it is the only one and no wildcard. */
+        /** Of each family the one address that is listened on, if it is the only one and no wildcard. */
         private List<IpAddress> listenedOn() {
+            return Stream.of(true, false).flatMap(this::listenedOn).toList();
+        }
+
+        private Stream<IpAddress> listenedOn(boolean ipv4) {
             List<IpAddress> addresses = listen.stream()
                     .map(address -> address.address().ip())
-                    .filter(IpAddress::isIpv4)
+                    .filter(address -> address.isIpv4() == ipv4)
                     .distinct()
                     .toList();
-            boolean usable = addresses.size() == 1 && addresses.get(0).ipv4() != 0;
-            return usable ? addresses : List.of();
+            boolean usable =
+                    addresses.size() == 1 && !addresses.get(0).toInetAddress().isAnyLocalAddress();
+            return usable ? addresses.stream() : Stream.of();
         }
 
         private static <T> List<T> read(String key, String[] texts, Function<String, T> parser) {

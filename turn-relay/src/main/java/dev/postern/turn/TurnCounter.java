@@ -10,8 +10,10 @@ public enum TurnCounter implements CounterInfo {
     ALLOCATIONS_ENDED_EXPIRED("allocations", "An allocation ended because nobody refreshed it."),
     ALLOCATIONS_ENDED_STREAM("allocations", "An allocation ended because its client's stream closed."),
     ALLOCATIONS_ENDED_STOP("allocations", "An allocation ended because the relay stopped."),
+    ALLOCATION_FAMILIES_ENDED(
+            "addresses", "One of the two addresses of an allocation was deleted or expired; the other one stays."),
     RELAY_OPEN_RETRIES("ports", "A relay port could not be bound and another one was tried."),
-    RELAY_OPEN_FAILURES("allocations", "An Allocate was refused because no relay port could be bound."),
+    RELAY_OPEN_FAILURES("ports", "No relay port of a family could be bound for an Allocate."),
     PACKETS_TO_PEERS("packets", "A client's data was sent to a peer."),
     BYTES_TO_PEERS("bytes", "Payload of the data that was sent to peers."),
     PACKETS_TO_CLIENTS("packets", "A peer's data was sent to a client."),

@@ -35,7 +35,12 @@ class TurnConfigTest {
                 new Case("turn.shared-secret", "empty", config -> config.sharedSecret("")),
                 new Case("turn.relay-address", "0.0.0.0", config -> config.relayAddress("0.0.0.0")),
                 new Case("turn.relay-address", "224.0.0.1", config -> config.relayAddress("224.0.0.1")),
-                new Case("turn.relay-address", "2600::1", config -> config.relayAddress("2600::1")),
+                new Case("turn.relay-address", "::", config -> config.relayAddress("::")),
+                new Case("turn.relay-address", "fe80::1", config -> config.relayAddress("fe80::1")),
+                new Case("turn.relay-address", "ff02::1", config -> config.relayAddress("ff02::1")),
+                new Case("turn.relay-address", "::ffff:", config -> config.relayAddress("::ffff:20.0.0.1")),
+                new Case("turn.relay-address", "2600::2", config -> config.relayAddress("2600::1", "2600::2")),
+                new Case("turn.external-address", "2600::1", config -> config.externalAddress("2600::1")),
                 new Case("turn.relay-address", "relay.example", config -> config.relayAddress("relay.example")),
                 new Case("turn.relay-address", "20.0.0.2", config -> config.relayAddress("20.0.0.1", "20.0.0.2")),
                 new Case("turn.external-address", "0.0.0.0", config -> config.externalAddress("0.0.0.0")),
@@ -94,9 +99,13 @@ class TurnConfigTest {
 
     @Test
     void relayAddressIsTheOneThatIsListenedOnUnlessThereAreSeveral() {
-        assertThat(minimal().build().relay().local()).hasToString("127.0.0.1");
-        assertThat(minimal().listen("tcp://127.0.0.1:1").build().relay().local())
-                .hasToString("127.0.0.1");
+        assertThat(relays(minimal())).containsExactly("127.0.0.1");
+        assertThat(relays(minimal().listen("tcp://127.0.0.1:1"))).containsExactly("127.0.0.1");
+        assertThat(relays(minimal().listen("udp://[::1]:1"))).containsExactly("127.0.0.1", "::1");
+        assertThat(relays(minimal().listen("udp://[::1]:1", "udp://[2600::1]:1")))
+                .containsExactly("127.0.0.1");
+        assertThat(relays(minimal().listen("udp://[::]:1"))).containsExactly("127.0.0.1");
+        assertThat(relays(minimal().relayAddress("2600::1"))).containsExactly("2600::1");
         assertThatThrownBy(() -> minimal().listen("udp://127.0.0.2:1").build())
                 .hasMessageContaining("turn.relay-address");
         assertThatThrownBy(() -> TurnConfig.builder()
@@ -111,7 +120,7 @@ class TurnConfigTest {
         TurnConfig config = minimal().build();
 
         assertThat(config.relay().ports()).hasToString("49152-65535");
-        assertThat(config.relay().advertised()).isEqualTo(config.relay().local());
+        assertThat(config.relay().stream()).allMatch(relay -> relay.advertised().equals(relay.local()));
         assertThat(config.lifetimes()).isEqualTo(new Lifetimes(Duration.ofMinutes(10), Duration.ofHours(1)));
         assertThat(config.peers()).isEqualTo(PeerRules.NONE);
         assertThat(config.software()).isNull();
@@ -123,6 +132,10 @@ class TurnConfigTest {
         String shown = minimal().sharedSecret("hush-hush").build().toString();
 
         assertThat(shown).doesNotContain("hush").doesNotContain("top secret").contains("users=1", "sharedSecrets=1");
+    }
+
+    private static Stream<String> relays(TurnConfig.Builder config) {
+        return config.build().relay().stream().map(relay -> relay.local().toString());
     }
 
     private static TurnConfig.Builder minimal() {

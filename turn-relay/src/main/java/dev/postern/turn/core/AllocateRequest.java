@@ -8,7 +8,9 @@ import dev.postern.turn.core.PortClaim.Wish;
  * @param replyTo whom to answer once the relay is open
  * @param wish which port
  * @param token RESERVATION-TOKEN, where the wish is for a reserved port
+ * @param family whose address is asked for; of no meaning for a reserved port, whose family the token says
+ * @param dual whether ADDITIONAL-ADDRESS-FAMILY asked for an address of each family
  * @param lifetimeSeconds what is granted
- * @param alsoIpv6 whether ADDITIONAL-ADDRESS-FAMILY asked for a second address, which is answered with an error code
  */
-record AllocateRequest(ReplyTo replyTo, Wish wish, long token, long lifetimeSeconds, boolean alsoIpv6) {}
+record AllocateRequest(
+        ReplyTo replyTo, Wish wish, long token, AddressFamily family, boolean dual, long lifetimeSeconds) {}

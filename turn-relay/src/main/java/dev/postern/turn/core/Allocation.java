@@ -3,13 +3,14 @@ package dev.postern.turn.core;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.time.Deadlines.Deadline;
 import dev.postern.turn.TurnLimits;
+import dev.postern.turn.core.RelayLegs.Missing;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client holds on the relay (RFC 8656 section 3.2): a leg, permissions, channels, and the time until which it does.
- * Belongs to the thread of the engine whose {@link AllocationTable} it is in.
+ * What one client holds on the relay (RFC 8656 section 3.2): one or two legs with a lifetime each, permissions and
+ * channels. It lives as long as one of its legs. Belongs to the thread of the engine whose {@link AllocationTable} it is in.
  *
  * <pre>
  *   OPENING --relay open--> LIVE --deleted, expired, stream closed, stopped--> ENDED
@@ -29,23 +30,26 @@ final class Allocation {
     private final AllocationTable home;
     private final long id;
     private final AllocateRequest request;
-    private final RelayLeg leg;
+    private final RelayLegs legs;
     private final Permissions permissions;
     private final ChannelBindings channels;
-    private @Nullable Deadline expiry;
     private State state = State.OPENING;
-    private long expiresAtNanos;
-    private int openAttempts = 1;
     private long packetsToPeers;
     private long bytesToPeers;
     private long packetsToClient;
     private long bytesToClient;
 
-    Allocation(AllocationTable home, long id, AllocateRequest request, PortClaim claim, TurnLimits limits) {
+    Allocation(
+            AllocationTable home,
+            long id,
+            AllocateRequest request,
+            List<PortClaim> claims,
+            @Nullable Missing missing,
+            TurnLimits limits) {
         this.home = home;
         this.id = id;
         this.request = request;
-        this.leg = new RelayLeg(this, claim);
+        this.legs = new RelayLegs(this, claims, missing);
         this.permissions = new Permissions(limits.permissions());
         this.channels = new ChannelBindings(limits.channels());
     }
@@ -72,8 +76,20 @@ final class Allocation {
         return request;
     }
 
-    RelayLeg leg() {
-        return leg;
+    /** Its one or two relay sockets. */
+    RelayLegs legs() {
+        return legs;
+    }
+
+    List<RelayLeg> liveLegs(long nowNanos) {
+        return legs.all().stream().filter(leg -> leg.isLive(nowNanos)).toList();
+    }
+
+    /** The live leg that reaches this peer, or null if there is none of its family. Makes no garbage. */
+    @Nullable
+    RelayLeg legTo(IpAddress peer, long nowNanos) {
+        RelayLeg leg = legs.to(peer);
+        return leg != null && leg.isLive(nowNanos) ? leg : null;
     }
 
     Permissions permissions() {
@@ -84,47 +100,45 @@ final class Allocation {
         return channels;
     }
 
-    /** Whether a peer's address is of the family that is relayed. */
-    boolean relays(IpAddress peer) {
-        return peer.isIpv4() == leg.relayed().ip().isIpv4();
+    /** Whether a peer's address is of a family that is relayed now. */
+    boolean relays(IpAddress peer, long nowNanos) {
+        return legTo(peer, nowNanos) != null;
     }
 
     State state() {
         return state;
     }
 
+    /** Whether it has an address now. Makes no garbage. */
     boolean isLive(long nowNanos) {
-        return state == State.LIVE && expiresAtNanos - nowNanos > 0;
+        return state == State.LIVE && legs.anyLive(nowNanos);
     }
 
-    void opened(Deadline whenItExpires) {
-        require(State.OPENING);
-        state = State.LIVE;
-        expiry = whenItExpires;
-    }
-
-    void expiresAt(long atNanos) {
-        require(State.LIVE);
-        expiresAtNanos = atNanos;
-        if (expiry != null) {
-            expiry.schedule(atNanos);
+    void goLive() {
+        if (state != State.OPENING) {
+            throw new IllegalStateException("allocation " + id + " is " + state);
         }
+        state = State.LIVE;
     }
 
-    long expiresAtNanos() {
-        return expiresAtNanos;
+    /** When the last of its live legs ends; {@code nowNanos} if there is none. */
+    long expiresAtNanos(long nowNanos) {
+        long leftNanos = 0;
+        for (RelayLeg leg : liveLegs(nowNanos)) {
+            leftNanos = Math.max(leftNanos, leg.expiresAtNanos() - nowNanos);
+        }
+        return nowNanos + leftNanos;
     }
 
     void ended() {
         state = State.ENDED;
-        if (expiry != null) {
-            expiry.cancel();
-        }
     }
 
-    /** How often its relay socket was asked for; this call counts one more. */
-    int countOpenAttempt() {
-        return ++openAttempts;
+    /** Forgets a closed leg, and what only it could reach (RFC 8656 section 8.1). */
+    void drop(RelayLeg leg) {
+        legs.drop(leg);
+        permissions.removeAll(leg.family());
+        channels.removeAll(leg.family());
     }
 
     void countToPeer(int payloadBytes) {
@@ -138,7 +152,10 @@ final class Allocation {
     }
 
     AllocationChange change(AllocationChange.Kind kind, long lifetimeSeconds) {
-        TransportAddress relayed = leg.isOpen() ? leg.relayed() : null;
+        List<TransportAddress> relayed = legs.all().stream()
+                .filter(RelayLeg::isBound)
+                .map(RelayLeg::relayed)
+                .toList();
         return new AllocationChange(
                 kind,
                 id,
@@ -150,11 +167,5 @@ final class Allocation {
                 bytesToPeers,
                 packetsToClient,
                 bytesToClient);
-    }
-
-    private void require(State expected) {
-        if (state != expected) {
-            throw new IllegalStateException("allocation " + id + " is " + state);
-        }
     }
 }

@@ -2,7 +2,7 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * A step in the life of an allocation, for logs and for whoever accounts for it.
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id counts allocations of this server from 1
  * @param path the client's 5-tuple
  * @param username as the client sent it: escape it before it meets a log
- * @param relayed the relayed transport address; null if it came to none
+ * @param relayed the relayed transport addresses, one of each family at most; empty if it came to none
  * @param lifetimeSeconds what was granted; 0 at the end
  * @param packetsToPeers what was relayed so far
  * @param bytesToPeers payload that was relayed so far
@@ -23,19 +23,25 @@ public record AllocationChange(
         long id,
         FiveTuple path,
         String username,
-        @Nullable TransportAddress relayed,
+        List<TransportAddress> relayed,
         long lifetimeSeconds,
         long packetsToPeers,
         long bytesToPeers,
         long packetsToClient,
         long bytesToClient) {
 
-    /** The steps. All but the first two are ends. */
+    public AllocationChange {
+        relayed = List.copyOf(relayed);
+    }
+
+    /** The steps. All but the first three are ends. */
     public enum Kind {
         /** Answered with a relayed transport address. */
         OPENED,
         /** A Refresh gave it more time. */
         REFRESHED,
+        /** One of its two addresses was deleted or expired; the other one stays. */
+        FAMILY_ENDED,
         /** Deleted by a Refresh with lifetime 0. */
         DELETED,
         /** Nobody refreshed it. */

@@ -4,6 +4,7 @@ import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.time.Deadlines;
 import dev.postern.turn.TurnCounter;
+import dev.postern.turn.core.RelayLegs.Missing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,18 @@ import org.jspecify.annotations.Nullable;
  * goes through {@link #end}, which frees all that it held.
  */
 final class AllocationTable {
+
+    /** What came of an allocation when one of its sockets opened or failed. */
+    enum Settled {
+        /** Another socket is still waited for. */
+        WAITING,
+        /** It lives, and its client wants to know. */
+        LIVE,
+        /** It has no socket and is gone, and its client wants to know. */
+        FAILED,
+        /** It ended while it opened. */
+        UNWANTED
+    }
 
     private final SharedState shared;
     private final int shard;
@@ -67,76 +80,106 @@ final class AllocationTable {
     }
 
     /**
-     * Keeps an allocation and asks for its relay socket.
+     * Keeps an allocation and asks for its relay sockets.
      *
-     * @param claim its port, the allocation's from now on, as is one unit of its user's quota that the caller took
+     * @param claims its ports, one of each family at most, the allocation's from now on, as is one unit of its user's quota that
+     *     the caller took
+     * @param missing what was asked for and cannot be had
      */
-    void open(AllocateRequest request, PortClaim claim) {
+    void open(AllocateRequest request, List<PortClaim> claims, @Nullable Missing missing) {
         Allocation allocation = new Allocation(
-                this, shared.nextAllocationId(), request, claim, shared.config().limits());
+                this,
+                shared.nextAllocationId(),
+                request,
+                claims,
+                missing,
+                shared.config().limits());
         byPath.put(allocation.path(), allocation);
-        opening++;
-        askForRelay(allocation);
+        List<RelayLeg> legs = allocation.legs().all();
+        opening += legs.size();
+        legs.forEach(this::askForRelay);
     }
 
-    private void askForRelay(Allocation allocation) {
-        RelayLeg leg = allocation.leg();
-        output.openRelay(
-                leg,
-                TransportAddress.of(shared.config().relay().local(), leg.claim().port()));
+    private void askForRelay(RelayLeg leg) {
+        output.openRelay(leg, leg.pool().bind(leg.claim().port()));
     }
 
-    /** The leg's socket is bound; whether its allocation is still wanted and lives now. */
-    boolean opened(RelayLeg leg, TransportAddress bound, long nowNanos) {
+    /** The leg's socket is bound. */
+    Settled opened(RelayLeg leg, TransportAddress bound, long nowNanos) {
         opening--;
+        leg.opened(bound);
         Allocation allocation = leg.allocation();
-        TransportAddress relayed = TransportAddress.of(shared.config().relay().advertised(), bound.port());
-        leg.opened(bound, relayed);
         if (allocation.state() == Allocation.State.ENDED) {
-            output.closeRelay(leg);
-            leg.claim().release();
-            return false;
+            close(leg);
+            return Settled.UNWANTED;
         }
-        allocation.opened(deadlines.create(due -> end(allocation, AllocationChange.Kind.EXPIRED)));
-        shared.liveRelays().add(leg);
+        return settle(allocation, nowNanos);
+    }
+
+    /** The leg's socket could not be bound: tries another port, at most {@code maxAttempts} in all. */
+    Settled failed(RelayLeg leg, int maxAttempts, long nowNanos) {
+        Allocation allocation = leg.allocation();
+        boolean wanted = allocation.state() == Allocation.State.OPENING;
+        if (wanted && leg.countOpenAttempt() <= maxAttempts && leg.claim().tryAnother()) {
+            tally.add(TurnCounter.RELAY_OPEN_RETRIES);
+            askForRelay(leg);
+            return Settled.WAITING;
+        }
+        opening--;
+        leg.closed();
+        leg.claim().release();
+        if (!wanted) {
+            return Settled.UNWANTED;
+        }
+        tally.add(TurnCounter.RELAY_OPEN_FAILURES);
+        allocation.legs().lose(leg);
+        return settle(allocation, nowNanos);
+    }
+
+    /** Where the last socket that was waited for has come or failed, the allocation lives or ends. */
+    private Settled settle(Allocation allocation, long nowNanos) {
+        RelayLegs legs = allocation.legs();
+        if (legs.anyOpening()) {
+            return Settled.WAITING;
+        }
+        if (legs.all().isEmpty()) {
+            end(allocation, AllocationChange.Kind.OPEN_FAILED);
+            return Settled.FAILED;
+        }
+        allocation.goLive();
         long lifetimeSeconds = allocation.request().lifetimeSeconds();
-        allocation.expiresAt(nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds));
+        for (RelayLeg leg : legs.all()) {
+            leg.goLive(deadlines.create(due -> end(leg, AllocationChange.Kind.EXPIRED, due)));
+            leg.expiresAt(nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds));
+            shared.liveRelays().add(leg);
+        }
         tally.add(TurnCounter.ALLOCATIONS_ACTIVE);
         tally.add(TurnCounter.ALLOCATIONS_OPENED);
         output.allocationChanged(allocation.change(AllocationChange.Kind.OPENED, lifetimeSeconds));
-        return true;
+        return Settled.LIVE;
     }
 
-    /**
-     * The leg's socket could not be bound: tries another port, at most {@code maxAttempts} in all.
-     *
-     * @return whether the allocation failed for good and its client wants to know
-     */
-    boolean failed(RelayLeg leg, int maxAttempts) {
-        Allocation allocation = leg.allocation();
-        boolean wanted = allocation.state() == Allocation.State.OPENING;
-        if (wanted
-                && allocation.countOpenAttempt() <= maxAttempts
-                && leg.claim().tryAnother()) {
-            tally.add(TurnCounter.RELAY_OPEN_RETRIES);
-            askForRelay(allocation);
-            return false;
-        }
-        opening--;
-        if (wanted) {
-            end(allocation, AllocationChange.Kind.OPEN_FAILED);
-        }
-        leg.claim().release();
-        return wanted;
-    }
-
-    /** Gives a live allocation so much time from now on. */
-    void refresh(Allocation allocation, long lifetimeSeconds, long nowNanos) {
-        allocation.expiresAt(nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds));
+    /** Gives live legs of an allocation so much time from now on. */
+    void refresh(Allocation allocation, List<RelayLeg> legs, long lifetimeSeconds, long nowNanos) {
+        long expiresAtNanos = nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds);
+        legs.forEach(leg -> leg.expiresAt(expiresAtNanos));
         output.allocationChanged(allocation.change(AllocationChange.Kind.REFRESHED, lifetimeSeconds));
     }
 
-    /** Ends an allocation and frees what it holds; one that ended already stays so. The port of one that still opens follows later. */
+    /** Ends one live leg with its permissions and channels; with the last one that lives its allocation ends. */
+    void end(RelayLeg leg, AllocationChange.Kind kind, long nowNanos) {
+        Allocation allocation = leg.allocation();
+        if (!allocation.legs().anyLiveBut(leg, nowNanos)) {
+            end(allocation, kind);
+            return;
+        }
+        close(leg);
+        allocation.drop(leg);
+        output.allocationChanged(allocation.change(AllocationChange.Kind.FAMILY_ENDED, 0));
+        tally.add(TurnCounter.ALLOCATION_FAMILIES_ENDED);
+    }
+
+    /** Ends an allocation and frees what it holds; one that ended already stays so. What still opens is freed when it has. */
     void end(Allocation allocation, AllocationChange.Kind kind) {
         Allocation.State before = allocation.state();
         if (before == Allocation.State.ENDED) {
@@ -145,17 +188,24 @@ final class AllocationTable {
         allocation.ended();
         byPath.remove(allocation.path(), allocation);
         shared.quotas().giveBack(allocation.quotaUser());
-        if (before == Allocation.State.LIVE) {
-            RelayLeg leg = allocation.leg();
-            shared.liveRelays().remove(leg);
-            output.closeRelay(leg);
-            leg.claim().release();
-            tally.add(TurnCounter.ALLOCATIONS_ACTIVE, -1);
+        for (RelayLeg leg : allocation.legs().all()) {
+            if (leg.isBound()) {
+                close(leg);
+            }
         }
-        if (before == Allocation.State.LIVE || kind == AllocationChange.Kind.OPEN_FAILED) {
+        if (before == Allocation.State.LIVE) {
+            tally.add(TurnCounter.ALLOCATIONS_ACTIVE, -1);
             tally.add(counterOf(kind));
         }
         output.allocationChanged(allocation.change(kind, 0));
+    }
+
+    /** Closes a bound leg and gives its port back. */
+    private void close(RelayLeg leg) {
+        shared.liveRelays().remove(leg);
+        output.closeRelay(leg);
+        leg.closed();
+        leg.claim().release();
     }
 
     /** Ends the allocation of this path, if there is one. */
@@ -177,9 +227,9 @@ final class AllocationTable {
             case DELETED -> TurnCounter.ALLOCATIONS_ENDED_REFRESH;
             case EXPIRED -> TurnCounter.ALLOCATIONS_ENDED_EXPIRED;
             case STREAM_CLOSED -> TurnCounter.ALLOCATIONS_ENDED_STREAM;
-            case OPEN_FAILED -> TurnCounter.RELAY_OPEN_FAILURES;
             case STOPPED -> TurnCounter.ALLOCATIONS_ENDED_STOP;
-            case OPENED, REFRESHED -> throw new IllegalArgumentException(end + " is no end");
+            case OPENED, REFRESHED, FAMILY_ENDED, OPEN_FAILED ->
+                throw new IllegalArgumentException(end + " is no end of a live one");
         };
     }
 }

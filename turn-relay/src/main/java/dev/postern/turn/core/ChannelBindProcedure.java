@@ -55,7 +55,7 @@ final class ChannelBindProcedure {
         if (outcome == ChannelBindings.Outcome.CONFLICT) {
             return ErrorCode.BAD_REQUEST;
         }
-        if (!allocation.relays(peer.ip())) {
+        if (!allocation.relays(peer.ip(), nowNanos)) {
             return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
         }
         PeerVerdict verdict = shared.policy().judge(peer);

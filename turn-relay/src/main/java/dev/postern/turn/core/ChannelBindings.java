@@ -100,6 +100,13 @@ final class ChannelBindings {
         }
     }
 
+    /** Forgets those for peers of a family whose relayed address is gone. */
+    void removeAll(AddressFamily family) {
+        if (byPeer.keySet().removeIf(peer -> AddressFamily.of(peer.ip()) == family)) {
+            rebuild();
+        }
+    }
+
     /** How many are remembered, the expired ones that were not swept yet among them. */
     int size() {
         return byPeer.size();

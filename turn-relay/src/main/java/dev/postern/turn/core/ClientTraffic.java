@@ -102,12 +102,17 @@ final class ClientTraffic {
             ByteBuffer data,
             int payload,
             int payloadBytes) {
+        RelayLeg leg = allocation.legTo(peer.ip(), nowNanos);
+        if (leg == null) { // its time is over, and the timer is late
+            tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
+            return;
+        }
         int position = data.position();
         int limit = data.limit();
         data.limit(payload + payloadBytes).position(payload);
         boolean sent = permission.kind() == Permission.Kind.OUTSIDE
-                ? sendOut(allocation, peer, data)
-                : sendToRelay(nowNanos, allocation, permission.kind(), peer, data);
+                ? sendOut(leg, peer, data)
+                : sendToRelay(nowNanos, leg, permission.kind(), peer, data);
         data.limit(limit).position(position);
         if (!sent) {
             tally.add(TurnCounter.DROPPED_TO_PEER_FORBIDDEN);
@@ -118,22 +123,22 @@ final class ClientTraffic {
         tally.add(TurnCounter.BYTES_TO_PEERS, payloadBytes);
     }
 
-    private boolean sendOut(Allocation allocation, TransportAddress peer, ByteBuffer data) {
-        output.toPeer(allocation.leg(), peer, data);
+    private boolean sendOut(RelayLeg leg, TransportAddress peer, ByteBuffer data) {
+        output.toPeer(leg, peer, data);
         return true;
     }
 
     private boolean sendToRelay(
-            long nowNanos, Allocation allocation, Permission.Kind kind, TransportAddress peer, ByteBuffer data) {
+            long nowNanos, RelayLeg leg, Permission.Kind kind, TransportAddress peer, ByteBuffer data) {
         RelayLeg other = shared.liveRelays().find(peer);
         if (other == null) {
-            return kind == Permission.Kind.RELAYS_AND_MORE && sendOut(allocation, peer, data);
+            return kind == Permission.Kind.RELAYS_AND_MORE && sendOut(leg, peer, data);
         }
         if (other.allocation().home() != table) {
-            return sendOut(allocation, other.bound(), data);
+            return sendOut(leg, other.bound(), data);
         }
         tally.add(TurnCounter.PACKETS_BETWEEN_RELAYS);
-        peerTraffic.deliver(nowNanos, other, allocation.leg().relayed(), data);
+        peerTraffic.deliver(nowNanos, other, leg.relayed(), data);
         return true;
     }
 }

@@ -54,7 +54,7 @@ final class CreatePermissionProcedure {
             return ErrorCode.BAD_REQUEST;
         }
         for (IpAddress peer : peers) {
-            if (!allocation.relays(peer)) {
+            if (!allocation.relays(peer, nowNanos)) {
                 return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
             }
         }

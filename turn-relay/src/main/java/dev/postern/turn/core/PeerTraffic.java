@@ -2,7 +2,6 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.ChannelData;
-import dev.postern.stun.IpAddress;
 import dev.postern.stun.MessageClass;
 import dev.postern.stun.Method;
 import dev.postern.stun.StunEncoder;
@@ -12,6 +11,7 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from peers to clients (RFC 8656 sections 11.3 and 12.6): nothing passes without a permission; a bound channel carries
@@ -20,8 +20,11 @@ import java.util.SplittableRandom;
  */
 final class PeerTraffic {
 
-    /** The longest payload whose Data indication has a length that fits its 16 bits: an IPv4 peer's address and two attribute heads less. */
-    private static final int MAX_INDICATED_BYTES = 0xFFFF - 2 * StunMessage.ATTRIBUTE_HEADER_BYTES - 8 - 3;
+    /** The longest payload whose Data indication has a length that fits its 16 bits: the peer's address, two attribute heads and padding less. */
+    private static final int MAX_INDICATED_BYTES_IPV4 = 0xFFFF - 2 * StunMessage.ATTRIBUTE_HEADER_BYTES - 8 - 3;
+
+    /** The same for an IPv6 peer. */
+    private static final int MAX_INDICATED_BYTES_IPV6 = MAX_INDICATED_BYTES_IPV4 - 12;
 
     private static final int SCRATCH_BYTES = StunMessage.HEADER_BYTES + 0x1_0000;
 
@@ -31,30 +34,26 @@ final class PeerTraffic {
     private final SplittableRandom transactionIds;
     private final StunEncoder encoder = new StunEncoder();
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
-    private final boolean natted;
-    private final IpAddress localRelayAddress;
 
     PeerTraffic(SharedState shared, TurnOutput output, Tally tally) {
         this.shared = shared;
         this.output = output;
         this.tally = tally;
         this.transactionIds = new SplittableRandom(shared.randomBits());
-        this.localRelayAddress = shared.config().relay().local();
-        this.natted = !localRelayAddress.equals(shared.config().relay().advertised());
     }
 
     /** Data from a relay socket. */
     void onDatagram(long nowNanos, RelayLeg leg, TransportAddress source, ByteBuffer data) {
         // Another shard's relay comes through its socket, by an address that its peers do not know it by behind a 1:1
         // NAT.
-        boolean ownRelay = natted && source.ip().equals(localRelayAddress);
+        boolean ownRelay = leg.pool().hides(source.ip());
         deliver(nowNanos, leg, ownRelay ? shared.liveRelays().relayedOf(source) : source, data);
     }
 
     /** Data from {@code peer} for the client of {@code leg}. Position and limit of {@code data} are as before when this returns. */
     void deliver(long nowNanos, RelayLeg leg, TransportAddress peer, ByteBuffer data) {
         Allocation allocation = leg.allocation();
-        if (!allocation.isLive(nowNanos)) {
+        if (!leg.isLive(nowNanos)) {
             tally.add(TurnCounter.DROPPED_FROM_PEER_NO_ALLOCATION);
             return;
         }
@@ -72,9 +71,7 @@ final class PeerTraffic {
             return;
         }
         int payloadBytes = data.remaining();
-        boolean fits =
-                binding != null ? payloadBytes <= ChannelData.MAX_PAYLOAD_BYTES : payloadBytes <= MAX_INDICATED_BYTES;
-        if (!fits) {
+        if (payloadBytes > mostBytes(binding, peer)) {
             tally.add(TurnCounter.DROPPED_TOO_LONG);
             return;
         }
@@ -86,6 +83,13 @@ final class PeerTraffic {
         allocation.countToClient(payloadBytes);
         tally.add(TurnCounter.PACKETS_TO_CLIENTS);
         tally.add(TurnCounter.BYTES_TO_CLIENTS, payloadBytes);
+    }
+
+    private static int mostBytes(@Nullable ChannelBinding binding, TransportAddress peer) {
+        if (binding != null) {
+            return ChannelData.MAX_PAYLOAD_BYTES;
+        }
+        return peer.ip().isIpv4() ? MAX_INDICATED_BYTES_IPV4 : MAX_INDICATED_BYTES_IPV6;
     }
 
     private void sendChannelData(Allocation allocation, int number, ByteBuffer data, int payloadBytes) {

@@ -51,6 +51,11 @@ final class Permissions {
         return permission;
     }
 
+    /** Forgets those for peers of a family whose relayed address is gone. */
+    void removeAll(AddressFamily family) {
+        byPeer.keySet().removeIf(peer -> AddressFamily.of(peer) == family);
+    }
+
     /** How many are remembered, the expired ones that were not swept yet among them. */
     int size() {
         return byPeer.size();

@@ -4,8 +4,8 @@ import dev.postern.turn.core.Reservations.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port that one allocation holds, and the one above it where EVEN-PORT asked to reserve that too. Whatever it holds it gives
- * back once, however often it is asked. Belongs to the engine's thread.
+ * The port that one leg of an allocation holds, and the one above it where EVEN-PORT asked to reserve that too. Whatever it holds
+ * it gives back once, however often it is asked. Belongs to the engine's thread.
  */
 final class PortClaim {
 
@@ -21,7 +21,7 @@ final class PortClaim {
         RESERVED
     }
 
-    private final RelayPorts ports;
+    private final RelayPool pool;
     private final Reservations reservations;
     private final Wish wish;
     private final String user;
@@ -29,8 +29,8 @@ final class PortClaim {
     private boolean holdsNext;
     private boolean held = true;
 
-    private PortClaim(RelayPorts ports, Reservations reservations, Wish wish, String user, int port) {
-        this.ports = ports;
+    private PortClaim(RelayPool pool, Reservations reservations, Wish wish, String user, int port) {
+        this.pool = pool;
         this.reservations = reservations;
         this.wish = wish;
         this.user = user;
@@ -39,24 +39,28 @@ final class PortClaim {
     }
 
     /**
-     * Claims what is wished for.
+     * Claims what is wished for, which is no reserved port.
      *
-     * @param token for {@link Wish#RESERVED}; else of no meaning
-     * @return null if there is no such port, the token is void, or the user has reserved too much
+     * @return null if there is no such port, or the user has reserved too much
      */
-    static @Nullable PortClaim make(
-            RelayPorts ports, Reservations reservations, Wish wish, String user, long token, long nowNanos) {
+    static @Nullable PortClaim make(RelayPool pool, Reservations reservations, Wish wish, String user) {
         if (wish == Wish.EVEN_AND_NEXT && !reservations.prepare(user)) {
             return null;
         }
-        int port = wish == Wish.RESERVED ? reservations.redeem(token, user, nowNanos) : take(ports, wish);
+        int port = take(pool.ports(), wish);
         if (port != RelayPorts.NONE) {
-            return new PortClaim(ports, reservations, wish, user, port);
+            return new PortClaim(pool, reservations, wish, user, port);
         }
         if (wish == Wish.EVEN_AND_NEXT) {
             reservations.unprepare(user);
         }
         return null;
+    }
+
+    /** Claims the port behind a token; null if the token is void. */
+    static @Nullable PortClaim redeem(Reservations reservations, long token, String user, long nowNanos) {
+        Reservation found = reservations.redeem(token, user, nowNanos);
+        return found == null ? null : new PortClaim(found.pool(), reservations, Wish.RESERVED, user, found.port());
     }
 
     private static int take(RelayPorts ports, Wish wish) {
@@ -68,13 +72,18 @@ final class PortClaim {
         };
     }
 
+    /** Where the port is from. */
+    RelayPool pool() {
+        return pool;
+    }
+
     int port() {
         return port;
     }
 
     /** Changes to another port of the same kind; false, and nothing changed, if there is none. */
     boolean tryAnother() {
-        int other = take(ports, wish);
+        int other = take(pool.ports(), wish);
         if (other == RelayPorts.NONE) {
             return false;
         }
@@ -90,7 +99,7 @@ final class PortClaim {
             return null;
         }
         holdsNext = false;
-        return reservations.add(user, port + 1, nowNanos);
+        return reservations.add(user, pool, port + 1, nowNanos);
     }
 
     /** Gives back all that is still held. */
@@ -106,9 +115,9 @@ final class PortClaim {
     }
 
     private void giveBackPorts() {
-        ports.giveBack(port);
+        pool.ports().giveBack(port);
         if (holdsNext) {
-            ports.giveBack(port + 1);
+            pool.ports().giveBack(port + 1);
         }
     }
 }

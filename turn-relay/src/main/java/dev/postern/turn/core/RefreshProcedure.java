@@ -3,9 +3,13 @@ package dev.postern.turn.core;
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.ErrorCode;
 import dev.postern.stun.StunMessage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Refresh (RFC 8656 section 8.2): more time for an allocation, or its end. */
+/**
+ * Refresh (RFC 8656 section 8.2): more time for an allocation, or its end. With REQUESTED-ADDRESS-FAMILY it is about the address of
+ * that family alone, without about all that the allocation has (section 8.1).
+ */
 final class RefreshProcedure {
 
     private final SharedState shared;
@@ -19,30 +23,34 @@ final class RefreshProcedure {
     }
 
     void run(Request request, Allocation allocation) {
-        ErrorCode wrong = check(request);
-        if (wrong != null) {
-            answers.refuse(request.nowNanos(), request.replyTo(), wrong);
-            return;
-        }
+        StunMessage message = request.message();
+        int index = message.indexOf(AttributeType.REQUESTED_ADDRESS_FAMILY);
+        int code = index < 0 ? 0 : AddressFamily.codeIn(message, index);
         long asked = request.lifetimeSeconds();
-        if (asked == 0) {
-            table.end(allocation, AllocationChange.Kind.DELETED);
-            answer(request, 0);
+        if (code == AddressFamily.MALFORMED || asked == Request.MALFORMED) {
+            answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.BAD_REQUEST);
             return;
         }
-        long granted = AllocateProcedure.granted(asked, shared.config().lifetimes());
-        table.refresh(allocation, granted, request.nowNanos());
+        List<RelayLeg> legs = index < 0
+                ? allocation.liveLegs(request.nowNanos())
+                : ofFamily(allocation, AddressFamily.fromCode(code), request.nowNanos());
+        if (legs.isEmpty()) {
+            answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
+            return;
+        }
+        long granted =
+                asked == 0 ? 0 : AllocateChecks.granted(asked, shared.config().lifetimes());
+        if (granted == 0) {
+            legs.forEach(leg -> table.end(leg, AllocationChange.Kind.DELETED, request.nowNanos()));
+        } else {
+            table.refresh(allocation, legs, granted, request.nowNanos());
+        }
         answer(request, granted);
     }
 
-    private static @Nullable ErrorCode check(Request request) {
-        StunMessage message = request.message();
-        int requested = message.indexOf(AttributeType.REQUESTED_ADDRESS_FAMILY);
-        int family = requested < 0 ? AddressFamily.IPV4 : AddressFamily.of(message, requested);
-        if (family == AddressFamily.MALFORMED || request.lifetimeSeconds() == Request.MALFORMED) {
-            return ErrorCode.BAD_REQUEST;
-        }
-        return family == AddressFamily.IPV4 ? null : ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
+    private static List<RelayLeg> ofFamily(Allocation allocation, @Nullable AddressFamily family, long nowNanos) {
+        RelayLeg leg = family == null ? null : allocation.legs().of(family);
+        return leg != null && leg.isLive(nowNanos) ? List.of(leg) : List.of();
     }
 
     private void answer(Request request, long lifetimeSeconds) {

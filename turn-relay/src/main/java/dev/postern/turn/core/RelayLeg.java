@@ -1,20 +1,42 @@
 package dev.postern.turn.core;
 
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.time.Deadlines.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One relay socket as the engine knows it: named in {@link TurnOutput#openRelay} and from then on the same object in every
- * input and output about that socket. To the shell it is opaque but for the {@linkplain #attach attachment}. Belongs to
- * the engine's thread.
+ * input and output about that socket. An allocation has one, or one of each family (RFC 8656 section 3.2: a dual allocation), each
+ * with a lifetime of its own. To the shell it is opaque but for the {@linkplain #attach attachment}. Belongs to the engine's
+ * thread.
+ *
+ * <pre>
+ *   OPENING --bound--> OPEN --answered--> LIVE --expired, deleted, allocation ends--> CLOSED
+ *      \--cannot be bound----\--the allocation ended meanwhile------------------------/
+ * </pre>
  */
 public final class RelayLeg {
 
+    /** Where in its life a leg is. */
+    enum State {
+        /** Waits for its socket. */
+        OPENING,
+        /** Bound, and waits for the allocation's other leg. */
+        OPEN,
+        /** Relays. */
+        LIVE,
+        CLOSED
+    }
+
     private final Allocation allocation;
     private final PortClaim claim;
+    private State state = State.OPENING;
+    private int openAttempts = 1;
     private @Nullable Object attachment;
     private @Nullable TransportAddress bound;
     private @Nullable TransportAddress relayed;
+    private @Nullable Deadline expiry;
+    private long expiresAtNanos;
 
     RelayLeg(Allocation allocation, PortClaim claim) {
         this.allocation = allocation;
@@ -41,21 +63,71 @@ public final class RelayLeg {
         return claim;
     }
 
-    void opened(TransportAddress boundAddress, TransportAddress relayedAddress) {
-        bound = boundAddress;
-        relayed = relayedAddress;
+    /** Where its address is from. */
+    RelayPool pool() {
+        return claim.pool();
     }
 
-    boolean isOpen() {
+    AddressFamily family() {
+        return claim.pool().family();
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Whether it relays now; false once its time is over, also before the timer has noticed. */
+    boolean isLive(long nowNanos) {
+        return state == State.LIVE && expiresAtNanos - nowNanos > 0;
+    }
+
+    /** How often its socket was asked for; this call counts one more. */
+    int countOpenAttempt() {
+        return ++openAttempts;
+    }
+
+    void opened(TransportAddress boundAddress) {
+        require(State.OPENING);
+        state = State.OPEN;
+        bound = boundAddress;
+        relayed = claim.pool().relayed(boundAddress.port());
+    }
+
+    void goLive(Deadline whenItExpires) {
+        require(State.OPEN);
+        state = State.LIVE;
+        expiry = whenItExpires;
+    }
+
+    void expiresAt(long atNanos) {
+        require(State.LIVE);
+        expiresAtNanos = atNanos;
+        if (expiry != null) {
+            expiry.schedule(atNanos);
+        }
+    }
+
+    long expiresAtNanos() {
+        return expiresAtNanos;
+    }
+
+    void closed() {
+        state = State.CLOSED;
+        if (expiry != null) {
+            expiry.cancel();
+        }
+    }
+
+    boolean isBound() {
         return bound != null;
     }
 
-    /** The address of the socket. Only once it is open. */
+    /** The address of the socket. Only once it is bound. */
     TransportAddress bound() {
         return open(bound);
     }
 
-    /** The address that clients and peers know the socket by. Only once it is open. */
+    /** The address that clients and peers know the socket by. Only once it is bound. */
     TransportAddress relayed() {
         return open(relayed);
     }
@@ -65,5 +137,11 @@ public final class RelayLeg {
             throw new IllegalStateException("the relay is not open");
         }
         return address;
+    }
+
+    private void require(State expected) {
+        if (state != expected) {
+            throw new IllegalStateException("the relay is " + state);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.postern.turn.core;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ports that were reserved with EVEN-PORT and wait for their RESERVATION-TOKEN (RFC 8656 sections 7.2 and 18.10), bounded per
@@ -15,7 +16,6 @@ final class Reservations {
 
     private final ConcurrentHashMap<Long, Reservation> byToken = new ConcurrentHashMap<>();
     private final QuotaLedger ledger;
-    private final RelayPorts ports;
     private final RandomGenerator random;
 
     /**
@@ -23,14 +23,14 @@ final class Reservations {
      *
      * @param token its name, unguessable
      * @param user who may use it
+     * @param pool where the port is from; the token says the family of what it is redeemed for
      * @param port taken, and the reservation's to give back
      * @param expiresAtNanos from when on it is void
      */
-    record Reservation(long token, String user, int port, long expiresAtNanos) {}
+    record Reservation(long token, String user, RelayPool pool, int port, long expiresAtNanos) {}
 
-    Reservations(QuotaLedger ledger, RelayPorts ports, RandomGenerator random) {
+    Reservations(QuotaLedger ledger, RandomGenerator random) {
         this.ledger = ledger;
-        this.ports = ports;
         this.random = random;
     }
 
@@ -45,33 +45,34 @@ final class Reservations {
     }
 
     /** Keeps a port that the caller has taken. */
-    Reservation add(String user, int port, long nowNanos) {
+    Reservation add(String user, RelayPool pool, int port, long nowNanos) {
         while (true) {
-            Reservation made = new Reservation(random.nextLong(), user, port, nowNanos + LIFETIME_NANOS);
+            Reservation made = new Reservation(random.nextLong(), user, pool, port, nowNanos + LIFETIME_NANOS);
             if (byToken.putIfAbsent(made.token(), made) == null) {
                 return made;
             }
         }
     }
 
-    /** Hands the port of a live reservation to this user, who owns it from now on; {@link RelayPorts#NONE} if there is none. */
-    int redeem(long token, String user, long nowNanos) {
+    /** Hands the port of a live reservation to this user, who owns it from now on; null if there is none. */
+    @Nullable
+    Reservation redeem(long token, String user, long nowNanos) {
         Reservation found = byToken.get(token);
         if (found == null || !found.user().equals(user) || found.expiresAtNanos() - nowNanos <= 0) {
-            return RelayPorts.NONE;
+            return null;
         }
         if (!byToken.remove(token, found)) {
-            return RelayPorts.NONE;
+            return null;
         }
         ledger.giveBack(user);
-        return found.port();
+        return found;
     }
 
     /** Gives the port back, unless the reservation was redeemed. */
     void expire(Reservation reservation) {
         if (byToken.remove(reservation.token(), reservation)) {
             ledger.giveBack(reservation.user());
-            ports.giveBack(reservation.port());
+            reservation.pool().ports().giveBack(reservation.port());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stun.auth.NonceMint;
 import dev.postern.stun.auth.RequestGate;
+import dev.postern.turn.RelayAddress;
 import dev.postern.turn.TurnConfig;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engines of one server share: quotas, ports, reservations, live relays, users, the peer policy and the key of the
@@ -31,7 +35,8 @@ public final class SharedState {
     private final CredentialStore users;
     private final byte[] nonceKey = new byte[NONCE_KEY_BYTES];
     private final QuotaLedger quotas;
-    private final RelayPorts ports;
+    private final @Nullable RelayPool ipv4;
+    private final @Nullable RelayPool ipv6;
     private final Reservations reservations;
     private final LiveRelays liveRelays = new LiveRelays();
     private final MovedPaths movedPaths = new MovedPaths();
@@ -56,11 +61,11 @@ public final class SharedState {
         random.nextBytes(nonceKey);
         this.quotas =
                 new QuotaLedger(config.limits().userQuota(), config.limits().totalQuota());
-        this.ports = new RelayPorts(config.relay().ports(), random);
+        this.ipv4 = poolOf(config.relay().ipv4());
+        this.ipv6 = poolOf(config.relay().ipv6());
         this.reservations = new Reservations(
                 new QuotaLedger(
                         config.limits().userReservations(), config.limits().totalQuota()),
-                ports,
                 random);
         this.policy = policyWith(List.of());
     }
@@ -74,18 +79,27 @@ public final class SharedState {
     }
 
     private PeerPolicy policyWith(Collection<TransportAddress> listeners) {
-        IpAddress advertised = config.relay().advertised();
         List<TransportAddress> services = new ArrayList<>(config.peers().protectedEndpoints());
+        List<IpAddress> external = config.relay().stream()
+                .map(RelayAddress::external)
+                .flatMap(Stream::ofNullable)
+                .toList();
         for (TransportAddress listener : listeners) {
             services.add(listener);
-            if (config.relay().external() != null) { // the NAT in front maps all of its ports here
-                services.add(TransportAddress.of(advertised, listener.port()));
+            for (IpAddress known : external) { // the NAT in front maps all of its ports here
+                services.add(TransportAddress.of(known, listener.port()));
             }
         }
+        Set<IpAddress> relays =
+                config.relay().stream().map(RelayAddress::advertised).collect(Collectors.toSet());
         Set<IpAddress> own = new HashSet<>(hostAddresses);
-        own.add(config.relay().local());
-        own.add(advertised);
-        return new PeerPolicy(config.peers(), new OwnAddresses(services, own), Set.of(advertised));
+        config.relay().stream().map(RelayAddress::local).forEach(own::add);
+        own.addAll(relays);
+        return new PeerPolicy(config.peers(), new OwnAddresses(services, own), relays);
+    }
+
+    private @Nullable RelayPool poolOf(@Nullable RelayAddress address) {
+        return address == null ? null : new RelayPool(address, config.relay().ports(), random);
     }
 
     TurnConfig config() {
@@ -107,8 +121,10 @@ public final class SharedState {
         return quotas;
     }
 
-    RelayPorts ports() {
-        return ports;
+    /** The relayed transport addresses of a family; null if the server does not relay it. */
+    @Nullable
+    RelayPool pool(AddressFamily family) {
+        return family == AddressFamily.IPV4 ? ipv4 : ipv6;
     }
 
     Reservations reservations() {

@@ -104,7 +104,7 @@ class Rfc8656GrantTest {
 
         reserved(pair.client(3));
         pair.client(3).refresh(0);
-        assertThat(pair.shared.ports().free())
+        assertThat(pair.freePorts(AddressFamily.IPV4))
                 .as("the next port is still reserved")
                 .isEqualTo(1);
         pair.advance(Duration.ofSeconds(30));

@@ -21,6 +21,7 @@ final class VirtualServer {
 
     static final TransportAddress LISTENER = TransportAddress.parse("198.51.100.1:3478");
     static final String RELAY_ADDRESS = "198.51.100.2";
+    static final String IPV6_RELAY_ADDRESS = "2602:ff::2";
     static final long WALL_SECONDS = 1_800_000_000L;
 
     final SharedState shared;
@@ -28,6 +29,7 @@ final class VirtualServer {
     final TurnEngine engine;
     final List<TurnEngine> engines = new ArrayList<>();
     final Set<Integer> portsInUse = new HashSet<>();
+    final Set<AddressFamily> familiesDown = new HashSet<>();
     boolean holdOpens;
     long now;
     long wallSeconds = WALL_SECONDS;
@@ -64,6 +66,11 @@ final class VirtualServer {
     /** A server with user alice and bob, and a shared secret; peers are denied by default. */
     static TurnConfig.Builder config() {
         return configWithoutRelay().relayAddress(RELAY_ADDRESS);
+    }
+
+    /** The same with relays of both families. */
+    static TurnConfig.Builder dual() {
+        return configWithoutRelay().relayAddress(RELAY_ADDRESS, IPV6_RELAY_ADDRESS);
     }
 
     static TurnConfig.Builder configWithoutRelay() {
@@ -110,7 +117,8 @@ final class VirtualServer {
 
     void settleNext() {
         RecordingOutput.Open asked = output.opens.remove();
-        if (portsInUse.contains(asked.bind().port())) {
+        boolean inUse = portsInUse.contains(asked.bind().port());
+        if (inUse || familiesDown.contains(asked.leg().family())) {
             engineOf(asked.leg()).onRelayFailed(now, asked.leg());
         } else {
             output.open.add(asked.leg());
@@ -160,6 +168,11 @@ final class VirtualServer {
                 .orElseThrow(() -> new AssertionError("no relay is open at " + relayed));
     }
 
+    int freePorts(AddressFamily family) {
+        RelayPool pool = shared.pool(family);
+        return pool == null ? 0 : pool.ports().free();
+    }
+
     /** What went to peers since the last call. */
     List<RecordingOutput.ToPeer> takeToPeers() {
         List<RecordingOutput.ToPeer> taken = List.copyOf(output.toPeers);
@@ -175,8 +188,11 @@ final class VirtualServer {
     void assertNothingIsHeld() {
         assertThat(output.open).isEmpty();
         assertThat(output.opens).isEmpty();
-        assertThat(shared.ports().free())
-                .isEqualTo(shared.config().relay().ports().size());
+        for (AddressFamily family : AddressFamily.values()) {
+            boolean relayed = shared.pool(family) != null;
+            assertThat(freePorts(family))
+                    .isEqualTo(relayed ? shared.config().relay().ports().size() : 0);
+        }
         assertThat(shared.quotas().held()).isZero();
         assertThat(shared.quotas().users()).isZero();
         assertThat(shared.reservations().size()).isZero();
