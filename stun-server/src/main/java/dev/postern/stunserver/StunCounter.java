@@ -5,7 +5,7 @@ import dev.postern.transport.CounterInfo;
 /** What a {@link StunServer} counts, over all its shards. */
 public enum StunCounter implements CounterInfo {
     BINDING_SUCCESSES("responses", "A Binding request was answered with the address that it came from."),
-    BINDING_ERRORS_400("responses", "A Binding request was answered 400: an attribute is longer than allowed."),
+    BINDING_ERRORS_400("responses", "A Binding request was answered 400: an attribute is too long or malformed."),
     BINDING_ERRORS_420("responses", "A Binding request was answered 420: it has attributes that must be understood."),
     DROPPED_OVER_LIMIT("requests", "A request was not answered: its source has had as many answers as it may."),
     DROPPED_BAD_FINGERPRINT("messages", "A message was dropped: its FINGERPRINT is wrong or not last."),

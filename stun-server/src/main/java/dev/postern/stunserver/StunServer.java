@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * A running STUN server that tells clients the address they are seen at: Binding of RFC 8489 over UDP and TCP, without
- * authentication.
+ * authentication; given two addresses and two ports, also how their NAT behaves (RFC 5780).
  *
  * <pre>{@code
  * StunServerConfig config = StunServerConfig.builder().listen("udp://192.0.2.1:3478").build();
@@ -57,7 +57,7 @@ public final class StunServer implements AutoCloseable {
         SourceLimiter limiter = config.responsesPerSecond() == 0
                 ? null
                 : new SourceLimiter(config.responsesPerSecond(), config.responseBurst(), seed);
-        return new StunHandler(shard, own, limiter, config.software());
+        return new StunHandler(shard, own, limiter, config.software(), config.discovery());
     }
 
     /** What is bound, in the order of the configuration, with the ports that the OS chose where 0 was asked for. */

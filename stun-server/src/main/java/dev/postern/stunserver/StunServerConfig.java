@@ -1,17 +1,21 @@
 package dev.postern.stunserver;
 
+import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import dev.postern.transport.ShardsConfig;
 import dev.postern.transport.StreamLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link StunServer} is set up.
  *
- * @param listen where to listen, at least one; in this order in {@link StunServer#addresses()}
+ * @param listen where to listen, at least one, the sockets of {@code discovery} among them; in this order in {@link
+ *     StunServer#addresses()}
+ * @param discovery the addresses of NAT behaviour discovery, none, or one for each family
  * @param shards threads with sockets of their own, 1 to 256
  * @param streamLimits bounds for TCP
  * @param software the text of SOFTWARE in every response, 1 to 127 characters and at most 763 bytes (RFC 8489 section 14.14);
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StunServerConfig(
         List<ListenAddress> listen,
+        List<DiscoveryAddresses> discovery,
         int shards,
         StreamLimits streamLimits,
         @Nullable String software,
@@ -35,7 +40,8 @@ public record StunServerConfig(
 
     /** Refuses what is out of range with one sentence. */
     public StunServerConfig {
-        listen = List.copyOf(listen);
+        discovery = List.copyOf(discovery);
+        listen = withSockets(listen, discovery);
         require(!listen.isEmpty(), "listen", listen, "at least one address");
         require(shards >= 1 && shards <= MAX_SHARDS, "shards", shards, "1 to " + MAX_SHARDS);
         require(software == null || isSoftware(software), "software", software, "1 to 127 characters");
@@ -45,6 +51,13 @@ public record StunServerConfig(
                 responsesPerSecond,
                 "0 to " + MAX_RATE);
         require(responseBurst >= 1 && responseBurst <= MAX_RATE, "responseBurst", responseBurst, "1 to " + MAX_RATE);
+    }
+
+    private static List<ListenAddress> withSockets(List<ListenAddress> listen, List<DiscoveryAddresses> discovery) {
+        Stream<ListenAddress> sockets = DiscoveryAddresses.socketsOf(discovery).stream()
+                .map(socket -> new ListenAddress(TransportProtocol.UDP, socket));
+        return Stream.concat(listen.stream(), sockets.filter(socket -> !listen.contains(socket)))
+                .toList();
     }
 
     private static boolean isSoftware(String text) {
@@ -79,6 +92,7 @@ public record StunServerConfig(
     public static final class Builder {
 
         private final List<ListenAddress> listen = new ArrayList<>();
+        private final List<DiscoveryAddresses> discovery = new ArrayList<>();
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
         private @Nullable String software;
@@ -96,6 +110,12 @@ public record StunServerConfig(
         /** Adds one address, such as {@code udp://127.0.0.1:3478}; see {@link ListenAddress#parse}. */
         public Builder listen(String value) {
             return listen(ListenAddress.parse(value));
+        }
+
+        /** Offers behaviour discovery, and listens on its four sockets over UDP. */
+        public Builder discovery(DiscoveryAddresses value) {
+            discovery.add(value);
+            return this;
         }
 
         public Builder shards(int value) {
@@ -126,7 +146,8 @@ public record StunServerConfig(
          * @throws IllegalArgumentException with one sentence that names what is out of range
          */
         public StunServerConfig build() {
-            return new StunServerConfig(listen, shards, streamLimits, software, responsesPerSecond, responseBurst);
+            return new StunServerConfig(
+                    listen, discovery, shards, streamLimits, software, responsesPerSecond, responseBurst);
         }
     }
 }

@@ -15,11 +15,13 @@ import dev.postern.transport.BindFailedException;
 import dev.postern.transport.TransportCounter;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -188,6 +190,57 @@ class StunServerIT {
             }
             eventually(() -> server.count(StunCounter.DROPPED_OVER_LIMIT) >= 40);
         }
+    }
+
+    @Test
+    void rfc5780_111_everyShardAnswersFromAllFourSockets() throws Exception {
+        int port = freePortOnBoth("127.0.0.1", "127.0.0.2");
+        DiscoveryAddresses addresses = new DiscoveryAddresses(
+                TransportAddress.parse("127.0.0.1:" + port), TransportAddress.parse("127.0.0.2:" + (port + 1)));
+        StunServerConfig config =
+                StunServerConfig.builder().discovery(addresses).shards(3).build();
+        try (StunServer server = StunServer.start(config)) {
+            assertThat(server.addresses()).hasSize(4);
+            for (int client = 0; client < 12; client++) { // more than the shards, so that each has some
+                try (DatagramSocket socket = udp()) {
+                    for (int flags = 0; flags <= 6; flags += 2) {
+                        assertThat(sourceOfAnswer(socket, addresses.primary(), flags))
+                                .isEqualTo(addresses.sockets().get(flags / 2).toSocketAddress());
+                    }
+                }
+            }
+        }
+    }
+
+    private static SocketAddress sourceOfAnswer(DatagramSocket socket, TransportAddress server, int flags)
+            throws IOException {
+        ByteBuffer packet = new StunEncoder()
+                .begin(
+                        ByteBuffer.allocate(100),
+                        MessageClass.REQUEST,
+                        Method.BINDING,
+                        TransactionId.of(ByteBuffer.allocate(12), 0))
+                .u32(AttributeType.CHANGE_REQUEST, flags)
+                .finish();
+        socket.send(new DatagramPacket(packet.array(), packet.remaining(), server.toSocketAddress()));
+        DatagramPacket answer = new DatagramPacket(new byte[1500], 1500);
+        socket.receive(answer);
+        return answer.getSocketAddress();
+    }
+
+    /** A port that is free with the next one on both addresses, as long as nobody else takes one of the four. */
+    private static int freePortOnBoth(String one, String other) throws IOException {
+        for (int port = 21_000; port < 31_000; port += 2) {
+            try (DatagramSocket a = new DatagramSocket(new InetSocketAddress(one, port));
+                    DatagramSocket b = new DatagramSocket(new InetSocketAddress(one, port + 1));
+                    DatagramSocket c = new DatagramSocket(new InetSocketAddress(other, port));
+                    DatagramSocket d = new DatagramSocket(new InetSocketAddress(other, port + 1))) {
+                return a.getLocalPort();
+            } catch (BindException e) {
+                continue;
+            }
+        }
+        throw new AssertionError("no free ports");
     }
 
     @Test

@@ -11,7 +11,7 @@ public interface BindingOutput {
     enum Event {
         /** A Binding request got a success response. */
         SUCCEEDED,
-        /** A Binding request got a 400: an attribute is longer than RFC 8489 section 14 allows. */
+        /** A Binding request got a 400: an attribute is longer than RFC 8489 section 14 allows, or not what RFC 5780 says. */
         REFUSED_BAD_REQUEST,
         /** A Binding request got a 420: it has comprehension-required attributes that are not known here. */
         REFUSED_UNKNOWN_ATTRIBUTE,

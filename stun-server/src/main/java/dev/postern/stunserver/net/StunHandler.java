@@ -4,6 +4,7 @@ import dev.postern.stun.DecodeResult;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.time.SourceLimiter;
+import dev.postern.stunserver.DiscoveryAddresses;
 import dev.postern.stunserver.StunCounter;
 import dev.postern.stunserver.core.BindingEngine;
 import dev.postern.stunserver.core.BindingOutput;
@@ -12,6 +13,7 @@ import dev.postern.transport.Relay;
 import dev.postern.transport.Shard;
 import dev.postern.transport.ShardHandler;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +27,16 @@ public final class StunHandler implements ShardHandler, BindingOutput {
     private final Counters<StunCounter> counters;
     private final BindingEngine engine;
 
-    /** A handler with an engine of its own; limiter and software as {@link BindingEngine} takes them. */
+    /** A handler with an engine of its own; limiter, software and discovery as {@link BindingEngine} takes them. */
     public StunHandler(
-            Shard shard, Counters<StunCounter> counters, @Nullable SourceLimiter limiter, @Nullable String software) {
+            Shard shard,
+            Counters<StunCounter> counters,
+            @Nullable SourceLimiter limiter,
+            @Nullable String software,
+            Collection<DiscoveryAddresses> discovery) {
         this.shard = shard;
         this.counters = counters;
-        this.engine = new BindingEngine(this, limiter, software);
+        this.engine = new BindingEngine(this, limiter, software, discovery);
     }
 
     @Override
