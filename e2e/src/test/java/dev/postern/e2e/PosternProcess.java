@@ -85,6 +85,11 @@ public final class PosternProcess implements AutoCloseable {
             return set("turn.rfc5766-channels", "true");
         }
 
+        /** The port that the relay is to listen on. */
+        int chosenTurnPort() {
+            return turnPort;
+        }
+
         public Launch set(String key, String value) {
             settings.put(key, value);
             return this;

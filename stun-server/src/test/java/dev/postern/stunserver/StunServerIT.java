@@ -15,7 +15,6 @@ import dev.postern.transport.BindFailedException;
 import dev.postern.transport.TransportCounter;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -29,6 +28,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The server over loopback sockets. */
@@ -229,18 +230,20 @@ class StunServerIT {
     }
 
     /** A port that is free with the next one on both addresses, as long as nobody else takes one of the four. */
-    private static int freePortOnBoth(String one, String other) throws IOException {
-        for (int port = 21_000; port < 31_000; port += 2) {
-            try (DatagramSocket a = new DatagramSocket(new InetSocketAddress(one, port));
-                    DatagramSocket b = new DatagramSocket(new InetSocketAddress(one, port + 1));
-                    DatagramSocket c = new DatagramSocket(new InetSocketAddress(other, port));
-                    DatagramSocket d = new DatagramSocket(new InetSocketAddress(other, port + 1))) {
-                return a.getLocalPort();
-            } catch (BindException e) {
-                continue;
-            }
+    private static int freePortOnBoth(String one, String other) {
+        return IntStream.range(21_000, 31_000)
+                .filter(port -> port % 2 == 0)
+                .filter(port -> Stream.of(one, other).allMatch(ip -> isFree(ip, port) && isFree(ip, port + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(String ip, int port) {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(ip, port))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
-        throw new AssertionError("no free ports");
     }
 
     @Test

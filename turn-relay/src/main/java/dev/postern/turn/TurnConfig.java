@@ -3,6 +3,8 @@ package dev.postern.turn;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import dev.postern.stunserver.DiscoveryAddresses;
 import dev.postern.transport.ListenAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * ranges are denied until {@link PeerRules} allow them.
  *
  * @param listen where clients reach the relay, at least one address
+ * @param discovery the addresses of NAT behaviour discovery (RFC 5780) that is offered beside the relay, none, or one for each family;
+ *     their sockets are added to {@code listen}
  * @param credentials who may use it
  * @param relay where relayed transport addresses come from
  * @param peers exceptions from the built-in denials
@@ -34,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TurnConfig(
         List<ListenAddress> listen,
+        List<DiscoveryAddresses> discovery,
         TurnCredentials credentials,
         RelayAddresses relay,
         PeerRules peers,
@@ -51,7 +56,13 @@ public record TurnConfig(
 
     /** @throws IllegalArgumentException with one sentence that names the key, the value and what is allowed */
     public TurnConfig {
-        listen = List.copyOf(listen);
+        discovery = List.copyOf(discovery);
+        listen = Stream.concat(
+                        listen.stream(),
+                        DiscoveryAddresses.socketsOf(discovery).stream()
+                                .map(socket -> new ListenAddress(TransportProtocol.UDP, socket)))
+                .distinct()
+                .toList();
         if (listen.isEmpty()) {
             throw new IllegalArgumentException(
                     "turn.listen is empty, but must have at least one address such as udp://127.0.0.1:3478.");
@@ -99,6 +110,7 @@ public record TurnConfig(
     public static final class Builder {
 
         private final List<ListenAddress> listen = new ArrayList<>();
+        private final List<DiscoveryAddresses> discovery = new ArrayList<>();
         private final Map<String, String> users = new HashMap<>();
         private final List<String> sharedSecrets = new ArrayList<>();
         private final List<IpAddress> relayAddresses = new ArrayList<>();
@@ -127,6 +139,12 @@ public record TurnConfig(
         /** Adds addresses. */
         public Builder listen(List<ListenAddress> addresses) {
             listen.addAll(addresses);
+            return this;
+        }
+
+        /** Offers NAT behaviour discovery beside the relay, see {@link TurnConfig#discovery()}. */
+        public Builder discovery(List<DiscoveryAddresses> values) {
+            discovery.addAll(values);
             return this;
         }
 
@@ -241,6 +259,7 @@ public record TurnConfig(
         public TurnConfig build() {
             return new TurnConfig(
                     listen,
+                    discovery,
                     new TurnCredentials(realm, users, sharedSecrets),
                     RelayAddresses.of(
                             relayAddresses.isEmpty() ? listenedOn() : relayAddresses, externalAddresses, relayPorts),

@@ -69,7 +69,7 @@ public final class TurnRelay implements AutoCloseable {
         shared.listensAt(addressesOf(config.listen()));
         List<Running> running = new ArrayList<>();
         Shards shards = Shards.start(transportOf(config), shard -> {
-            TurnHandler handler = new TurnHandler(shard, shared, config.software(), random.nextLong());
+            TurnHandler handler = new TurnHandler(shard, shared, config, random.nextLong());
             running.add(new Running(shard, handler));
             return handler;
         });

@@ -40,6 +40,18 @@ public final class Keys {
             "no STUN server",
             "Where STUN Binding is answered. An address that turn.listen names too is one socket for both.");
 
+    public static final Key<List<TransportAddress>> STUN_NAT_DISCOVERY = Key.optional(
+            "stun.nat-discovery",
+            Kinds.ENDPOINTS,
+            "clients cannot ask how their NAT behaves",
+            "The two addresses, with different ports, from which clients learn how their NAT behaves (RFC 5780). All four combinations are listened on over UDP.");
+
+    public static final Key<List<IpAddress>> STUN_NAT_DISCOVERY_EXTERNAL = Key.optional(
+            "stun.nat-discovery-external",
+            Kinds.OUTSIDE,
+            "those of stun.nat-discovery",
+            "The addresses by which clients know those of stun.nat-discovery, in the same order, behind a one-to-one NAT.");
+
     public static final Key<List<ListenAddress>> TURN_LISTEN = Key.optional(
             "turn.listen",
             Kinds.LISTENERS,
@@ -121,6 +133,8 @@ public final class Keys {
             SIGNALING_ALLOWED_ORIGINS,
             SIGNALING_ALLOW_NO_ORIGIN,
             STUN_LISTEN,
+            STUN_NAT_DISCOVERY,
+            STUN_NAT_DISCOVERY_EXTERNAL,
             TURN_LISTEN,
             TURN_REALM,
             TURN_USERS,

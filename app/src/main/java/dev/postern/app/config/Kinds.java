@@ -22,6 +22,8 @@ final class Kinds {
     private static final int MAX_COUNT = 1_000_000;
 
     static final Kind<TransportAddress> LISTEN = Kind.one("host:port", Kinds::hostPort);
+    static final Kind<List<TransportAddress>> ENDPOINTS = Kind.list("list of host:port", Kinds::hostPort);
+    static final Kind<List<IpAddress>> OUTSIDE = Kind.list("list of addresses", Kinds::unicast);
     static final Kind<List<ListenAddress>> LISTENERS = Kind.list("list of udp:// or tcp://host:port", Kinds::listener);
     static final Kind<List<String>> ORIGINS = Kind.list("list of origins", Kinds::origin);
     static final Kind<Boolean> FLAG = Kind.one("true or false", Kinds::flag);
@@ -155,6 +157,14 @@ final class Kinds {
     }
 
     private static IpAddress concrete(String text) throws BadValueException {
+        IpAddress address = unicast(text);
+        if (!address.isIpv4()) {
+            throw new BadValueException(text, "this version relays IPv4 alone, so write one IPv4 address");
+        }
+        return address;
+    }
+
+    private static IpAddress unicast(String text) throws BadValueException {
         String advice = "write one address without a port, such as 192.0.2.1, and neither a wildcard nor multicast";
         IpAddress address;
         try {
@@ -165,9 +175,6 @@ final class Kinds {
         if (address.toInetAddress().isAnyLocalAddress()
                 || address.toInetAddress().isMulticastAddress()) {
             throw new BadValueException(text, advice);
-        }
-        if (!address.isIpv4()) {
-            throw new BadValueException(text, "this version relays IPv4 alone, so write one IPv4 address");
         }
         return address;
     }

@@ -81,8 +81,9 @@ public final class Announcement {
         if (bound.isEmpty()) {
             return;
         }
-        List<ListenAddress> configured = plan.settings().get(key);
-        boolean chosen = configured.stream().anyMatch(listen -> listen.address().port() == 0);
+        List<ListenAddress> configured = plan.settings().find(key);
+        boolean chosen = configured == null
+                || configured.stream().anyMatch(listen -> listen.address().port() == 0);
         lines.add(String.format(
                 Locale.ROOT,
                 "  %-9s %s",

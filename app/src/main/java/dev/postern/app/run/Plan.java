@@ -5,6 +5,7 @@ import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stunserver.DiscoveryAddresses;
 import dev.postern.transport.ListenAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param signaling where signaling listens; null when it does not run
  * @param stun where the STUN server listens: what {@code stun.listen} names, without what the relay answers anyway
  * @param turn where the relay listens
+ * @param discovery the addresses of NAT behaviour discovery, whose sockets are all in {@code stun} or all in {@code turn}
  * @param relayAddress where the relay opens ports; null when it does not run
  * @param metrics where metrics are served; null when they are not
  */
@@ -29,12 +32,14 @@ public record Plan(
         @Nullable TransportAddress signaling,
         List<ListenAddress> stun,
         List<ListenAddress> turn,
+        List<DiscoveryAddresses> discovery,
         @Nullable IpAddress relayAddress,
         @Nullable TransportAddress metrics) {
 
     public Plan {
         stun = List.copyOf(stun);
         turn = List.copyOf(turn);
+        discovery = List.copyOf(discovery);
     }
 
     /**
@@ -61,7 +66,10 @@ public record Plan(
         }
         Listening listening = new Listening(host);
         List<ListenAddress> turn = parts.contains(Part.TURN) ? listening.on(settings.get(Keys.TURN_LISTEN)) : List.of();
-        List<ListenAddress> stun = parts.contains(Part.STUN) ? listening.on(settings.get(Keys.STUN_LISTEN)) : List.of();
+        List<DiscoveryAddresses> discovery = parts.contains(Part.STUN) ? Discovery.of(settings, mistakes) : List.of();
+        turn = together(turn, Discovery.listeners(Discovery.on(turn, discovery)));
+        List<ListenAddress> stun =
+                parts.contains(Part.STUN) ? stunListeners(settings, listening, discovery) : List.of();
         IpAddress relay = null;
         if (parts.contains(Part.TURN)) {
             relay = listening.relayAddress(settings);
@@ -77,8 +85,9 @@ public record Plan(
         return new Plan(
                 settings,
                 parts.contains(Part.SIGNALING) ? settings.find(Keys.SIGNALING_LISTEN) : null,
-                stun.stream().filter(address -> !turn.contains(address)).toList(),
+                without(turn, stun),
                 turn,
+                discovery,
                 relay,
                 metrics);
     }
@@ -89,8 +98,33 @@ public record Plan(
         return asked != null && !turn.isEmpty() && asked.stream().anyMatch(address -> !stun.contains(address));
     }
 
+    private static List<ListenAddress> stunListeners(
+            Settings settings, Listening listening, List<DiscoveryAddresses> discovery) {
+        List<ListenAddress> asked = settings.find(Keys.STUN_LISTEN);
+        return together(asked == null ? List.of() : listening.on(asked), Discovery.listeners(discovery));
+    }
+
+    private static List<ListenAddress> together(List<ListenAddress> some, Stream<ListenAddress> more) {
+        return Stream.concat(some.stream(), more).distinct().toList();
+    }
+
+    private static List<ListenAddress> without(List<ListenAddress> taken, List<ListenAddress> asked) {
+        return asked.stream().filter(address -> !taken.contains(address)).toList();
+    }
+
+    /** The discovery that the relay offers on its sockets. */
+    public List<DiscoveryAddresses> turnDiscovery() {
+        return Discovery.on(turn, discovery);
+    }
+
+    /** The discovery that the STUN server offers. */
+    public List<DiscoveryAddresses> stunDiscovery() {
+        return Discovery.on(stun, discovery);
+    }
+
     private static boolean isSet(Settings settings, Part part) {
-        return settings.find(part.listen()) != null;
+        return settings.find(part.listen()) != null
+                || (part == Part.STUN && settings.find(Keys.STUN_NAT_DISCOVERY) != null);
     }
 
     private static String nothingToListenOn(Set<Part> asked, String command) {

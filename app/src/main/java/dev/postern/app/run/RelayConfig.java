@@ -26,6 +26,7 @@ final class RelayConfig {
         Settings settings = plan.settings();
         TurnConfig.Builder relay = TurnConfig.builder()
                 .listen(plan.turn())
+                .discovery(plan.turnDiscovery())
                 .realm(settings.get(Keys.TURN_REALM))
                 .relayAddress(Objects.requireNonNull(plan.relayAddress(), "a relay has an address")
                         .toString())
@@ -51,7 +52,10 @@ final class RelayConfig {
         Stream<TransportAddress> http = Stream.of(plan.signaling(), plan.metrics())
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull);
-        return Stream.concat(http, plan.stun().stream().map(ListenAddress::address));
+        Stream<TransportAddress> discovery = plan.discovery().stream()
+                .flatMap(pair -> pair.sockets().stream().map(pair::nameOf)); // as the NAT in front maps them
+        return Stream.of(http, plan.stun().stream().map(ListenAddress::address), discovery)
+                .flatMap(each -> each);
     }
 
     private static <T> void ifSet(Settings settings, Key<T> key, Consumer<T> use) {

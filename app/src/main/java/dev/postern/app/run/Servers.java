@@ -94,6 +94,7 @@ public final class Servers {
         }
         StunServerConfig.Builder config = StunServerConfig.builder();
         plan.stun().forEach(config::listen);
+        plan.stunDiscovery().forEach(config::discovery);
         try {
             stun = StunServer.start(config.build());
         } catch (BindFailedException e) {

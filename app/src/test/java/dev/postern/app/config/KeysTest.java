@@ -31,6 +31,8 @@ class KeysTest {
                         "signaling.allowed-origins",
                         "signaling.allow-no-origin",
                         "stun.listen",
+                        "stun.nat-discovery",
+                        "stun.nat-discovery-external",
                         "turn.listen",
                         "turn.realm",
                         "turn.users.NAME",

@@ -71,6 +71,47 @@ class PlanTest {
     }
 
     @Test
+    void natDiscoveryListensOnFourSocketsOfTheStunServer() throws ConfigException {
+        Plan plan = plan(ALL, "stun.nat-discovery=192.0.2.7:3478,198.51.100.1:3479");
+
+        assertThat(plan.stun())
+                .extracting(ListenAddress::toString)
+                .containsExactly(
+                        "udp://192.0.2.7:3478",
+                        "udp://192.0.2.7:3479",
+                        "udp://198.51.100.1:3478",
+                        "udp://198.51.100.1:3479");
+        assertThat(plan.stunDiscovery()).hasSize(1);
+        assertThat(plan.turnDiscovery()).isEmpty();
+    }
+
+    @Test
+    void natDiscoveryIsTheRelaysIfItListensOnOneOfTheFour() throws ConfigException {
+        Plan plan = plan(
+                ALL,
+                "stun.nat-discovery=192.0.2.7:3478,198.51.100.1:3479",
+                "stun.listen=udp://192.0.2.7:3478,udp://192.0.2.7:9",
+                "turn.listen=udp://192.0.2.7:3478",
+                SECRET);
+
+        assertThat(plan.turn()).hasSize(4);
+        assertThat(plan.stun()).containsExactly(ListenAddress.parse("udp://192.0.2.7:9"));
+        assertThat(plan.turnDiscovery()).hasSize(1);
+        assertThat(plan.stunDiscovery()).isEmpty();
+    }
+
+    @Test
+    void natDiscoveryThatCannotWorkIsRefused() {
+        assertThat(refusals(ALL, "serve", "stun.nat-discovery=192.0.2.7:3478"))
+                .containsExactly("stun.nat-discovery is \"[192.0.2.7:3478]\" (--set), but it takes two addresses with"
+                        + " different ports for each family, such as 192.0.2.1:3478, 192.0.2.2:3479.");
+        assertThat(refusals(ALL, "serve", "stun.nat-discovery=0.0.0.0:3478,192.0.2.7:3479"))
+                .containsExactly(
+                        "stun.nat-discovery is '0.0.0.0:3478, 192.0.2.7:3479', but must name addresses and ports,"
+                                + " no wildcard, such as 192.0.2.1:3478, 192.0.2.2:3479.");
+    }
+
+    @Test
     void addressInBothListsIsTheRelaysAlone() throws ConfigException {
         Plan plan = plan(
                 ALL,

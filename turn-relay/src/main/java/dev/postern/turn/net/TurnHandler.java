@@ -10,6 +10,7 @@ import dev.postern.transport.Counters;
 import dev.postern.transport.Relay;
 import dev.postern.transport.Shard;
 import dev.postern.transport.ShardHandler;
+import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCounter;
 import dev.postern.turn.core.AllocationChange;
 import dev.postern.turn.core.RelayLeg;
@@ -17,7 +18,6 @@ import dev.postern.turn.core.SharedState;
 import dev.postern.turn.core.TurnEngine;
 import dev.postern.turn.core.TurnOutput;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One shard's two engines behind one socket: Binding goes to the STUN server's, all else to the relay's. Belongs to the shard's
@@ -46,11 +46,14 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
      *
      * @param limiterSeed random, so that strangers cannot pick sources that share a place in the limiter's table
      */
-    public TurnHandler(Shard shard, SharedState shared, @Nullable String software, long limiterSeed) {
+    public TurnHandler(Shard shard, SharedState shared, TurnConfig config, long limiterSeed) {
         this.shard = shard;
         this.relayEngine = new TurnEngine(shared, shard.index(), this);
-        this.bindingEngine =
-                new BindingEngine(this, new SourceLimiter(BINDINGS_PER_SECOND, BINDING_BURST, limiterSeed), software);
+        this.bindingEngine = new BindingEngine(
+                this,
+                new SourceLimiter(BINDINGS_PER_SECOND, BINDING_BURST, limiterSeed),
+                config.software(),
+                config.discovery());
     }
 
     /** How often something happened on this shard, or is the case now. */
