@@ -36,6 +36,7 @@ class ArchitectureTest {
         TRANSPORT("transport", Set.of("stun"), Set.of("io.netty", "org.slf4j")),
         STUN_SERVER("stunserver", Set.of("stun", "transport"), Set.of("org.slf4j")),
         TURN_RELAY("turn", Set.of("stun", "transport", "stunserver"), Set.of("org.slf4j")),
+        CONFORMANCE("conformance", Set.of("stun"), Set.of()),
         SIGNALING_PROTOCOL("signaling.protocol", Set.of(), Set.of("com.fasterxml.jackson")),
         SIGNALING_SERVER("signaling", Set.of("signaling.protocol"), Set.of("org.eclipse.jetty", "org.slf4j")),
         NAT_SIM("natsim", Set.of("stun", "stunserver", "turn"), Set.of("org.ice4j", "org.jitsi")),
@@ -50,6 +51,7 @@ class ArchitectureTest {
                         "signaling",
                         "signaling.protocol",
                         "natsim",
+                        "conformance",
                         "webclient"),
                 Set.of(
                         "picocli",

@@ -1,0 +1,175 @@
+package dev.postern.conformance;
+
+import dev.postern.stun.DecodeResult;
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stunserver.core.BindingEngine;
+import dev.postern.stunserver.core.BindingOutput;
+import dev.postern.turn.core.AllocationChange;
+import dev.postern.turn.core.RelayLeg;
+import dev.postern.turn.core.SharedState;
+import dev.postern.turn.core.TurnEngine;
+import dev.postern.turn.core.TurnOutput;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BiConsumer;
+
+/** Our two engines behind one address, as a shard has them, in virtual time and with virtual relay sockets. */
+final class VirtualServer implements TurnOutput, BindingOutput {
+
+    private static final int HEADROOM = 64;
+    private static final long WALL_SECONDS = 1_800_000_000L;
+
+    private final TurnEngine relayEngine;
+    private final BindingEngine bindingEngine;
+    private final Map<FiveTuple, BiConsumer<TransportAddress, ByteBuffer>> clients = new HashMap<>();
+    private final Map<TransportAddress, BiConsumer<TransportAddress, ByteBuffer>> peers = new HashMap<>();
+    private final Map<TransportAddress, RelayLeg> relays = new HashMap<>();
+    private final Deque<Runnable> afterInput = new ArrayDeque<>();
+    private long now;
+
+    VirtualServer(Setup setup) {
+        SharedState shared = new SharedState(
+                VirtualSetups.config(setup),
+                List.of(VirtualSetups.IPV4.ip(), VirtualSetups.IPV6.ip()),
+                () -> Instant.ofEpochSecond(WALL_SECONDS).plusNanos(now),
+                new Random(42));
+        shared.listensAt(List.of(VirtualSetups.IPV4, VirtualSetups.IPV6));
+        this.relayEngine = new TurnEngine(shared, this);
+        this.bindingEngine = new BindingEngine(this, null, VirtualSetups.software(setup));
+    }
+
+    long now() {
+        return now;
+    }
+
+    /** Lets time pass, timeouts on the way. */
+    void advance(Duration time) {
+        long until = now + time.toNanos();
+        while (relayEngine.nextTimeout() != Long.MAX_VALUE && relayEngine.nextTimeout() - until <= 0) {
+            now = Math.max(now, relayEngine.nextTimeout());
+            relayEngine.onTimeout(now);
+            settle();
+        }
+        now = until;
+    }
+
+    void connect(FiveTuple path, BiConsumer<TransportAddress, ByteBuffer> receiver) {
+        clients.put(path, receiver);
+    }
+
+    void attach(TransportAddress peer, BiConsumer<TransportAddress, ByteBuffer> receiver) {
+        peers.put(peer, receiver);
+    }
+
+    /** One datagram or frame; the engines may write in front of it. */
+    void onClientData(FiveTuple path, ByteBuffer data) {
+        ByteBuffer copy = withHeadroom(data);
+        if (isBinding(copy)) {
+            bindingEngine.onPacket(now, path, copy);
+        } else {
+            relayEngine.onClientData(now, path, copy);
+        }
+        settle();
+    }
+
+    void onStreamClosed(FiveTuple path) {
+        relayEngine.onStreamClosed(now, path);
+        settle();
+    }
+
+    void onPeerData(TransportAddress peer, TransportAddress relayed, ByteBuffer data) {
+        RelayLeg leg = relays.get(relayed);
+        if (leg != null) {
+            relayEngine.onRelayData(now, leg, peer, withHeadroom(data));
+            settle();
+        }
+    }
+
+    private static ByteBuffer withHeadroom(ByteBuffer data) {
+        ByteBuffer copy = ByteBuffer.allocate(HEADROOM + data.remaining());
+        copy.position(HEADROOM).put(data.duplicate()).position(HEADROOM);
+        return copy;
+    }
+
+    private static boolean isBinding(ByteBuffer data) {
+        return data.remaining() >= Short.BYTES && (data.getShort(data.position()) & 0xFEEF) == 1;
+    }
+
+    private void settle() {
+        while (!afterInput.isEmpty()) {
+            afterInput.remove().run();
+        }
+    }
+
+    @Override
+    public void toClient(FiveTuple path, ByteBuffer message) {
+        BiConsumer<TransportAddress, ByteBuffer> receiver = clients.get(path);
+        if (receiver != null) {
+            receiver.accept(path.server(), copyOf(message));
+        }
+    }
+
+    @Override
+    public void reply(FiveTuple path, ByteBuffer response) {
+        toClient(path, response);
+    }
+
+    @Override
+    public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+        BiConsumer<TransportAddress, ByteBuffer> receiver = peers.get(peer);
+        if (receiver != null) {
+            receiver.accept((TransportAddress) leg.attachment(), copyOf(payload));
+        }
+    }
+
+    @Override
+    public void openRelay(RelayLeg leg, TransportAddress bind) {
+        afterInput.add(() -> {
+            leg.attach(bind);
+            relays.put(bind, leg);
+            relayEngine.onRelayOpened(now, leg, bind);
+        });
+    }
+
+    @Override
+    public void closeRelay(RelayLeg leg) {
+        relays.remove((TransportAddress) leg.attachment());
+    }
+
+    private static ByteBuffer copyOf(ByteBuffer bytes) {
+        ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
+        return copy.put(bytes).flip();
+    }
+
+    /** The IP addresses that nobody listens at any more must be free: what a test of the world itself asks. */
+    List<IpAddress> openRelays() {
+        List<IpAddress> open = new ArrayList<>();
+        relays.keySet().forEach(relay -> open.add(relay.ip()));
+        return open;
+    }
+
+    @Override
+    public void allocationChanged(AllocationChange change) {
+        // the log of a shell
+    }
+
+    @Override
+    public void count(Event event) {
+        // the counters of a shell
+    }
+
+    @Override
+    public void malformed(DecodeResult reason) {
+        // the counters of a shell
+    }
+}

@@ -1,0 +1,46 @@
+package dev.postern.conformance;
+
+import dev.postern.stun.TransportAddress;
+import dev.postern.turn.TurnConfig;
+import dev.postern.turn.TurnLimits;
+import org.jspecify.annotations.Nullable;
+
+/** What each {@link Setup} is in our own configuration, and the addresses of the virtual world. */
+final class VirtualSetups {
+
+    static final TransportAddress IPV4 = TransportAddress.parse("20.0.0.1:3478");
+    static final TransportAddress IPV6 = TransportAddress.parse("[2a00:1::1]:3478");
+    static final String RELAY_IPV4 = "20.0.0.2";
+
+    static final Credentials FIRST = new Credentials("alice", "alice's password");
+    static final Credentials SECOND = new Credentials("bob", "bob's password");
+
+    private VirtualSetups() {}
+
+    static TurnConfig config(Setup setup) {
+        TurnConfig.Builder config = TurnConfig.builder()
+                .listen("udp://" + IPV4, "tcp://" + IPV4, "udp://" + IPV6, "tcp://" + IPV6)
+                .realm("example.org")
+                .user(FIRST.user(), FIRST.password())
+                .user(SECOND.user(), SECOND.password())
+                .relayAddress(RELAY_IPV4)
+                .software(software(setup));
+        return switch (setup) {
+            case EVERYTHING_ON, PLAIN, IPV4_RELAY_ONLY, SILENT_ABOUT_SOFTWARE -> config.build();
+            case REDIRECTING, MOBILITY_REFUSED -> config.build();
+            case ONE_ALLOCATION_PER_USER -> config.userQuota(1).build();
+            case ONE_ALLOCATION_IN_ALL -> config.totalQuota(1).build();
+            case TWO_GRANTS_PER_ALLOCATION -> {
+                TurnLimits all = TurnLimits.defaults();
+                yield config.limits(new TurnLimits(
+                                all.userQuota(), all.totalQuota(), 2, 2, all.userReservations(), all.pendingOpens()))
+                        .build();
+            }
+            case TWO_RELAY_PORTS -> config.relayPorts("50000-50001").build();
+        };
+    }
+
+    static @Nullable String software(Setup setup) {
+        return setup == Setup.SILENT_ABOUT_SOFTWARE ? null : "Postern";
+    }
+}
