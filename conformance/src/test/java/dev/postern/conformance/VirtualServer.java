@@ -2,10 +2,12 @@ package dev.postern.conformance;
 
 import dev.postern.stun.DecodeResult;
 import dev.postern.stun.FiveTuple;
-import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
 import dev.postern.stunserver.core.BindingEngine;
 import dev.postern.stunserver.core.BindingOutput;
+import dev.postern.transport.ListenAddress;
+import dev.postern.turn.TurnConfig;
 import dev.postern.turn.core.AllocationChange;
 import dev.postern.turn.core.RelayLeg;
 import dev.postern.turn.core.SharedState;
@@ -15,10 +17,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -31,21 +31,30 @@ final class VirtualServer implements TurnOutput, BindingOutput {
 
     private final TurnEngine relayEngine;
     private final BindingEngine bindingEngine;
-    private final Map<FiveTuple, BiConsumer<TransportAddress, ByteBuffer>> clients = new HashMap<>();
+    private final Map<ClientAddress, BiConsumer<TransportAddress, ByteBuffer>> clients = new HashMap<>();
     private final Map<TransportAddress, BiConsumer<TransportAddress, ByteBuffer>> peers = new HashMap<>();
     private final Map<TransportAddress, RelayLeg> relays = new HashMap<>();
     private final Deque<Runnable> afterInput = new ArrayDeque<>();
     private long now;
 
+    /** Whom a message goes to, whichever of the server's addresses it comes from. */
+    private record ClientAddress(TransportProtocol protocol, TransportAddress address) {
+
+        static ClientAddress of(FiveTuple path) {
+            return new ClientAddress(path.protocol(), path.client());
+        }
+    }
+
     VirtualServer(Setup setup) {
+        TurnConfig config = VirtualSetups.config(setup);
         SharedState shared = new SharedState(
-                VirtualSetups.config(setup),
-                List.of(VirtualSetups.IPV4.ip(), VirtualSetups.IPV6.ip()),
+                config,
+                VirtualSetups.HOST,
                 () -> Instant.ofEpochSecond(WALL_SECONDS).plusNanos(now),
                 new Random(42));
-        shared.listensAt(List.of(VirtualSetups.IPV4, VirtualSetups.IPV6));
+        shared.listensAt(config.listen().stream().map(ListenAddress::address).toList());
         this.relayEngine = new TurnEngine(shared, this);
-        this.bindingEngine = new BindingEngine(this, null, VirtualSetups.software(setup));
+        this.bindingEngine = new BindingEngine(this, null, config.software(), config.discovery());
     }
 
     long now() {
@@ -64,7 +73,7 @@ final class VirtualServer implements TurnOutput, BindingOutput {
     }
 
     void connect(FiveTuple path, BiConsumer<TransportAddress, ByteBuffer> receiver) {
-        clients.put(path, receiver);
+        clients.put(ClientAddress.of(path), receiver);
     }
 
     void attach(TransportAddress peer, BiConsumer<TransportAddress, ByteBuffer> receiver) {
@@ -113,7 +122,7 @@ final class VirtualServer implements TurnOutput, BindingOutput {
 
     @Override
     public void toClient(FiveTuple path, ByteBuffer message) {
-        BiConsumer<TransportAddress, ByteBuffer> receiver = clients.get(path);
+        BiConsumer<TransportAddress, ByteBuffer> receiver = clients.get(ClientAddress.of(path));
         if (receiver != null) {
             receiver.accept(path.server(), copyOf(message));
         }
@@ -151,11 +160,14 @@ final class VirtualServer implements TurnOutput, BindingOutput {
         return copy.put(bytes).flip();
     }
 
-    /** The IP addresses that nobody listens at any more must be free: what a test of the world itself asks. */
-    List<IpAddress> openRelays() {
-        List<IpAddress> open = new ArrayList<>();
-        relays.keySet().forEach(relay -> open.add(relay.ip()));
-        return open;
+    @Override
+    public void handOver(int shard, FiveTuple path, ByteBuffer message) {
+        throw new AssertionError("there is one shard");
+    }
+
+    @Override
+    public void handOverClose(int shard, FiveTuple path) {
+        throw new AssertionError("there is one shard");
     }
 
     @Override

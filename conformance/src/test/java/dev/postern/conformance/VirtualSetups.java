@@ -1,9 +1,12 @@
 package dev.postern.conformance;
 
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stunserver.DiscoveryAddresses;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnLimits;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What each {@link Setup} is in our own configuration, and the addresses of the virtual world. */
 final class VirtualSetups {
@@ -11,6 +14,15 @@ final class VirtualSetups {
     static final TransportAddress IPV4 = TransportAddress.parse("20.0.0.1:3478");
     static final TransportAddress IPV6 = TransportAddress.parse("[2a00:1::1]:3478");
     static final String RELAY_IPV4 = "20.0.0.2";
+    static final String RELAY_IPV6 = "2a00:1::2";
+
+    /** The other address and port of NAT behaviour discovery. */
+    static final TransportAddress OTHER_IPV4 = TransportAddress.parse("20.0.0.3:3479");
+
+    /** All addresses of the host. */
+    static final List<IpAddress> HOST = Stream.of("20.0.0.1", RELAY_IPV4, "20.0.0.3", "2a00:1::1", RELAY_IPV6)
+            .map(IpAddress::parse)
+            .toList();
 
     static final Credentials FIRST = new Credentials("alice", "alice's password");
     static final Credentials SECOND = new Credentials("bob", "bob's password");
@@ -23,8 +35,14 @@ final class VirtualSetups {
                 .realm("example.org")
                 .user(FIRST.user(), FIRST.password())
                 .user(SECOND.user(), SECOND.password())
-                .relayAddress(RELAY_IPV4)
-                .software(software(setup));
+                .relayAddress(
+                        setup == Setup.IPV4_RELAY_ONLY
+                                ? new String[] {RELAY_IPV4}
+                                : new String[] {RELAY_IPV4, RELAY_IPV6})
+                .software(setup == Setup.SILENT_ABOUT_SOFTWARE ? null : "Postern");
+        if (setup != Setup.PLAIN) {
+            config.discovery(List.of(new DiscoveryAddresses(IPV4, OTHER_IPV4)));
+        }
         return switch (setup) {
             case EVERYTHING_ON, PLAIN, IPV4_RELAY_ONLY, SILENT_ABOUT_SOFTWARE -> config.build();
             case REDIRECTING, MOBILITY_REFUSED -> config.build();
@@ -38,9 +56,5 @@ final class VirtualSetups {
             }
             case TWO_RELAY_PORTS -> config.relayPorts("50000-50001").build();
         };
-    }
-
-    static @Nullable String software(Setup setup) {
-        return setup == Setup.SILENT_ABOUT_SOFTWARE ? null : "Postern";
     }
 }
