@@ -4,6 +4,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
+import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stunserver.DiscoveryAddresses;
 import dev.postern.transport.ListenAddress;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +114,8 @@ public record TurnConfig(
         private final List<DiscoveryAddresses> discovery = new ArrayList<>();
         private final Map<String, String> users = new HashMap<>();
         private final List<String> sharedSecrets = new ArrayList<>();
+        private @Nullable CredentialStore credentialStore;
+        private CredentialRules credentialRules = CredentialRules.defaults();
         private final List<IpAddress> relayAddresses = new ArrayList<>();
         private final List<IpAddress> externalAddresses = new ArrayList<>();
         private final List<IpPrefix> allow = new ArrayList<>();
@@ -153,7 +156,7 @@ public record TurnConfig(
             return this;
         }
 
-        /** Adds a user; a name that is there already gets the new password. */
+        /** Adds a user with a password, or with keys as {@link TurnCredentials#users} says; a name that is there is replaced. */
         public Builder user(String name, String password) {
             users.put(name, password);
             return this;
@@ -162,6 +165,18 @@ public record TurnConfig(
         /** Adds a secret for time-limited credentials; the first one is the one in use. */
         public Builder sharedSecret(String secret) {
             sharedSecrets.add(secret);
+            return this;
+        }
+
+        /** A store that knows more users, asked when the users and secrets do not know a name. */
+        public Builder credentialStore(@Nullable CredentialStore store) {
+            credentialStore = store;
+            return this;
+        }
+
+        /** How the end of a credential is taken. */
+        public Builder credentialRules(CredentialRules value) {
+            credentialRules = value;
             return this;
         }
 
@@ -260,7 +275,7 @@ public record TurnConfig(
             return new TurnConfig(
                     listen,
                     discovery,
-                    new TurnCredentials(realm, users, sharedSecrets),
+                    new TurnCredentials(realm, users, sharedSecrets, credentialStore, credentialRules),
                     RelayAddresses.of(
                             relayAddresses.isEmpty() ? listenedOn() : relayAddresses, externalAddresses, relayPorts),
                     new PeerRules(allow, deny, deniedPorts, protectedEndpoints),

@@ -26,6 +26,9 @@ public enum TurnCounter implements CounterInfo {
     AUTH_FAILED_401("responses", "A request with an unknown user or a wrong key was answered 401."),
     AUTH_FAILED_438("responses", "A request with an expired or foreign nonce was answered 438."),
     AUTH_FAILED_441("responses", "A request for another user's allocation was answered 441."),
+    REQUESTS_NOT_PARKED(
+            "requests",
+            "A request of a user whom somebody else knows was dropped, as too many wait for such an answer."),
     REFUSED_400("responses", "An authenticated request that is malformed was answered 400."),
     REFUSED_403("responses", "A request that names a forbidden peer was answered 403."),
     REFUSED_420("responses", "A request with an attribute that is not understood was answered 420."),

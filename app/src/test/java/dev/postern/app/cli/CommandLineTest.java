@@ -8,6 +8,7 @@ import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.run.FixedHost;
 import dev.postern.stun.auth.LongTermKey;
+import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.PasswordAlgorithm;
 import dev.postern.stun.auth.SharedSecretCredentials;
 import java.io.ByteArrayOutputStream;
@@ -125,9 +126,9 @@ class CommandLineTest {
         LongTermKey ours = LongTermKey.of(
                 PasswordAlgorithm.MD5, "1800003600:ann", "postern", String.valueOf(printed.get("password")));
         assertThat(relay.find("1800003600:ann", PasswordAlgorithm.MD5, 1_800_003_599L))
-                .containsExactly(ours);
+                .isEqualTo(new Lookup.Known("ann", List.of(ours), 1_800_003_600L));
         assertThat(relay.find("1800003600:ann", PasswordAlgorithm.MD5, 1_800_003_600L))
-                .isEmpty();
+                .isEqualTo(Lookup.UNKNOWN);
     }
 
     @Test

@@ -14,9 +14,19 @@ public sealed interface GateResult {
      * @param quotaUser the name that quotas count under
      * @param key what the request was signed with, and its answer is
      * @param integrity the attribute that signs the answer, which need not be the one that signed the request
+     * @param expiresAtSeconds wall-clock time from which the credential is not valid; {@link Lookup#NEVER} if there is none
      */
-    record Authenticated(String username, String quotaUser, LongTermKey key, IntegrityAlgorithm integrity)
+    record Authenticated(
+            String username, String quotaUser, LongTermKey key, IntegrityAlgorithm integrity, long expiresAtSeconds)
             implements GateResult {}
+
+    /**
+     * The request's nonce is ours and was sent to this address, and somebody is asked about the user: the request is looked at
+     * once more when there is an answer.
+     *
+     * @param username as it came in USERNAME: a stranger chose its characters
+     */
+    record Waiting(String username) implements GateResult {}
 
     /**
      * The request is refused; {@link RequestGate#appendRejection} writes the answer.
@@ -39,19 +49,19 @@ public sealed interface GateResult {
     enum Reason {
         /** Neither MESSAGE-INTEGRITY nor MESSAGE-INTEGRITY-SHA256. */
         NO_INTEGRITY(ErrorCode.UNAUTHENTICATED),
-        /** Signed, but USERNAME, REALM or NONCE is missing. */
+        /** Signed, but USERNAME and USERHASH, REALM or NONCE is missing. */
         MISSING_ATTRIBUTE(ErrorCode.BAD_REQUEST),
         /** An attribute is longer than RFC 8489 section 14 allows. */
         ATTRIBUTE_TOO_LONG(ErrorCode.BAD_REQUEST),
+        /** PASSWORD-ALGORITHM and PASSWORD-ALGORITHMS do not fit to each other or to what was offered. */
+        ALGORITHMS_ALTERED(ErrorCode.BAD_REQUEST),
         /** The user is not known or no longer valid, or the realm is not ours. */
         UNKNOWN_USER(ErrorCode.UNAUTHENTICATED),
         /** The digest is not what the user's key gives. */
         WRONG_INTEGRITY(ErrorCode.UNAUTHENTICATED),
         /** The nonce is too old. */
         NONCE_EXPIRED(ErrorCode.STALE_NONCE),
-        /** The nonce was made for another address. */
-        NONCE_OF_OTHER_ADDRESS(ErrorCode.STALE_NONCE),
-        /** The nonce was not made here. */
+        /** The nonce was not made here, not for this address, or was altered. */
         NONCE_FORGED(ErrorCode.STALE_NONCE),
         /** An attribute that must be understood is not. */
         UNKNOWN_ATTRIBUTE(ErrorCode.UNKNOWN_ATTRIBUTE);

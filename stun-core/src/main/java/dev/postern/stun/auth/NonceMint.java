@@ -6,11 +6,13 @@ import dev.postern.stun.StunEncoder;
 import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -18,14 +20,15 @@ import javax.crypto.spec.SecretKeySpec;
  * Makes nonces and knows its own again, without keeping any: what a million strangers ask for costs no memory.
  *
  * <pre>
- * tag   = HMAC-SHA256(key, 'T' | time | address | port), first 16 bytes
- * stamp = (time | 00 00 00 00) XOR HMAC-SHA256(key, 'S' | tag), first 8 bytes
- * nonce = base64url(stamp | tag)                                             32 characters
+ * cookie = obMatJos2 and the security features                                    13 characters
+ * tag    = HMAC-SHA256(key, 'T' | time | address | port | cookie), first 16 bytes
+ * stamp  = time XOR HMAC-SHA256(key, 'S' | tag), first 4 bytes
+ * nonce  = cookie | base64url(stamp | tag)                                        40 characters
  * </pre>
  *
- * <p>The tag binds the nonce to the client's address and to the time when it was made, with 128 bits. The stamp carries
- * the time, hidden, so that a nonce looks random from its first character; its zero half tells a nonce of ours for
- * another address from a forged one, for the counters alone: a client is told "stale" for both.
+ * <p>The tag binds the nonce to the client's address, to the features it promises and to the time when it was made, with 128
+ * bits. The stamp carries the time, hidden, so that a nonce looks random from the cookie on. It is short, since an answer that
+ * carries it may go to a spoofed source.
  *
  * <p>Mints with one key know each other's nonces, as long as their {@code nowNanos} comes from one clock. Keeps the
  * state of its HMAC: one owner thread.
@@ -41,8 +44,8 @@ public final class NonceMint {
     /** The fewest bytes that a key may have. */
     public static final int MIN_KEY_BYTES = 16;
 
-    /** The length of NONCE's value. */
-    public static final int NONCE_BYTES = 32;
+    /** The length of NONCE's value: {@value}. */
+    public static final int NONCE_BYTES = 40;
 
     /** What became of a nonce. All but {@link #VALID} are "stale" to the client. */
     public enum Verdict {
@@ -50,21 +53,21 @@ public final class NonceMint {
         VALID,
         /** Made for this address, too long ago. */
         EXPIRED,
-        /** Made here, for another address. */
-        OTHER_ADDRESS,
-        /** Not made here, or altered. */
+        /** Not made here, made for another address, or altered: a server without memory cannot tell which. */
         FORGED
     }
 
     private static final String HMAC = "HmacSHA256";
-    private static final int STAMP_BYTES = 8;
+    private static final int STAMP_BYTES = Integer.BYTES;
     private static final int TAG_BYTES = 16;
     private static final int TICK_SHIFT = 30; // a tick is 2^30 ns, about a second; 32 bits of ticks pass in 146 years
 
     private final Mac mac;
     private final int maxAgeTicks;
+    private final byte[] cookie;
     private final byte[] raw = new byte[STAMP_BYTES + TAG_BYTES];
-    private final byte[] text = new byte[NONCE_BYTES];
+    private final byte[] encoded = new byte[NONCE_BYTES - NonceCookie.CHARACTERS];
+    private final byte[] nonce = new byte[NONCE_BYTES];
     private final byte[] input = new byte[1 + Integer.BYTES + 2 * Long.BYTES + Integer.BYTES];
     private final byte[] digest = new byte[32];
 
@@ -72,9 +75,10 @@ public final class NonceMint {
      * @param key random bytes, at least {@value #MIN_KEY_BYTES}
      * @param maxAge how long a nonce is valid, from {@link #MIN_AGE} to {@link #MAX_AGE}; up to two seconds less in
      *     fact
-     * @throws IllegalArgumentException if either is out of range
+     * @param features what each nonce promises
+     * @throws IllegalArgumentException if key or age is out of range
      */
-    public NonceMint(byte[] key, Duration maxAge) {
+    public NonceMint(byte[] key, Duration maxAge, Set<SecurityFeature> features) {
         if (key.length < MIN_KEY_BYTES) {
             throw new IllegalArgumentException(
                     "a nonce key has at least " + MIN_KEY_BYTES + " bytes, not " + key.length);
@@ -85,6 +89,7 @@ public final class NonceMint {
         }
         // One tick less: a nonce of tick n may have been made up to a tick after n began, and must not outlive maxAge.
         this.maxAgeTicks = (int) (maxAge.toNanos() >> TICK_SHIFT) - 1;
+        this.cookie = NonceCookie.of(features).getBytes(StandardCharsets.US_ASCII);
         try {
             this.mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(key, HMAC));
@@ -102,10 +107,11 @@ public final class NonceMint {
         int ticks = (int) (nowNanos >> TICK_SHIFT);
         tag(ticks, client);
         System.arraycopy(digest, 0, raw, STAMP_BYTES, TAG_BYTES);
-        ByteBuffer.wrap(raw).putInt(0, ticks).putInt(Integer.BYTES, 0);
+        ByteBuffer.wrap(raw).putInt(0, ticks);
         maskStamp();
-        Base64.getUrlEncoder().withoutPadding().encode(raw, text);
-        return encoder.bytes(AttributeType.NONCE, text);
+        Base64.getUrlEncoder().withoutPadding().encode(raw, encoded);
+        ByteBuffer.wrap(nonce).put(cookie).put(encoded);
+        return encoder.bytes(AttributeType.NONCE, nonce);
     }
 
     /** What became of the nonce in the attribute at {@code index}, which came from {@code client}. */
@@ -113,27 +119,27 @@ public final class NonceMint {
         if (message.valueLength(index) != NONCE_BYTES) {
             return Verdict.FORGED;
         }
-        message.buffer().get(message.valueOffset(index), text);
-        if (!readBase64()) {
+        message.buffer().get(message.valueOffset(index), nonce);
+        System.arraycopy(nonce, NonceCookie.CHARACTERS, encoded, 0, encoded.length);
+        if (!Arrays.equals(nonce, 0, NonceCookie.CHARACTERS, cookie, 0, cookie.length) || !readBase64()) {
             return Verdict.FORGED;
         }
         maskStamp();
         int ticks = ByteBuffer.wrap(raw).getInt(0);
-        int zero = ByteBuffer.wrap(raw).getInt(Integer.BYTES);
         tag(ticks, client);
-        boolean tagged = MessageDigest.isEqual(
-                Arrays.copyOf(digest, TAG_BYTES), Arrays.copyOfRange(raw, STAMP_BYTES, raw.length));
-        if (!tagged) {
-            return zero == 0 ? Verdict.OTHER_ADDRESS : Verdict.FORGED;
+        if (!MessageDigest.isEqual(
+                Arrays.copyOf(digest, TAG_BYTES), Arrays.copyOfRange(raw, STAMP_BYTES, raw.length))) {
+            return Verdict.FORGED;
         }
         int age = (int) (nowNanos >> TICK_SHIFT) - ticks;
-        return zero == 0 && age >= 0 && age <= maxAgeTicks ? Verdict.VALID : Verdict.EXPIRED;
+        return age >= 0 && age <= maxAgeTicks ? Verdict.VALID : Verdict.EXPIRED;
     }
 
-    /** Decodes {@link #text} into {@link #raw}; whether it was base64url. */
+    /** Decodes {@link #encoded} into {@link #raw}; whether it is what that encodes to. */
     private boolean readBase64() {
         try {
-            return Base64.getUrlDecoder().decode(text, raw) == raw.length;
+            return Base64.getUrlDecoder().decode(encoded, raw) == raw.length
+                    && Arrays.equals(Base64.getUrlEncoder().withoutPadding().encode(raw), encoded);
         } catch (IllegalArgumentException notBase64) {
             return false;
         }
@@ -148,6 +154,7 @@ public final class NonceMint {
                 .putLong(ip.low())
                 .putInt((ip.isIpv4() ? 1 << 16 : 0) | client.port());
         mac.update(input);
+        mac.update(cookie);
         finishDigest();
     }
 

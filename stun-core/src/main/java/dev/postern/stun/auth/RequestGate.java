@@ -8,11 +8,14 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.GateResult.Authenticated;
 import dev.postern.stun.auth.GateResult.Reason;
 import dev.postern.stun.auth.GateResult.Rejected;
+import dev.postern.stun.auth.GateResult.Waiting;
+import dev.postern.stun.auth.Lookup.Known;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,20 +25,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>no integrity: 401
- *   <li>USERNAME, REALM or NONCE missing, or longer than allowed: 400
+ *   <li>USERNAME and USERHASH, REALM or NONCE missing, or longer than allowed: 400
+ *   <li>password algorithms that were not offered so: 400
  *   <li>unknown user: 401
  *   <li>wrong integrity: 401
  *   <li>nonce expired, forged or of another address: 438
  *   <li>attributes that must be understood and are not: 420, signed
  * </ol>
  *
- * <p>An unknown user and a wrong password get the same answer after the same work: as many HMACs as a known user's keys
- * take.
+ * <p>An unknown user and a wrong password get the same answer after the same work: {@link CredentialStore#maxKeysPerUser} HMACs,
+ * whoever it is. USERNAME counts before USERHASH where a request has both.
  *
- * <p>This is a server that offers no choice of password algorithm: the nonce has no cookie (section 9.2.1),
- * PASSWORD-ALGORITHMS is not sent, keys are MD5, and USERHASH alone is answered as a missing USERNAME. A request that
- * is signed with MESSAGE-INTEGRITY-SHA256 is accepted; it is answered with MESSAGE-INTEGRITY, as section 9.2.4 asks
- * where no password algorithm was chosen.
+ * <p>The one departure: of a user who is {@link Lookup.Pending} nothing is known yet, and nobody is asked for a stranger, so
+ * his nonce is checked first: 438 where the RFC might want 401.
  *
  * <p>One owner thread. Time is handed in: {@code nowNanos} for nonces, the wall clock for users that expire.
  */
@@ -53,12 +55,14 @@ public final class RequestGate {
     private final NonceMint nonces;
     private final InstantSource wallClock;
     private final IntPredicate knownAttributes;
-    private final Integrity integrity;
+    private final Integrity integrity = new Integrity();
     private final Verifier verifier;
+    private final OfferedAlgorithms offered;
     private final ByteBuffer realm;
-    private final List<LongTermKey> decoys;
+    private final int keysPerCheck;
 
     /**
+     * @param nonces a mint whose nonces promise the {@link #features} of the store
      * @param knownAttributes whether the server understands an attribute of this type, among those that must be
      *     understood and that the gate does not read itself
      */
@@ -73,14 +77,23 @@ public final class RequestGate {
             InstantSource wallClock,
             IntPredicate knownAttributes,
             Verifier verifier) {
-        this.integrity = new Integrity();
         this.verifier = verifier;
         this.credentials = credentials;
         this.nonces = nonces;
         this.wallClock = wallClock;
         this.knownAttributes = type -> isReadHere(type) || knownAttributes.test(type);
+        this.offered = new OfferedAlgorithms(credentials.algorithms());
         this.realm = ByteBuffer.wrap(credentials.realm().getBytes(StandardCharsets.UTF_8));
-        this.decoys = Collections.nCopies(credentials.maxKeysPerUser(), DECOY);
+        this.keysPerCheck = credentials.maxKeysPerUser();
+    }
+
+    /** What the nonces of a gate in front of this store promise. */
+    public static Set<SecurityFeature> features(CredentialStore credentials) {
+        EnumSet<SecurityFeature> features = EnumSet.of(SecurityFeature.PASSWORD_ALGORITHMS);
+        if (credentials.offersUserhash()) {
+            features.add(SecurityFeature.USERNAME_ANONYMITY);
+        }
+        return features;
     }
 
     /**
@@ -88,44 +101,74 @@ public final class RequestGate {
      * integrity.
      */
     public GateResult check(long nowNanos, TransportAddress client, StunMessage request) {
-        IntegrityAlgorithm algorithm = strongestIntegrity(request);
-        if (algorithm == null) {
+        IntegrityAlgorithm signature = strongestIntegrity(request);
+        if (signature == null) {
             return refuse(Reason.NO_INTEGRITY);
         }
-        int username = request.indexOf(AttributeType.USERNAME);
         int nonce = request.indexOf(AttributeType.NONCE);
-        if (username < 0 || nonce < 0 || !request.has(AttributeType.REALM)) {
+        boolean named = request.has(AttributeType.USERNAME) || request.has(AttributeType.USERHASH);
+        if (!named || nonce < 0 || !request.has(AttributeType.REALM)) {
             return refuse(Reason.MISSING_ATTRIBUTE);
         }
         if (AttributeLimits.firstTooLong(request) >= 0) {
             return refuse(Reason.ATTRIBUTE_TOO_LONG);
         }
-        String name = request.text(username);
-        List<LongTermKey> keys = name == null || !isOurRealm(request) ? List.of() : keysOf(name);
-        LongTermKey key = matchingKey(request, algorithm, keys.isEmpty() ? decoys : keys);
-        if (name == null || keys.isEmpty()) {
+        PasswordAlgorithm algorithm = offered.chosenBy(request, nonce);
+        return algorithm == null
+                ? refuse(Reason.ALGORITHMS_ALTERED)
+                : identify(nowNanos, client, request, signature, algorithm);
+    }
+
+    private GateResult identify(
+            long nowNanos,
+            TransportAddress client,
+            StunMessage request,
+            IntegrityAlgorithm signature,
+            PasswordAlgorithm algorithm) {
+        String claimed = usernameIn(request);
+        String username = claimed == null ? "" : claimed; // looked up all the same, so that it takes as long
+        long nowSeconds = Math.floorDiv(wallClock.millis(), 1000L);
+        Lookup found = credentials.find(username, algorithm, nowSeconds);
+        Reason staleness = staleness(nonces.check(nowNanos, client, request, request.indexOf(AttributeType.NONCE)));
+        if (claimed == null || !isOurRealm(request)) {
+            found = Lookup.UNKNOWN;
+        } else if (found instanceof Lookup.Pending) {
+            return staleness == null ? waitFor(username) : refuse(staleness);
+        }
+        Known known = found instanceof Known user ? user : null;
+        LongTermKey key = matchingKey(request, signature, known == null ? List.of() : known.keys());
+        if (known == null) {
             return refuse(Reason.UNKNOWN_USER);
         }
         if (key == null) {
             return refuse(Reason.WRONG_INTEGRITY);
         }
-        Authenticated caller = new Authenticated(name, credentials.quotaUser(name), key, IntegrityAlgorithm.SHA1);
-        return switch (nonces.check(nowNanos, client, request, nonce)) {
-            case VALID -> admit(request, caller);
-            case EXPIRED -> refuse(Reason.NONCE_EXPIRED);
-            case OTHER_ADDRESS -> refuse(Reason.NONCE_OF_OTHER_ADDRESS);
-            case FORGED -> refuse(Reason.NONCE_FORGED);
-        };
+        return staleness == null ? admit(request, username, known, key) : refuse(staleness);
     }
 
-    private GateResult admit(StunMessage request, Authenticated caller) {
+    private @Nullable String usernameIn(StunMessage request) {
+        int username = request.indexOf(AttributeType.USERNAME);
+        return username >= 0
+                ? request.text(username)
+                : credentials.usernameOf(request.slice(request.indexOf(AttributeType.USERHASH)));
+    }
+
+    private GateResult waitFor(String username) {
+        credentials.ask(username);
+        return new Waiting(username);
+    }
+
+    private GateResult admit(StunMessage request, String username, Known known, LongTermKey key) {
+        IntegrityAlgorithm answer =
+                OfferedAlgorithms.isSilentIn(request) ? IntegrityAlgorithm.SHA1 : IntegrityAlgorithm.SHA256;
+        Authenticated caller = new Authenticated(username, known.quotaUser(), key, answer, known.expiresAtSeconds());
         List<Integer> unknown = request.unknownRequired(knownAttributes);
         return unknown.isEmpty() ? caller : new Rejected(Reason.UNKNOWN_ATTRIBUTE, unknown, caller);
     }
 
     /**
-     * Appends to an error response what the refusal says: ERROR-CODE, REALM and a fresh NONCE for a challenge,
-     * UNKNOWN-ATTRIBUTES, and the signature of a refusal that comes after authentication.
+     * Appends to an error response what the refusal says: ERROR-CODE; REALM, a fresh NONCE and PASSWORD-ALGORITHMS for a
+     * challenge; UNKNOWN-ATTRIBUTES; and the signature of a refusal that comes after authentication.
      *
      * @return {@code response}, to which only FINGERPRINT may be added
      */
@@ -135,6 +178,7 @@ public final class RequestGate {
         if (rejected.reason().isChallenge()) {
             response.bytes(AttributeType.REALM, realm);
             nonces.append(response, nowNanos, client);
+            offered.append(response);
         }
         if (!rejected.unknownAttributes().isEmpty()) {
             response.unknownAttributes(rejected.unknownAttributes());
@@ -154,8 +198,9 @@ public final class RequestGate {
 
     private static boolean isReadHere(int type) {
         return switch (type) {
-            case AttributeType.USERNAME, AttributeType.REALM, AttributeType.NONCE -> true;
+            case AttributeType.USERNAME, AttributeType.USERHASH, AttributeType.REALM, AttributeType.NONCE -> true;
             case AttributeType.MESSAGE_INTEGRITY, AttributeType.MESSAGE_INTEGRITY_SHA256 -> true;
+            case AttributeType.PASSWORD_ALGORITHM -> true;
             default -> false;
         };
     }
@@ -171,22 +216,29 @@ public final class RequestGate {
         return request.has(AttributeType.MESSAGE_INTEGRITY) ? IntegrityAlgorithm.SHA1 : null;
     }
 
+    private static @Nullable Reason staleness(NonceMint.Verdict verdict) {
+        return switch (verdict) {
+            case VALID -> null;
+            case EXPIRED -> Reason.NONCE_EXPIRED;
+            case FORGED -> Reason.NONCE_FORGED;
+        };
+    }
+
     private boolean isOurRealm(StunMessage request) {
         return realm.equals(request.slice(request.indexOf(AttributeType.REALM)));
     }
 
-    private List<LongTermKey> keysOf(String username) {
-        long nowSeconds = Math.floorDiv(wallClock.millis(), 1000L);
-        return credentials.find(username, PasswordAlgorithm.MD5, nowSeconds);
-    }
-
+    /** The key that signed the request, or null; tries as many for everybody. */
     private @Nullable LongTermKey matchingKey(
-            StunMessage request, IntegrityAlgorithm algorithm, List<LongTermKey> candidates) {
-        for (LongTermKey key : candidates) {
-            if (verifier.verify(integrity, request, algorithm, key)) {
-                return key;
+            StunMessage request, IntegrityAlgorithm algorithm, List<LongTermKey> keys) {
+        LongTermKey matching = null;
+        for (int i = 0; i < keysPerCheck; i++) {
+            boolean real = i < keys.size();
+            LongTermKey key = real ? keys.get(i) : DECOY;
+            if (verifier.verify(integrity, request, algorithm, key) && real) {
+                matching = key;
             }
         }
-        return null;
+        return matching;
     }
 }

@@ -1,37 +1,63 @@
 package dev.postern.stun.auth;
 
-import java.util.EnumMap;
+import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Users with passwords that are written down and do not expire. Immutable. */
+/** Users whose keys are written down and do not expire. Immutable. */
 public final class StaticCredentials implements CredentialStore {
 
     private final String realm;
-    private final Map<String, Map<PasswordAlgorithm, List<LongTermKey>>> keys = new HashMap<>();
+    private final Map<String, StoredKeys> users = new HashMap<>();
+    private final Map<ByteBuffer, String> byUserhash = new HashMap<>();
+    private final List<PasswordAlgorithm> algorithms;
 
     /**
-     * @param passwords by user name
-     * @throws IllegalArgumentException if realm, a name or a password is empty or has a character that
-     *     {@link OpaqueString} refuses; the message names the user, not the password
+     * @param users keys by user name
+     * @throws IllegalArgumentException if realm or a name is empty or has a character that {@link OpaqueString} refuses
      */
-    public StaticCredentials(String realm, Map<String, String> passwords) {
+    public StaticCredentials(String realm, Map<String, StoredKeys> users) {
         this.realm = OpaqueString.prepare(realm);
-        passwords.forEach((username, password) -> keys.put(OpaqueString.prepare(username), keys(username, password)));
+        users.forEach((username, keys) -> {
+            String prepared = OpaqueString.prepare(username);
+            this.users.put(prepared, keys);
+            byUserhash.put(ByteBuffer.wrap(Userhash.of(prepared, this.realm)), prepared);
+        });
+        this.algorithms = commonTo(users.values());
     }
 
-    private Map<PasswordAlgorithm, List<LongTermKey>> keys(String username, String password) {
-        Map<PasswordAlgorithm, List<LongTermKey>> byAlgorithm = new EnumMap<>(PasswordAlgorithm.class);
-        String prepared = OpaqueString.prepare(username);
-        for (PasswordAlgorithm algorithm : PasswordAlgorithm.values()) {
-            try {
-                byAlgorithm.put(algorithm, List.of(LongTermKey.of(algorithm, prepared, realm, password)));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("password of user '" + username + "': " + e.getMessage(), e);
-            }
+    private static List<PasswordAlgorithm> commonTo(Collection<StoredKeys> users) {
+        List<PasswordAlgorithm> common = PasswordAlgorithm.BEST_FIRST.stream()
+                .filter(algorithm -> users.stream().allMatch(keys -> keys.key(algorithm) != null))
+                .toList();
+        return common.isEmpty() ? PasswordAlgorithm.BEST_FIRST : common;
+    }
+
+    /**
+     * The same from text.
+     *
+     * @param secrets by user name: a password, or keys in the form of {@link StoredKeys}
+     * @throws IllegalArgumentException as above, also for a password; the message names the user, not the password
+     */
+    public static StaticCredentials of(String realm, Map<String, String> secrets) {
+        Map<String, StoredKeys> users = new HashMap<>();
+        secrets.forEach((username, secret) -> users.put(username, keys(realm, username, secret)));
+        return new StaticCredentials(realm, users);
+    }
+
+    private static StoredKeys keys(String realm, String username, String secret) {
+        StoredKeys stored = StoredKeys.parse(secret);
+        if (stored != null) {
+            return stored;
         }
-        return byAlgorithm;
+        try {
+            return StoredKeys.of(username, realm, secret);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("password of user '" + username + "': " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -40,17 +66,32 @@ public final class StaticCredentials implements CredentialStore {
     }
 
     @Override
-    public List<LongTermKey> find(String username, PasswordAlgorithm algorithm, long nowSeconds) {
-        return keys.getOrDefault(username, Map.of()).getOrDefault(algorithm, List.of());
-    }
-
-    @Override
     public int maxKeysPerUser() {
         return 1;
     }
 
     @Override
-    public String quotaUser(String username) {
-        return username;
+    public List<PasswordAlgorithm> algorithms() {
+        return algorithms;
+    }
+
+    @Override
+    public Lookup find(String username, PasswordAlgorithm algorithm, long nowSeconds) {
+        StoredKeys keys = users.get(username);
+        if (keys == null) {
+            return Lookup.UNKNOWN;
+        }
+        LongTermKey key = keys.key(algorithm);
+        return new Lookup.Known(username, key == null ? List.of() : List.of(key), Lookup.NEVER);
+    }
+
+    @Override
+    public @Nullable String usernameOf(ByteBuffer userhash) {
+        return byUserhash.get(userhash);
+    }
+
+    @Override
+    public boolean offersUserhash() {
+        return true;
     }
 }

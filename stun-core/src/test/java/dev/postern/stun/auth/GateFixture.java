@@ -11,14 +11,17 @@ import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransactionId;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.Wire;
+import dev.postern.stun.auth.GateResult.Authenticated;
 import dev.postern.stun.auth.GateResult.Rejected;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A gate in front of one user, and the requests and answers that pass it. */
@@ -31,13 +34,18 @@ class GateFixture {
     static final LongTermKey WRONG_KEY = LongTermKey.of(PasswordAlgorithm.MD5, USER, REALM, "guess");
     static final TransportAddress CLIENT = TransportAddress.parse("192.0.2.1:5000");
     static final TransactionId ID = TransactionId.of(1, 2);
+    static final Authenticated AUTHENTICATED =
+            new Authenticated(USER, USER, KEY, IntegrityAlgorithm.SHA1, Lookup.NEVER);
     static final long NOW = 5_000_000_000_000L;
     static final long HOUR = 3_600_000_000_000L;
+    static final Set<SecurityFeature> FEATURES =
+            EnumSet.of(SecurityFeature.PASSWORD_ALGORITHMS, SecurityFeature.USERNAME_ANONYMITY);
     static final InstantSource WALL = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000L));
 
-    final NonceMint mint = new NonceMint("0123456789abcdef".getBytes(StandardCharsets.UTF_8), NonceMint.MAX_AGE);
+    final NonceMint mint =
+            new NonceMint("0123456789abcdef".getBytes(StandardCharsets.UTF_8), NonceMint.MAX_AGE, FEATURES);
     final List<LongTermKey> verified = new ArrayList<>();
-    final RequestGate gate = gate(new StaticCredentials(REALM, Map.of(USER, PASSWORD)));
+    final RequestGate gate = gate(StaticCredentials.of(REALM, Map.of(USER, PASSWORD)));
     final Integrity integrity = new Integrity();
     final StunEncoder encoder = new StunEncoder();
 
@@ -86,9 +94,15 @@ class GateFixture {
     void assertChallenge(StunMessage request, ErrorCode error) {
         StunMessage answer = Wire.decode(answer(request, rejected(request)));
 
-        assertAttributes(answer, AttributeType.ERROR_CODE, AttributeType.REALM, AttributeType.NONCE);
+        assertAttributes(
+                answer,
+                AttributeType.ERROR_CODE,
+                AttributeType.REALM,
+                AttributeType.NONCE,
+                AttributeType.PASSWORD_ALGORITHMS);
         assertThat(answer.errorCode(0)).isEqualTo(error.code());
         assertThat(answer.text(1)).isEqualTo(REALM);
         assertThat(mint.check(NOW, CLIENT, answer, 2)).isEqualTo(NonceMint.Verdict.VALID);
+        assertThat(answer.slice(3)).isEqualTo(Wire.hex("0002 0000 0001 0000"));
     }
 }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -33,8 +34,9 @@ class RequestGateProperties {
     private static final InstantSource WALL = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000L));
     private static final TransportAddress CLIENT = TransportAddress.parse("192.0.2.1:5000");
 
-    private final NonceMint mint = new NonceMint(new byte[16], NonceMint.MAX_AGE);
-    private final RequestGate fixed = gate(new StaticCredentials("r", Map.of("u", "p")));
+    private final NonceMint mint =
+            new NonceMint(new byte[16], NonceMint.MAX_AGE, Set.of(SecurityFeature.PASSWORD_ALGORITHMS));
+    private final RequestGate fixed = gate(StaticCredentials.of("r", Map.of("u", "p")));
     private final RequestGate timed = gate(new SharedSecretCredentials("r", List.of("north", "south")));
 
     private RequestGate gate(CredentialStore store) {
@@ -68,9 +70,21 @@ class RequestGateProperties {
                 AttributeType.MESSAGE_INTEGRITY,
                 AttributeType.MESSAGE_INTEGRITY_SHA256,
                 AttributeType.USERHASH,
+                AttributeType.PASSWORD_ALGORITHM,
+                AttributeType.PASSWORD_ALGORITHMS,
                 0x7F01);
         Arbitrary<byte[]> values = Arbitraries.oneOf(
-                Arbitraries.of("u", "r", "1800000001:u", "1799999999:u", "A".repeat(32), "x".repeat(20), "")
+                Arbitraries.of(
+                                "u",
+                                "r",
+                                "1800000001:u",
+                                "1799999999:u",
+                                "A".repeat(32),
+                                "obMatJos2gAAA" + "A".repeat(27),
+                                "\0\2\0\0",
+                                "\0\2\0\0\0\1\0\0",
+                                "x".repeat(20),
+                                "")
                         .map(text -> text.getBytes(StandardCharsets.UTF_8)),
                 Arbitraries.bytes().array(byte[].class).ofMaxSize(900));
         return Combinators.combine(types, values)

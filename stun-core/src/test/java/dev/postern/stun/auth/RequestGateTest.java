@@ -10,7 +10,6 @@ import dev.postern.stun.StunEncoder;
 import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.Wire;
-import dev.postern.stun.auth.GateResult.Authenticated;
 import dev.postern.stun.auth.GateResult.Reason;
 import dev.postern.stun.auth.GateResult.Rejected;
 import java.nio.ByteBuffer;
@@ -26,8 +25,7 @@ class RequestGateTest extends GateFixture {
 
     @Test
     void requestOfAKnownUserIsAuthenticated() {
-        assertThat(gate.check(NOW, CLIENT, validRequest()))
-                .isEqualTo(new Authenticated(USER, USER, KEY, IntegrityAlgorithm.SHA1));
+        assertThat(gate.check(NOW, CLIENT, validRequest())).isEqualTo(AUTHENTICATED);
     }
 
     @Test
@@ -118,9 +116,8 @@ class RequestGateTest extends GateFixture {
         TransportAddress other = TransportAddress.parse("192.0.2.1:5001");
         Rejected replayed = (Rejected) gate.check(NOW, other, request);
 
-        assertThat(replayed.reason()).isEqualTo(Reason.NONCE_OF_OTHER_ADDRESS);
+        assertThat(replayed.reason()).isEqualTo(Reason.NONCE_FORGED);
         assertThat(answer(request, replayed))
-                .isEqualTo(answer(request, new Rejected(Reason.NONCE_FORGED, List.of(), null)))
                 .isEqualTo(answer(request, new Rejected(Reason.NONCE_EXPIRED, List.of(), null)));
     }
 
@@ -153,25 +150,17 @@ class RequestGateTest extends GateFixture {
     }
 
     @Test
-    void passwordAlgorithmIsUnknownToAServerThatOffersNone() {
-        credentials(USER, REALM, NOW).u32(AttributeType.PASSWORD_ALGORITHM, 0x00020000);
-
-        assertThat(rejected(signed(KEY)).unknownAttributes()).containsExactly(AttributeType.PASSWORD_ALGORITHM);
-    }
-
-    @Test
-    void securityS19_attributesBehindTheIntegrityDoNotCountAgainstTheRequest() {
+    void s19_attributesBehindTheIntegrityDoNotCountAgainstTheRequest() {
         credentials(USER, REALM, NOW);
         integrity.sign(encoder, IntegrityAlgorithm.SHA1, KEY);
         StunMessage request = Wire.decode(
                 encoder.flag(0x7F01).text(AttributeType.USERNAME, "eve").finish());
 
-        assertThat(gate.check(NOW, CLIENT, request))
-                .isEqualTo(new Authenticated(USER, USER, KEY, IntegrityAlgorithm.SHA1));
+        assertThat(gate.check(NOW, CLIENT, request)).isEqualTo(AUTHENTICATED);
     }
 
     @Test
-    void securityS15_answerIsAnErrorResponseAndNeverAnotherRequest() {
+    void s15_answerIsAnErrorResponseAndNeverAnotherRequest() {
         StunMessage request = Wire.decode(begin().finish());
 
         StunMessage answer = Wire.decode(answer(request, rejected(request)));
@@ -182,7 +171,7 @@ class RequestGateTest extends GateFixture {
     }
 
     @Test
-    void securityS27_challengeCarriesNoOldMemory() {
+    void s27_challengeCarriesNoOldMemory() {
         StunMessage request = Wire.decode(begin().finish());
         UnaryOperator<ByteBuffer> answerInto = out -> gate.appendRejection(
                         new StunEncoder().respond(out, request, MessageClass.ERROR_RESPONSE),

@@ -107,9 +107,9 @@ final class Answers {
     private static TurnCounter counterOf(Reason reason) {
         return switch (reason) {
             case NO_INTEGRITY -> TurnCounter.AUTH_CHALLENGES;
-            case MISSING_ATTRIBUTE, ATTRIBUTE_TOO_LONG -> TurnCounter.AUTH_FAILED_400;
+            case MISSING_ATTRIBUTE, ATTRIBUTE_TOO_LONG, ALGORITHMS_ALTERED -> TurnCounter.AUTH_FAILED_400;
             case UNKNOWN_USER, WRONG_INTEGRITY -> TurnCounter.AUTH_FAILED_401;
-            case NONCE_EXPIRED, NONCE_OF_OTHER_ADDRESS, NONCE_FORGED -> TurnCounter.AUTH_FAILED_438;
+            case NONCE_EXPIRED, NONCE_FORGED -> TurnCounter.AUTH_FAILED_438;
             case UNKNOWN_ATTRIBUTE -> TurnCounter.REFUSED_420;
         };
     }

@@ -62,6 +62,8 @@ final class RequestDesk {
         } else if (result instanceof Authenticated caller) {
             ReplyTo replyTo = new ReplyTo(path, method, id, caller, message.has(AttributeType.FINGERPRINT));
             serve(new Request(nowNanos, replyTo, message));
+        } else {
+            tally.add(TurnCounter.REQUESTS_NOT_PARKED); // the client sends it again, and by then there may be an answer
         }
     }
 

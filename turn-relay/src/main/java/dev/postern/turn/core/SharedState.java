@@ -113,8 +113,8 @@ public final class SharedState {
 
     /** A gate for one engine, which its thread owns. */
     RequestGate newGate() {
-        return new RequestGate(
-                users, new NonceMint(nonceKey, NonceMint.MAX_AGE), wallClock, KnownAttributes::understands);
+        NonceMint nonces = new NonceMint(nonceKey, NonceMint.MAX_AGE, RequestGate.features(users));
+        return new RequestGate(users, nonces, wallClock, KnownAttributes::understands);
     }
 
     QuotaLedger quotas() {

@@ -82,7 +82,7 @@ class AuthenticationTest {
 
     /** turn-rs kept a session of 600 s for every source of a 401. */
     @Test
-    void security_s13_strangersLeaveNothingBehind() {
+    void s13_strangersLeaveNothingBehind() {
         ByteBuffer request = TurnRequest.of(Method.ALLOCATE, TurnRequest.newId(), encoder -> {}, null);
         challengeFrom(0, 20_000, request); // warm, so that classes and caches are there
         long before = usedHeap();
@@ -111,7 +111,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void security_s15_responsesAreAnsweredByNothing() {
+    void s15_responsesAreAnsweredByNothing() {
         List<ByteBuffer> challenge =
                 client.exchange(TurnRequest.of(Method.ALLOCATE, TurnRequest.newId(), encoder -> {}, null));
         List<ByteBuffer> success = client.exchange(client.signed(
@@ -125,7 +125,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void security_s19_attributesAfterMessageIntegrityHaveNoEffect() {
+    void s19_attributesAfterMessageIntegrityHaveNoEffect() {
         client.allocated();
         ByteBuffer delete = TurnRequest.of(
                 Method.REFRESH,
@@ -152,7 +152,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void security_s20_expiredCredentialIsRefusedOnAllocateAndOnRefresh() {
+    void s20_expiredCredentialIsRefusedOnAllocateAndOnRefresh() {
         client.timeLimited("ann", 300);
         client.allocated();
         assertThat(client.refresh(600).code()).isZero();
@@ -167,7 +167,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void security_s21_otherUserAndOtherNameOfTheSameUserAreRefusedOnTheSame5Tuple() {
+    void s21_otherUserAndOtherNameOfTheSameUserAreRefusedOnTheSame5Tuple() {
         client.timeLimited("ann", 300).allocated();
 
         assertThat(client.as("bob").allocate().code()).isEqualTo(437);
