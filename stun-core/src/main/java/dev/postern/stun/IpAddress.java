@@ -56,6 +56,11 @@ public final class IpAddress {
         return ipv4;
     }
 
+    /** Whether this is an IPv6 address of the form {@code ::ffff:1.2.3.4}, which the JDK turns into the IPv4 address that it names. */
+    public boolean isIpv4Mapped() {
+        return !ipv4 && high == 0 && low >>> Integer.SIZE == 0xFFFF;
+    }
+
     /** The four bytes of an IPv4 address; meaningless for IPv6. */
     public int ipv4() {
         return (int) low;

@@ -269,7 +269,9 @@ final class NioUdpDriver implements UdpDriver {
 
         @Override
         public void send(TransportAddress peer, ByteBuffer payload) {
-            if (channel.isOpen()) {
+            if (!isOfFamily(peer)) { // the JDK's IPv6 sockets would send to IPv4 too, from an address of their own
+                counters.add(TransportCounter.UDP_SEND_FAILED);
+            } else if (channel.isOpen()) {
                 NioUdpDriver.this.send(channel, payload, peer, true);
             }
         }
@@ -283,7 +285,10 @@ final class NioUdpDriver implements UdpDriver {
                 }
                 counters.add(TransportCounter.RELAY_DATAGRAMS_RECEIVED);
                 counters.add(TransportCounter.RELAY_BYTES_RECEIVED, buffer.remaining());
-                to.onRelayDatagram(this, addresses.address(source), buffer);
+                TransportAddress peer = addresses.address(source);
+                if (isOfFamily(peer)) {
+                    to.onRelayDatagram(this, peer, buffer);
+                }
             }
         }
 
@@ -298,6 +303,10 @@ final class NioUdpDriver implements UdpDriver {
             } catch (IOException e) {
                 LOG.atDebug().setCause(e).log("A relay socket did not close cleanly");
             }
+        }
+
+        private boolean isOfFamily(TransportAddress peer) {
+            return peer.ip().isIpv4() == local.ip().isIpv4() && !peer.ip().isIpv4Mapped();
         }
 
         @Override

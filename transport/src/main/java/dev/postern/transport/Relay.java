@@ -3,7 +3,10 @@ package dev.postern.transport;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 
-/** An open UDP relay socket. It belongs to the thread of the shard that opened it. */
+/**
+ * An open UDP relay socket. It belongs to the thread of the shard that opened it. It sends to peers of its own family alone and
+ * hears of no other: an IPv6 relay is never a way to IPv4, not by an IPv4-mapped address either.
+ */
 public interface Relay {
 
     /** What was given to {@link Shard#openRelay}. */

@@ -39,6 +39,31 @@ class NioUdpDriverIT {
         }
     }
 
+    /** The JDK opens IPv6 sockets that carry IPv4 too, and writes an IPv4-mapped peer as an IPv4 one. */
+    @Test
+    void ipv6RelayIsNoWayToIpv4NorFromIt() throws IOException {
+        Relay relay = driver.openRelay(TransportAddress.parse("[::]:0"), "A");
+        int port = relay.localAddress().port();
+        try (Loopback ipv4 = new Loopback();
+                DatagramChannel ipv6 = DatagramChannel.open().bind(new InetSocketAddress("::1", 0))) {
+            TransportAddress peer4 = ipv4.address();
+            relay.send(peer4, ByteBuffer.wrap(new byte[] {4}));
+            relay.send(TransportAddress.parse("[::ffff:127.0.0.1]:" + peer4.port()), ByteBuffer.wrap(new byte[] {5}));
+            assertThat(ipv4.receiveWithin(50)).isNull();
+            assertThat(counters.get(TransportCounter.UDP_SEND_FAILED)).isEqualTo(2);
+
+            ipv4.send(TransportAddress.parse("127.0.0.1:" + port), (byte) 6);
+            ipv6.send(ByteBuffer.wrap(new byte[] {7, 7}), new InetSocketAddress("::1", port));
+            while (counters.get(TransportCounter.RELAY_DATAGRAMS_RECEIVED) < 2) {
+                driver.poll(LONG_NANOS, recorder);
+            }
+            assertThat(recorder.sizes).containsExactly(2);
+            ByteBuffer echo = ByteBuffer.allocate(8);
+            ipv6.receive(echo);
+            assertThat(echo.position()).isEqualTo(2);
+        }
+    }
+
     @AfterEach
     void close() {
         driver.close();

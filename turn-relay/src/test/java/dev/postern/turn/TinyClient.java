@@ -16,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -168,7 +169,8 @@ final class TinyClient implements AutoCloseable {
         private final DatagramSocket socket;
 
         UdpWire(InetSocketAddress server) throws IOException {
-            socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+            boolean ipv4 = server.getAddress() instanceof Inet4Address;
+            socket = new DatagramSocket(0, InetAddress.getByName(ipv4 ? "127.0.0.1" : "::1"));
             socket.connect(server);
         }
 

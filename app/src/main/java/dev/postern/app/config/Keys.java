@@ -77,13 +77,13 @@ public final class Keys {
             "turn.relay-address",
             Kinds.ADDRESSES,
             "the one of turn.listen, or towards the outside",
-            "The address of this host on which relayed ports are opened; this version relays IPv4.");
+            "The addresses of this host on which relayed ports are opened: IPv4, IPv6 or both; a family without one is answered 440.");
 
     public static final Key<List<IpAddress>> TURN_EXTERNAL_ADDRESS = Key.optional(
             "turn.external-address",
             Kinds.ADDRESSES,
             "turn.relay-address",
-            "The address under which clients and peers reach this host when it stands behind a one-to-one NAT.");
+            "The addresses under which clients and peers reach this host when it stands behind a one-to-one NAT.");
 
     public static final Key<PortRange> TURN_RELAY_PORTS = Key.required(
             "turn.relay-ports",

@@ -8,6 +8,7 @@ import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import dev.postern.turn.PortRange;
 import dev.postern.turn.TurnCredentials;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +148,7 @@ final class Kinds {
     private static List<IpAddress> onePerFamily(List<String> items) throws BadValueException {
         List<IpAddress> found = new ArrayList<>();
         for (String item : items) {
-            IpAddress address = concrete(item);
+            IpAddress address = unicast(item);
             if (found.stream().anyMatch(other -> other.isIpv4() == address.isIpv4())) {
                 throw new BadValueException(item, "it is the second of its family, and one is allowed");
             }
@@ -156,24 +157,20 @@ final class Kinds {
         return List.copyOf(found);
     }
 
-    private static IpAddress concrete(String text) throws BadValueException {
-        IpAddress address = unicast(text);
-        if (!address.isIpv4()) {
-            throw new BadValueException(text, "this version relays IPv4 alone, so write one IPv4 address");
-        }
-        return address;
-    }
-
     private static IpAddress unicast(String text) throws BadValueException {
-        String advice = "write one address without a port, such as 192.0.2.1, and neither a wildcard nor multicast";
+        String advice =
+                "write one address without a port, such as 192.0.2.1 or 2001:db8::1, and neither a wildcard, multicast nor link-local";
         IpAddress address;
         try {
             address = IpAddress.parse(text.equals(LOCALHOST) ? "127.0.0.1" : text);
         } catch (IllegalArgumentException e) {
             throw new BadValueException(text, advice);
         }
-        if (address.toInetAddress().isAnyLocalAddress()
-                || address.toInetAddress().isMulticastAddress()) {
+        InetAddress judged = address.toInetAddress();
+        if (judged.isAnyLocalAddress()
+                || judged.isMulticastAddress()
+                || (judged.isLinkLocalAddress() && !address.isIpv4())
+                || address.isIpv4Mapped()) {
             throw new BadValueException(text, advice);
         }
         return address;

@@ -44,26 +44,56 @@ final class Listening {
     }
 
     /**
-     * Where relays are opened: what is set, else the IPv4 address that the relay listens on, and of several or of a
-     * wildcard the one towards the outside; null when there is none.
+     * Where relays are opened, one address of each family at most: what is set; else of IPv4 the address that the relay listens on,
+     * and of several, of a wildcard or of none the one towards the outside; of IPv6 the same, but only where it listens on IPv6, or
+     * beside an IPv4 relay on loopback. Empty when there is none.
      */
-    @Nullable
-    IpAddress relayAddress(Settings settings) {
+    List<IpAddress> relayAddresses(Settings settings) {
         List<IpAddress> set = settings.find(Keys.TURN_RELAY_ADDRESS);
         if (set != null) {
-            return set.get(0);
+            return set;
         }
         List<IpAddress> listened = settings.get(Keys.TURN_LISTEN).stream()
                 .map(listen -> listen.address().ip())
-                .filter(IpAddress::isIpv4)
                 .distinct()
                 .toList();
-        boolean concrete = listened.stream().noneMatch(Listening::isWildcard);
+        IpAddress ipv4 = relayIpv4(ofFamily(listened, true));
+        IpAddress ipv6 = relayIpv6(ofFamily(listened, false), ipv4);
+        return Stream.of(ipv4, ipv6).flatMap(Stream::ofNullable).toList();
+    }
+
+    private @Nullable IpAddress relayIpv4(List<IpAddress> listened) {
         IpAddress primary = host.primaryIpv4();
-        if (concrete && !listened.isEmpty()) {
+        boolean wildcard = listened.stream().anyMatch(Listening::isWildcard);
+        if (!wildcard && !listened.isEmpty()) {
             return primary != null && listened.contains(primary) ? primary : listened.get(0);
         }
-        return primary == null && !concrete ? IpAddress.parse("127.0.0.1") : primary;
+        return primary == null && wildcard ? IpAddress.parse("127.0.0.1") : primary;
+    }
+
+    private @Nullable IpAddress relayIpv6(List<IpAddress> listened, @Nullable IpAddress ipv4) {
+        List<IpAddress> own = ofFamily(host.addresses(), false);
+        if (listened.isEmpty()) {
+            boolean tryingOut = ipv4 != null && isLoopback(ipv4);
+            return tryingOut
+                    ? own.stream().filter(Listening::isLoopback).findFirst().orElse(null)
+                    : null;
+        }
+        boolean wildcard = listened.stream().anyMatch(Listening::isWildcard);
+        List<IpAddress> candidates = wildcard ? own : listened;
+        return candidates.stream()
+                .filter(address -> !isLoopback(address))
+                .findFirst()
+                .or(() -> candidates.stream().findFirst())
+                .orElse(null);
+    }
+
+    private static List<IpAddress> ofFamily(List<IpAddress> addresses, boolean ipv4) {
+        return addresses.stream().filter(address -> address.isIpv4() == ipv4).toList();
+    }
+
+    private static boolean isLoopback(IpAddress address) {
+        return address.toInetAddress().isLoopbackAddress();
     }
 
     static boolean isWildcard(IpAddress address) {

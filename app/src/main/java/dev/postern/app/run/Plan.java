@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param stun where the STUN server listens: what {@code stun.listen} names, without what the relay answers anyway
  * @param turn where the relay listens
  * @param discovery the addresses of NAT behaviour discovery, whose sockets are all in {@code stun} or all in {@code turn}
- * @param relayAddress where the relay opens ports; null when it does not run
+ * @param relayAddresses where the relay opens ports, one address of each family at most; empty when it does not run
  * @param metrics where metrics are served; null when they are not
  */
 public record Plan(
@@ -33,13 +33,14 @@ public record Plan(
         List<ListenAddress> stun,
         List<ListenAddress> turn,
         List<DiscoveryAddresses> discovery,
-        @Nullable IpAddress relayAddress,
+        List<IpAddress> relayAddresses,
         @Nullable TransportAddress metrics) {
 
     public Plan {
         stun = List.copyOf(stun);
         turn = List.copyOf(turn);
         discovery = List.copyOf(discovery);
+        relayAddresses = List.copyOf(relayAddresses);
     }
 
     /**
@@ -70,13 +71,13 @@ public record Plan(
         turn = together(turn, Discovery.listeners(Discovery.on(turn, discovery)));
         List<ListenAddress> stun =
                 parts.contains(Part.STUN) ? stunListeners(settings, listening, discovery) : List.of();
-        IpAddress relay = null;
+        List<IpAddress> relay = List.of();
         if (parts.contains(Part.TURN)) {
-            relay = listening.relayAddress(settings);
-            if (relay == null) {
+            relay = listening.relayAddresses(settings);
+            if (relay.isEmpty()) {
                 mistakes.add(
-                        "turn.relay-address is missing and cannot be guessed, since this host has no IPv4 address to the"
-                                + " outside and turn.listen names none; set it to an IPv4 address of this host.");
+                        "turn.relay-address is missing and cannot be guessed, since this host has no address to the outside"
+                                + " and turn.listen names none; set it to an IPv4 address of this host, an IPv6 one, or both.");
             }
         }
         if (!mistakes.isEmpty()) {

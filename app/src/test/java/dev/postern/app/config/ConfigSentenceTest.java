@@ -65,19 +65,19 @@ class ConfigSentenceTest {
                         "turn.shared-secret is not usable (--set); write at least one character and no control characters."),
                 set(
                         "turn.relay-address=0.0.0.0",
-                        "turn.relay-address is \"0.0.0.0\" (--set); write one address without a port, such as 192.0.2.1, and neither a wildcard nor multicast."),
+                        "turn.relay-address is \"0.0.0.0\" (--set); write one address without a port, such as 192.0.2.1 or 2001:db8::1, and neither a wildcard, multicast nor link-local."),
                 set(
                         "turn.relay-address=192.0.2.1,192.0.2.2",
                         "turn.relay-address is \"192.0.2.2\" (--set); it is the second of its family, and one is allowed."),
                 set(
                         "turn.external-address=turn.example.org",
-                        "turn.external-address is \"turn.example.org\" (--set); write one address without a port, such as 192.0.2.1, and neither a wildcard nor multicast."),
+                        "turn.external-address is \"turn.example.org\" (--set); write one address without a port, such as 192.0.2.1 or 2001:db8::1, and neither a wildcard, multicast nor link-local."),
                 set(
-                        "turn.relay-address=::1",
-                        "turn.relay-address is \"::1\" (--set); this version relays IPv4 alone, so write one IPv4 address."),
+                        "turn.relay-address=fe80::1",
+                        "turn.relay-address is \"fe80::1\" (--set); write one address without a port, such as 192.0.2.1 or 2001:db8::1, and neither a wildcard, multicast nor link-local."),
                 set(
                         "turn.external-address=224.0.0.1",
-                        "turn.external-address is \"224.0.0.1\" (--set); write one address without a port, such as 192.0.2.1, and neither a wildcard nor multicast."),
+                        "turn.external-address is \"224.0.0.1\" (--set); write one address without a port, such as 192.0.2.1 or 2001:db8::1, and neither a wildcard, multicast nor link-local."),
                 set(
                         "turn.relay-ports=65000-64000",
                         "turn.relay-ports is \"65000-64000\" (--set); write low-high, both from 1024 to 65535, such as 49152-65535."),

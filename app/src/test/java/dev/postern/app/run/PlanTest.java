@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What runs where, decided before anything is opened. */
@@ -49,7 +48,7 @@ class PlanTest {
         Plan plan = plan(EnumSet.of(Part.SIGNALING), "signaling.listen=127.0.0.1:1", "turn.listen=udp://127.0.0.1:2");
         assertThat(plan.signaling()).isEqualTo(TransportAddress.parse("127.0.0.1:1"));
         assertThat(plan.turn()).isEmpty();
-        assertThat(plan.relayAddress()).isNull();
+        assertThat(plan.relayAddresses()).isEmpty();
     }
 
     @Test
@@ -148,26 +147,28 @@ class PlanTest {
     @Test
     void relayAddressIsWhatIsSetElseWhatIsListenedOnElseTowardsTheOutside() throws ConfigException {
         assertThat(relay("turn.listen=udp://127.0.0.1:1", "turn.relay-address=198.51.100.1"))
-                .isEqualTo(IpAddress.parse("198.51.100.1"));
-        assertThat(relay("turn.listen=udp://127.0.0.1:1")).isEqualTo(IpAddress.parse("127.0.0.1"));
-        assertThat(relay("turn.listen=udp://127.0.0.1:1,udp://192.0.2.7:1")).isEqualTo(IpAddress.parse("192.0.2.7"));
-        assertThat(relay("turn.listen=udp://0.0.0.0:1")).isEqualTo(IpAddress.parse("192.0.2.7"));
-        assertThat(relay("turn.listen=tcp://[::1]:1")).isEqualTo(IpAddress.parse("192.0.2.7"));
+                .containsExactly("198.51.100.1");
+        assertThat(relay("turn.listen=udp://127.0.0.1:1", "turn.relay-address=2001:db8::7"))
+                .containsExactly("2001:db8::7");
+        assertThat(relay("turn.listen=udp://127.0.0.1:1")).containsExactly("127.0.0.1", "::1");
+        assertThat(relay("turn.listen=udp://127.0.0.1:1,udp://192.0.2.7:1")).containsExactly("192.0.2.7");
+        assertThat(relay("turn.listen=udp://0.0.0.0:1")).containsExactly("192.0.2.7");
+        assertThat(relay("turn.listen=udp://0.0.0.0:1,udp://[::]:1")).containsExactly("192.0.2.7", "2001:db8::7");
+        assertThat(relay("turn.listen=tcp://[::1]:1")).containsExactly("192.0.2.7", "::1");
+        assertThat(relay("turn.listen=tcp://[::1]:1,tcp://[2001:db8::7]:1"))
+                .containsExactly("192.0.2.7", "2001:db8::7");
     }
 
     @Test
     void relayAddressThatCannotBeGuessedIsAskedFor() {
         ConfigException refused = catchThrowableOfType(
                 ConfigException.class,
-                () -> Plan.of(
-                        settings("turn.listen=udp://[2001:db8::7]:1", SECRET),
-                        ALL,
-                        "serve",
-                        new FixedHost("127.0.0.1", "2001:db8::7")));
+                () -> Plan.of(settings("turn.listen=tcp://[::]:1", SECRET), ALL, "serve", new FixedHost("127.0.0.1")));
         assertThat(refused.sentences())
                 .containsExactly(
-                        "turn.relay-address is missing and cannot be guessed, since this host has no IPv4 address to"
-                                + " the outside and turn.listen names none; set it to an IPv4 address of this host.");
+                        "turn.relay-address is missing and cannot be guessed, since this host has no address to the"
+                                + " outside and turn.listen names none; set it to an IPv4 address of this host, an IPv6 one, or"
+                                + " both.");
     }
 
     @Test
@@ -178,7 +179,7 @@ class PlanTest {
                 .containsExactly(
                         ListenAddress.parse("udp://127.0.0.1:3478"), ListenAddress.parse("tcp://127.0.0.1:3478"));
         assertThat(plan.stun()).isEmpty();
-        assertThat(plan.relayAddress()).isEqualTo(IpAddress.parse("127.0.0.1"));
+        assertThat(plan.relayAddresses()).containsExactly(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1"));
         assertThat(plan.settings().get(Keys.TURN_SHARED_SECRET)).hasSize(43);
         for (String peer :
                 List.of("127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "192.0.2.7", "::1", "fd00::1")) {
@@ -220,10 +221,10 @@ class PlanTest {
         return Plan.of(sources.read(), parts, "serve", HOST);
     }
 
-    private static @Nullable IpAddress relay(String... sets) throws ConfigException {
+    private static List<String> relay(String... sets) throws ConfigException {
         String[] all = Arrays.copyOf(sets, sets.length + 1);
         all[sets.length] = SECRET;
-        return plan(ALL, all).relayAddress();
+        return plan(ALL, all).relayAddresses().stream().map(IpAddress::toString).toList();
     }
 
     private static Plan plan(Set<Part> parts, String... sets) throws ConfigException {
