@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers exceptions from the built-in denials
  * @param limits quotas and bounds
  * @param lifetimes how long allocations live
+ * @param tcpRelaying whether TCP is relayed too, and how much of it
  * @param rfc5766Channels whether ChannelBind also takes the numbers 0x5000 to 0x7FFF, which RFC 5766 allowed and RFC 8656 section 12
  *     does not: for clients of that time, such as coturn's before 2026
  * @param software the SOFTWARE attribute of responses, or null for none, which tells strangers less and makes answers smaller
@@ -45,6 +46,7 @@ public record TurnConfig(
         PeerRules peers,
         TurnLimits limits,
         Lifetimes lifetimes,
+        TcpRelaying tcpRelaying,
         boolean rfc5766Channels,
         @Nullable String software,
         int shards,
@@ -126,6 +128,7 @@ public record TurnConfig(
         private PortRange relayPorts = PortRange.DYNAMIC;
         private TurnLimits limits = TurnLimits.defaults();
         private Lifetimes lifetimes = Lifetimes.RFC_8656;
+        private TcpRelaying tcpRelaying = TcpRelaying.OFF;
         private boolean rfc5766Channels;
         private @Nullable String software;
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
@@ -245,6 +248,17 @@ public record TurnConfig(
             return this;
         }
 
+        /** Offers TCP between the relay and peers (RFC 6062), see {@link TcpRelaying}. */
+        public Builder tcpRelay(boolean value) {
+            return tcpRelaying(tcpRelaying.offered(value));
+        }
+
+        /** All about TCP relaying at once. */
+        public Builder tcpRelaying(TcpRelaying value) {
+            tcpRelaying = value;
+            return this;
+        }
+
         /** Takes the channel numbers that RFC 8656 gave up, see {@link TurnConfig#rfc5766Channels()}. */
         public Builder rfc5766Channels(boolean value) {
             rfc5766Channels = value;
@@ -281,6 +295,7 @@ public record TurnConfig(
                     new PeerRules(allow, deny, deniedPorts, protectedEndpoints),
                     limits,
                     lifetimes,
+                    tcpRelaying,
                     rfc5766Channels,
                     software,
                     shards,

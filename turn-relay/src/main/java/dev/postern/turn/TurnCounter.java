@@ -4,7 +4,7 @@ import dev.postern.transport.CounterInfo;
 
 /** What the relay counts, over all shards of one {@link TurnRelay}. */
 public enum TurnCounter implements CounterInfo {
-    ALLOCATIONS_ACTIVE("allocations", "Allocations that are live now; the one number here that also goes down."),
+    ALLOCATIONS_ACTIVE("allocations", "Allocations that are live now; a number that also goes down."),
     ALLOCATIONS_OPENED("allocations", "An Allocate was answered with a relayed transport address."),
     ALLOCATIONS_ENDED_REFRESH("allocations", "A client ended its allocation with a Refresh of lifetime 0."),
     ALLOCATIONS_ENDED_EXPIRED("allocations", "An allocation ended because nobody refreshed it."),
@@ -19,6 +19,13 @@ public enum TurnCounter implements CounterInfo {
     PACKETS_TO_CLIENTS("packets", "A peer's data was sent to a client."),
     BYTES_TO_CLIENTS("bytes", "Payload of the data that was sent to clients."),
     PACKETS_BETWEEN_RELAYS("packets", "Data went from one allocation to another of the same shard without a socket."),
+    PEER_CONNECTIONS_ACTIVE(
+            "connections", "TCP connections with peers, those being made too; a number that also goes down."),
+    PEER_CONNECTIONS_OPENED("connections", "A TCP connection with a peer was made, by Connect or by the peer."),
+    PEER_CONNECTIONS_BOUND("connections", "A client bound a connection of its own to one with a peer."),
+    PEER_CONNECTIONS_UNBOUND("connections", "A connection with a peer was closed because no ConnectionBind came."),
+    PEER_CONNECTIONS_REFUSED("connections", "A peer's connection was closed at once: no permission, or too many."),
+    PEER_CONNECTS_FAILED("connections", "A peer refused a connection, or did not answer in time."),
     REQUESTS("requests", "A well-formed request of a TURN method arrived."),
     RESPONSES_REPEATED("responses", "A retransmitted request was answered with the same bytes again."),
     AUTH_CHALLENGES("responses", "A request without credentials was answered 401, as each first one is."),
@@ -36,6 +43,8 @@ public enum TurnCounter implements CounterInfo {
     REFUSED_440("responses", "An Allocate for an address family that is not relayed was answered 440."),
     REFUSED_442("responses", "An Allocate for a transport that is not relayed was answered 442."),
     REFUSED_443("responses", "A request for a peer or relay of another address family was answered 443."),
+    REFUSED_446("responses", "A Connect to a peer that the allocation has a connection with was answered 446."),
+    REFUSED_447("responses", "A Connect was answered 447: the peer refused, or did not answer in time."),
     REFUSED_486("responses", "An Allocate over the user's quota was answered 486."),
     REFUSED_508("responses", "A request over a bound of the server was answered 508."),
     BINDINGS_ANSWERED("responses", "A Binding request on a TURN port was answered with the address that it came from."),
@@ -48,6 +57,7 @@ public enum TurnCounter implements CounterInfo {
     DROPPED_UNKNOWN_METHOD("datagrams", "A message of a method or class that a server does not take arrived."),
     DROPPED_BAD_CHANNEL_DATA("datagrams", "A ChannelData message with a bad number or length arrived."),
     DROPPED_BAD_INDICATION("datagrams", "A Send indication that is incomplete or malformed arrived."),
+    DROPPED_NOT_DATAGRAM("messages", "A Send indication came for an allocation that relays TCP."),
     DROPPED_NO_ALLOCATION("packets", "A client sent data without an allocation."),
     DROPPED_NO_CHANNEL("packets", "A client sent data on a channel that is not bound."),
     DROPPED_TO_PEER_NO_PERMISSION("packets", "A client sent data to a peer without a permission."),

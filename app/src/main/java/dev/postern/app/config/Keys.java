@@ -115,6 +115,12 @@ public final class Keys {
             String.valueOf(TurnLimits.defaults().totalQuota()),
             "How many allocations all users together may hold.");
 
+    public static final Key<Boolean> TURN_TCP_RELAY = Key.required(
+            "turn.tcp-relay",
+            Kinds.FLAG,
+            "false",
+            "Relays TCP as well (RFC 6062): clients over TCP may have connections made to peers and take those that peers make.");
+
     public static final Key<Boolean> TURN_RFC5766_CHANNELS = Key.required(
             "turn.rfc5766-channels",
             Kinds.FLAG,
@@ -146,6 +152,7 @@ public final class Keys {
             TURN_DENY_PEERS,
             TURN_USER_QUOTA,
             TURN_TOTAL_QUOTA,
+            TURN_TCP_RELAY,
             TURN_RFC5766_CHANNELS,
             METRICS_LISTEN);
 

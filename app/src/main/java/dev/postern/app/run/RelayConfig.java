@@ -32,6 +32,7 @@ final class RelayConfig {
                 .relayPorts(settings.get(Keys.TURN_RELAY_PORTS).toString())
                 .userQuota(settings.get(Keys.TURN_USER_QUOTA))
                 .totalQuota(settings.get(Keys.TURN_TOTAL_QUOTA))
+                .tcpRelay(settings.get(Keys.TURN_TCP_RELAY))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);
         ifSet(settings, Keys.TURN_SHARED_SECRET, relay::sharedSecret);

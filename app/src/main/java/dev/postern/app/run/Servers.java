@@ -147,7 +147,10 @@ public final class Servers {
         List<CounterSource<?>> sources = new ArrayList<>();
         if (relay != null) {
             sources.add(CounterSource.of(
-                    "postern.turn", TurnCounter.class, relay::counters, Set.of(TurnCounter.ALLOCATIONS_ACTIVE)));
+                    "postern.turn",
+                    TurnCounter.class,
+                    relay::counters,
+                    Set.of(TurnCounter.ALLOCATIONS_ACTIVE, TurnCounter.PEER_CONNECTIONS_ACTIVE)));
             sources.add(CounterSource.of(
                     "postern.turn.transport", TransportCounter.class, relay::transportCounters, Set.of()));
         }

@@ -2,26 +2,34 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.ErrorCode;
+import dev.postern.stun.Method;
 import dev.postern.stun.StunMessage;
 import dev.postern.turn.TurnConfig.Lifetimes;
 import dev.postern.turn.core.PortClaim.Wish;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an Allocate asks for, and whether it may ask so: the steps 3 to 9 of RFC 8656 section 7.2, in their order. Without side effects. */
 final class AllocateChecks {
 
     private static final int UDP = 17;
+    private static final int TCP = 6;
+    private static final int NO_PROTOCOL = -1;
     private static final int PROTOCOL_SHIFT = 24;
     private static final int TOKEN_BYTES = 8;
     private static final int RESERVE_NEXT = 0x80; // the R bit of EVEN-PORT
 
     private AllocateChecks() {}
 
-    /** Why the request cannot be served, or null if it can as far as its text goes. */
-    static @Nullable ErrorCode firstError(Request request) {
+    /**
+     * Why the request cannot be served, or null if it can as far as its text goes.
+     *
+     * @param relaysTcp whether the server relays TCP (RFC 6062)
+     */
+    static @Nullable ErrorCode firstError(Request request, boolean relaysTcp) {
         StunMessage message = request.message();
         return firstOf(
-                checkTransport(message),
+                checkTransport(request, relaysTcp),
                 checkReservationToken(message),
                 checkFamilies(message),
                 checkEvenPort(message),
@@ -38,13 +46,39 @@ final class AllocateChecks {
     }
 
     /** Step 3. */
-    private static @Nullable ErrorCode checkTransport(StunMessage message) {
+    private static @Nullable ErrorCode checkTransport(Request request, boolean relaysTcp) {
+        return switch (protocolOf(request.message())) {
+            case UDP -> null;
+            case TCP -> relaysTcp ? checkTcp(request) : ErrorCode.UNSUPPORTED_TRANSPORT_PROTOCOL;
+            case NO_PROTOCOL -> ErrorCode.BAD_REQUEST;
+            default -> ErrorCode.UNSUPPORTED_TRANSPORT_PROTOCOL;
+        };
+    }
+
+    /** The protocol that REQUESTED-TRANSPORT names; of no meaning where there is none or it is malformed. */
+    private static int protocolOf(StunMessage message) {
         int index = message.indexOf(AttributeType.REQUESTED_TRANSPORT);
         long value = index < 0 ? -1 : message.u32(index);
-        if (value < 0) {
-            return ErrorCode.BAD_REQUEST;
-        }
-        return value >>> PROTOCOL_SHIFT == UDP ? null : ErrorCode.UNSUPPORTED_TRANSPORT_PROTOCOL;
+        return value < 0 ? NO_PROTOCOL : (int) (value >>> PROTOCOL_SHIFT);
+    }
+
+    /** RFC 6062 section 5.1: only over a stream, and without what is for datagrams. */
+    private static @Nullable ErrorCode checkTcp(Request request) {
+        StunMessage message = request.message();
+        boolean contradicted = message.has(AttributeType.DONT_FRAGMENT)
+                || message.has(AttributeType.EVEN_PORT)
+                || message.has(AttributeType.RESERVATION_TOKEN);
+        return contradicted || !request.path().protocol().isStream() ? ErrorCode.BAD_REQUEST : null;
+    }
+
+    /**
+     * Whether an Allocate for TCP is refused only because DONT-FRAGMENT is not understood: it is malformed then, whatever is understood
+     * (RFC 6062 section 5.1).
+     */
+    static boolean isForTcpWithout(StunMessage message, List<Integer> unknownAttributes) {
+        return message.method() == Method.ALLOCATE
+                && protocolOf(message) == TCP
+                && unknownAttributes.equals(List.of(AttributeType.DONT_FRAGMENT));
     }
 
     /** Step 5; whether the token is valid is seen when it is redeemed. */
@@ -99,6 +133,7 @@ final class AllocateChecks {
         AddressFamily family = requested < 0 ? null : AddressFamily.fromCode(AddressFamily.codeIn(message, requested));
         return new AllocateRequest(
                 request.replyTo(),
+                protocolOf(message) == TCP,
                 wishOf(message),
                 token < 0 ? 0 : message.u64(token),
                 family == null ? AddressFamily.IPV4 : family,

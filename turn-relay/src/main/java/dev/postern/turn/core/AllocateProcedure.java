@@ -39,7 +39,8 @@ final class AllocateProcedure {
             answerSecond(request, present);
             return;
         }
-        ErrorCode wrong = AllocateChecks.firstError(request);
+        ErrorCode wrong =
+                AllocateChecks.firstError(request, shared.config().tcpRelaying().on());
         if (wrong == null) {
             wrong = open(AllocateChecks.read(request, shared.config().lifetimes()), request.nowNanos());
         }

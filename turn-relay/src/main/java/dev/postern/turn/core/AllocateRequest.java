@@ -6,6 +6,7 @@ import dev.postern.turn.core.PortClaim.Wish;
  * An Allocate that has passed its checks (RFC 8656 section 7.2).
  *
  * @param replyTo whom to answer once the relay is open
+ * @param tcp whether TCP is relayed (RFC 6062), not UDP
  * @param wish which port
  * @param token RESERVATION-TOKEN, where the wish is for a reserved port
  * @param family whose address is asked for; of no meaning for a reserved port, whose family the token says
@@ -13,4 +14,10 @@ import dev.postern.turn.core.PortClaim.Wish;
  * @param lifetimeSeconds what is granted
  */
 record AllocateRequest(
-        ReplyTo replyTo, Wish wish, long token, AddressFamily family, boolean dual, long lifetimeSeconds) {}
+        ReplyTo replyTo,
+        boolean tcp,
+        Wish wish,
+        long token,
+        AddressFamily family,
+        boolean dual,
+        long lifetimeSeconds) {}

@@ -33,6 +33,7 @@ final class Allocation {
     private final RelayLegs legs;
     private final Permissions permissions;
     private final ChannelBindings channels;
+    private final PeerConnections connections = new PeerConnections();
     private State state = State.OPENING;
     private long packetsToPeers;
     private long bytesToPeers;
@@ -100,6 +101,16 @@ final class Allocation {
         return channels;
     }
 
+    /** Whether it relays TCP (RFC 6062), not UDP. */
+    boolean relaysTcp() {
+        return request.tcp();
+    }
+
+    /** Its connections with peers; of one that relays TCP. */
+    PeerConnections connections() {
+        return connections;
+    }
+
     /** Whether a peer's address is of a family that is relayed now. */
     boolean relays(IpAddress peer, long nowNanos) {
         return legTo(peer, nowNanos) != null;
@@ -149,6 +160,12 @@ final class Allocation {
     void countToClient(int payloadBytes) {
         packetsToClient++;
         bytesToClient += payloadBytes;
+    }
+
+    /** Bytes went over one of its connections with peers. */
+    void countStream(long toPeerBytes, long toClientBytes) {
+        bytesToPeers += toPeerBytes;
+        bytesToClient += toClientBytes;
     }
 
     AllocationChange change(AllocationChange.Kind kind, long lifetimeSeconds) {

@@ -35,15 +35,23 @@ final class AllocationTable {
     private final TurnOutput output;
     private final Tally tally;
     private final Deadlines deadlines;
+    private final ConnectionTable connections;
     private final Map<FiveTuple, Allocation> byPath = new HashMap<>();
     private int opening;
 
-    AllocationTable(SharedState shared, int shard, TurnOutput output, Tally tally, Deadlines deadlines) {
+    AllocationTable(
+            SharedState shared,
+            int shard,
+            TurnOutput output,
+            Tally tally,
+            Deadlines deadlines,
+            ConnectionTable connections) {
         this.shared = shared;
         this.shard = shard;
         this.output = output;
         this.tally = tally;
         this.deadlines = deadlines;
+        this.connections = connections;
     }
 
     /** The allocation of this path, open or still opening; null if there is none. Makes no garbage. */
@@ -101,7 +109,12 @@ final class AllocationTable {
     }
 
     private void askForRelay(RelayLeg leg) {
-        output.openRelay(leg, leg.pool().bind(leg.claim().port()));
+        TransportAddress bind = leg.pool().bind(leg.claim().port());
+        if (leg.isTcp()) {
+            output.openTcpRelay(leg, bind);
+        } else {
+            output.openRelay(leg, bind);
+        }
     }
 
     /** The leg's socket is bound. */
@@ -151,7 +164,7 @@ final class AllocationTable {
         for (RelayLeg leg : legs.all()) {
             leg.goLive(deadlines.create(due -> end(leg, AllocationChange.Kind.EXPIRED, due)));
             leg.expiresAt(nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds));
-            shared.liveRelays().add(leg);
+            shared.liveRelays(leg).add(leg);
         }
         tally.add(TurnCounter.ALLOCATIONS_ACTIVE);
         tally.add(TurnCounter.ALLOCATIONS_OPENED);
@@ -202,7 +215,8 @@ final class AllocationTable {
 
     /** Closes a bound leg and gives its port back. */
     private void close(RelayLeg leg) {
-        shared.liveRelays().remove(leg);
+        shared.liveRelays(leg).remove(leg);
+        connections.closeAll(leg);
         output.closeRelay(leg);
         leg.closed();
         leg.claim().release();

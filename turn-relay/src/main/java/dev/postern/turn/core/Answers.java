@@ -123,6 +123,8 @@ final class Answers {
             case WRONG_CREDENTIALS -> TurnCounter.AUTH_FAILED_441;
             case UNSUPPORTED_TRANSPORT_PROTOCOL -> TurnCounter.REFUSED_442;
             case PEER_ADDRESS_FAMILY_MISMATCH -> TurnCounter.REFUSED_443;
+            case CONNECTION_ALREADY_EXISTS -> TurnCounter.REFUSED_446;
+            case CONNECTION_TIMEOUT_OR_FAILURE -> TurnCounter.REFUSED_447;
             case ALLOCATION_QUOTA_REACHED -> TurnCounter.REFUSED_486;
             case INSUFFICIENT_CAPACITY -> TurnCounter.REFUSED_508;
             default -> TurnCounter.REFUSED_400;

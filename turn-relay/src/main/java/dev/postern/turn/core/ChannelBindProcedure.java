@@ -8,7 +8,10 @@ import dev.postern.stun.TransportAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** ChannelBind (RFC 8656 section 12.2): a number for a peer, and a permission for the peer's address. */
+/**
+ * ChannelBind (RFC 8656 section 12.2): a number for a peer, and a permission for the peer's address. An allocation that relays TCP has
+ * no use for channels: 400.
+ */
 final class ChannelBindProcedure {
 
     private static final int NONE = -1;
@@ -24,7 +27,7 @@ final class ChannelBindProcedure {
     void run(Request request, Allocation allocation) {
         int number = readNumber(request.message());
         TransportAddress peer = readPeer(request.message());
-        if (number == NONE || peer == null) {
+        if (number == NONE || peer == null || allocation.relaysTcp()) {
             answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.BAD_REQUEST);
             return;
         }

@@ -81,6 +81,10 @@ final class ClientTraffic {
             tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
             return;
         }
+        if (allocation.relaysTcp()) { // RFC 6062 section 3: its data goes over connections alone
+            tally.add(TurnCounter.DROPPED_NOT_DATAGRAM);
+            return;
+        }
         Permission permission = allocation.permissions().find(peer.ip(), nowNanos);
         if (permission == null) {
             tally.add(TurnCounter.DROPPED_TO_PEER_NO_PERMISSION);

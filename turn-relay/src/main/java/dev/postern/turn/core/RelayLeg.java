@@ -58,6 +58,11 @@ public final class RelayLeg {
         return allocation;
     }
 
+    /** Whether it carries TCP (RFC 6062), not UDP. */
+    boolean isTcp() {
+        return allocation.relaysTcp();
+    }
+
     /** The port that the leg is bound to, or is to be. */
     PortClaim claim() {
         return claim;

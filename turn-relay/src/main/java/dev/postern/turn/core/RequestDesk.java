@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes each request to its procedure: a retransmission gets its answer again, a stranger a challenge, and all but Allocate need an
- * allocation of the same user (RFC 8656 section 5).
+ * allocation of the same user (RFC 8656 section 5), and ConnectionBind, which comes on a stream of its own.
  */
 final class RequestDesk {
 
@@ -27,6 +27,8 @@ final class RequestDesk {
     private final RefreshProcedure refresh;
     private final CreatePermissionProcedure createPermission;
     private final ChannelBindProcedure channelBind;
+    private final TcpRelayInput tcp;
+    private final boolean relaysTcp;
 
     RequestDesk(
             SharedState shared,
@@ -34,7 +36,8 @@ final class RequestDesk {
             AllocationTable table,
             Answers answers,
             Tally tally,
-            AllocateProcedure allocate) {
+            AllocateProcedure allocate,
+            TcpRelayInput tcp) {
         this.gate = gate;
         this.table = table;
         this.answers = answers;
@@ -43,6 +46,8 @@ final class RequestDesk {
         this.refresh = new RefreshProcedure(shared, table, answers);
         this.createPermission = new CreatePermissionProcedure(shared, answers);
         this.channelBind = new ChannelBindProcedure(shared, answers);
+        this.tcp = tcp;
+        this.relaysTcp = shared.config().tcpRelaying().on();
     }
 
     void onRequest(long nowNanos, FiveTuple path, StunMessage message) {
@@ -58,7 +63,7 @@ final class RequestDesk {
         }
         GateResult result = gate.check(nowNanos, path.client(), message);
         if (result instanceof Rejected rejected) {
-            answers.reject(nowNanos, path, message, rejected);
+            reject(nowNanos, path, message, rejected);
         } else if (result instanceof Authenticated caller) {
             ReplyTo replyTo = new ReplyTo(path, method, id, caller, message.has(AttributeType.FINGERPRINT));
             serve(new Request(nowNanos, replyTo, message));
@@ -67,11 +72,23 @@ final class RequestDesk {
         }
     }
 
+    private void reject(long nowNanos, FiveTuple path, StunMessage message, Rejected rejected) {
+        Authenticated caller = rejected.caller();
+        if (caller == null || !relaysTcp || !AllocateChecks.isForTcpWithout(message, rejected.unknownAttributes())) {
+            answers.reject(nowNanos, path, message, rejected);
+            return;
+        }
+        boolean fingerprint = message.has(AttributeType.FINGERPRINT);
+        ReplyTo replyTo = new ReplyTo(path, Method.ALLOCATE, message.transactionId(), caller, fingerprint);
+        answers.refuse(nowNanos, replyTo, ErrorCode.BAD_REQUEST);
+    }
+
     /** Without RFC 6062 its methods are unknown, and unknown methods are discarded (RFC 8489 section 6.3). */
-    private static boolean isTaken(Method method) {
+    private boolean isTaken(Method method) {
         return switch (method) {
             case ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND -> true;
-            case BINDING, SEND, DATA, CONNECT, CONNECTION_BIND, CONNECTION_ATTEMPT -> false;
+            case CONNECT, CONNECTION_BIND -> relaysTcp;
+            case BINDING, SEND, DATA, CONNECTION_ATTEMPT -> false;
         };
     }
 
@@ -79,6 +96,10 @@ final class RequestDesk {
         Method method = request.replyTo().method();
         if (method == Method.ALLOCATE) {
             allocate.run(request);
+            return;
+        }
+        if (method == Method.CONNECTION_BIND) {
+            tcp.connectionBind(request);
             return;
         }
         Allocation allocation = allocationOf(request);
@@ -89,7 +110,8 @@ final class RequestDesk {
             case REFRESH -> refresh.run(request, allocation);
             case CREATE_PERMISSION -> createPermission.run(request, allocation);
             case CHANNEL_BIND -> channelBind.run(request, allocation);
-            case ALLOCATE, BINDING, SEND, DATA, CONNECT, CONNECTION_BIND, CONNECTION_ATTEMPT ->
+            case CONNECT -> tcp.connect(request, allocation);
+            case ALLOCATE, BINDING, SEND, DATA, CONNECTION_BIND, CONNECTION_ATTEMPT ->
                 throw new IllegalStateException(method + " was let in");
         }
     }

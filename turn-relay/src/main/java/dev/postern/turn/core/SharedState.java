@@ -1,5 +1,6 @@
 package dev.postern.turn.core;
 
+import dev.postern.stun.AttributeType;
 import dev.postern.stun.ChannelData;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
@@ -40,6 +41,9 @@ public final class SharedState {
     private final Reservations reservations;
     private final LiveRelays liveRelays = new LiveRelays();
     private final MovedPaths movedPaths = new MovedPaths();
+    private final LiveRelays liveTcpRelays = new LiveRelays();
+    private final QuotaLedger connectionQuotas;
+    private final ConnectionIds connectionIds;
     private final AtomicLong allocationIds = new AtomicLong();
     private volatile PeerPolicy policy;
 
@@ -67,6 +71,9 @@ public final class SharedState {
                 new QuotaLedger(
                         config.limits().userReservations(), config.limits().totalQuota()),
                 random);
+        int connections = config.tcpRelaying().totalConnections();
+        this.connectionQuotas = new QuotaLedger(connections, connections);
+        this.connectionIds = new ConnectionIds(random);
         this.policy = policyWith(List.of());
     }
 
@@ -114,7 +121,12 @@ public final class SharedState {
     /** A gate for one engine, which its thread owns. */
     RequestGate newGate() {
         NonceMint nonces = new NonceMint(nonceKey, NonceMint.MAX_AGE, RequestGate.features(users));
-        return new RequestGate(users, nonces, wallClock, KnownAttributes::understands);
+        return new RequestGate(users, nonces, wallClock, this::understands);
+    }
+
+    private boolean understands(int type) {
+        return KnownAttributes.understands(type)
+                || (type == AttributeType.CONNECTION_ID && config.tcpRelaying().on());
     }
 
     QuotaLedger quotas() {
@@ -131,12 +143,32 @@ public final class SharedState {
         return reservations;
     }
 
+    /** Those that relay UDP. */
     LiveRelays liveRelays() {
         return liveRelays;
     }
 
     MovedPaths movedPaths() {
         return movedPaths;
+    }
+
+    /** Those that relay TCP, whose ports are others. */
+    LiveRelays liveTcpRelays() {
+        return liveTcpRelays;
+    }
+
+    /** Those of the leg's kind. */
+    LiveRelays liveRelays(RelayLeg leg) {
+        return leg.isTcp() ? liveTcpRelays : liveRelays;
+    }
+
+    /** How many peer connections each user holds. */
+    QuotaLedger connectionQuotas() {
+        return connectionQuotas;
+    }
+
+    ConnectionIds connectionIds() {
+        return connectionIds;
     }
 
     PeerPolicy policy() {

@@ -43,6 +43,7 @@ public final class TurnEngine {
     private final RequestDesk requests;
     private final ClientTraffic clientTraffic;
     private final PeerTraffic peerTraffic;
+    private final TcpRelayInput tcp;
 
     /** The one engine of the server that {@code shared} belongs to. */
     public TurnEngine(SharedState shared, TurnOutput output) {
@@ -59,9 +60,11 @@ public final class TurnEngine {
         RequestGate gate = shared.newGate();
         Answers answers = new Answers(output, gate, tally, shared.config().software());
         this.switchboard = new Switchboard(shared.movedPaths(), shard, output);
-        this.table = new AllocationTable(shared, shard, output, tally, deadlines);
+        ConnectionTable connections = new ConnectionTable(shared, output, tally, deadlines);
+        this.table = new AllocationTable(shared, shard, output, tally, deadlines, connections);
+        this.tcp = new TcpRelayInput(shared, table, connections, output, answers, tally);
         this.allocate = new AllocateProcedure(shared, table, answers, deadlines);
-        this.requests = new RequestDesk(shared, gate, table, answers, tally, allocate);
+        this.requests = new RequestDesk(shared, gate, table, answers, tally, allocate, tcp);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
         this.clientTraffic = new ClientTraffic(shared, table, switchboard, output, tally, peerTraffic);
     }
@@ -121,6 +124,11 @@ public final class TurnEngine {
      */
     public void onRelayData(long nowNanos, RelayLeg leg, TransportAddress peer, ByteBuffer data) {
         peerTraffic.onDatagram(nowNanos, leg, peer, data);
+    }
+
+    /** The inputs about connections with peers (RFC 6062), which belong to the same thread. */
+    public TcpRelayInput tcpRelaying() {
+        return tcp;
     }
 
     /** When {@link #onTimeout} is due, by the clock of {@code nowNanos}; {@link Long#MAX_VALUE} if never. */

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * the engine back. A buffer is big-endian, its bytes lie between position and limit, and it is valid during the call only; the
  * shell may move position and limit.
  */
-public interface TurnOutput {
+public interface TurnOutput extends TcpRelayOutput {
 
     /**
      * Sends one STUN or ChannelData message on the client's path. On a stream, a ChannelData message is followed by zero bytes

@@ -27,6 +27,15 @@ final class RecordingOutput implements TurnOutput {
     /** A message, or with none the end of a stream, for another shard. */
     record HandedOver(int shard, FiveTuple path, @Nullable ByteBuffer message) {}
 
+    /** A connection that was asked for. */
+    record Connect(RelayLeg leg, PeerConnection connection, TransportAddress target) {}
+
+    /** A stream that was joined to a connection. */
+    record Join(FiveTuple path, PeerConnection connection) {}
+
+    final Deque<Connect> connects = new ArrayDeque<>();
+    final List<PeerConnection> closedPeers = new ArrayList<>();
+    final List<Join> joins = new ArrayList<>();
     final List<ToClient> toClients = new ArrayList<>();
     final List<ToPeer> toPeers = new ArrayList<>();
     final Deque<Open> opens = new ArrayDeque<>();
@@ -70,6 +79,38 @@ final class RecordingOutput implements TurnOutput {
         }
         opened++;
         opens.add(new Open(leg, bind));
+    }
+
+    @Override
+    public void openTcpRelay(RelayLeg leg, TransportAddress bind) {
+        if (!leg.isTcp()) {
+            throw new AssertionError("a UDP leg is opened for TCP");
+        }
+        openRelay(leg, bind);
+    }
+
+    @Override
+    public void connectPeer(RelayLeg leg, PeerConnection connection, TransportAddress target) {
+        if (!open.contains(leg)) {
+            throw new AssertionError("a connection is asked for from a port that is not open");
+        }
+        connects.add(new Connect(leg, connection, target));
+    }
+
+    @Override
+    public void closePeer(PeerConnection connection) {
+        if (closedPeers.contains(connection)) {
+            throw new AssertionError("a connection is closed twice");
+        }
+        closedPeers.add(connection);
+    }
+
+    @Override
+    public void joinStreams(FiveTuple path, PeerConnection connection) {
+        if (joins.stream().anyMatch(join -> join.connection() == connection)) {
+            throw new AssertionError("a connection is joined twice");
+        }
+        joins.add(new Join(path, connection));
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 final class VirtualClient {
 
     static final int UDP = 17 << 24;
+    static final int TCP = 6 << 24;
 
     final FiveTuple path;
     private final VirtualServer server;
@@ -103,6 +104,33 @@ final class VirtualClient {
         Reply reply = allocate();
         assertThat(reply.code()).isZero();
         return reply.relayed();
+    }
+
+    /** An Allocate for TCP with more attributes. */
+    Reply allocateTcp(Consumer<StunEncoder> more) {
+        return request(Method.ALLOCATE, encoder -> {
+            encoder.u32(AttributeType.REQUESTED_TRANSPORT, TCP);
+            more.accept(encoder);
+        });
+    }
+
+    /** Allocates a TCP relay and answers its address. */
+    TransportAddress allocatedTcp() {
+        Reply reply = allocateTcp(encoder -> {});
+        assertThat(reply.code()).isZero();
+        return reply.relayed();
+    }
+
+    /** Asks for a connection with a peer; its answer comes when the peer's does. */
+    List<ByteBuffer> connect(String peer) {
+        return exchange(signed(
+                Method.CONNECT,
+                TurnRequest.newId(),
+                encoder -> encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, TransportAddress.parse(peer))));
+    }
+
+    Reply connectionBind(long id) {
+        return request(Method.CONNECTION_BIND, encoder -> encoder.u32(AttributeType.CONNECTION_ID, id));
     }
 
     Reply refresh(long lifetimeSeconds) {

@@ -2,8 +2,10 @@ package dev.postern.turn.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
@@ -85,6 +87,12 @@ final class VirtualServer {
     /** A client at an address of its own, as alice. */
     VirtualClient client(int port) {
         return new VirtualClient(this, TransportAddress.of(IpAddress.parse("203.0.113.7"), port));
+    }
+
+    /** A client on a TCP stream of its own, as alice. */
+    VirtualClient streamClient(int port) {
+        TransportAddress address = TransportAddress.of(IpAddress.parse("203.0.113.7"), port);
+        return new VirtualClient(this, new FiveTuple(TransportProtocol.TCP, address, LISTENER));
     }
 
     /** Opens or refuses the sockets that were asked for, after what was handed over has arrived. */
@@ -198,6 +206,10 @@ final class VirtualServer {
         assertThat(shared.reservations().size()).isZero();
         assertThat(shared.liveRelays().size()).isZero();
         assertThat(shared.movedPaths().size()).isZero();
+        assertThat(shared.liveTcpRelays().size()).isZero();
+        assertThat(shared.connectionIds().size()).isZero();
+        assertThat(shared.connectionQuotas().held()).isZero();
+        assertThat(count(TurnCounter.PEER_CONNECTIONS_ACTIVE)).isZero();
         assertThat(count(TurnCounter.ALLOCATIONS_ACTIVE)).isZero();
     }
 }
