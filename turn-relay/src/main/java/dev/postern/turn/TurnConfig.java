@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits quotas and bounds
  * @param lifetimes how long allocations live
  * @param tcpRelaying whether TCP is relayed too, and how much of it
+ * @param redirect where new allocations go when there are enough here
  * @param rfc5766Channels whether ChannelBind also takes the numbers 0x5000 to 0x7FFF, which RFC 5766 allowed and RFC 8656 section 12
  *     does not: for clients of that time, such as coturn's before 2026
  * @param software the SOFTWARE attribute of responses, or null for none, which tells strangers less and makes answers smaller
@@ -47,6 +48,7 @@ public record TurnConfig(
         TurnLimits limits,
         Lifetimes lifetimes,
         TcpRelaying tcpRelaying,
+        Redirect redirect,
         boolean rfc5766Channels,
         @Nullable String software,
         int shards,
@@ -129,6 +131,7 @@ public record TurnConfig(
         private TurnLimits limits = TurnLimits.defaults();
         private Lifetimes lifetimes = Lifetimes.RFC_8656;
         private TcpRelaying tcpRelaying = TcpRelaying.OFF;
+        private Redirect redirect = Redirect.NONE;
         private boolean rfc5766Channels;
         private @Nullable String software;
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
@@ -259,6 +262,12 @@ public record TurnConfig(
             return this;
         }
 
+        /** Sends new allocations elsewhere when there are enough here. */
+        public Builder redirect(Redirect value) {
+            redirect = value;
+            return this;
+        }
+
         /** Takes the channel numbers that RFC 8656 gave up, see {@link TurnConfig#rfc5766Channels()}. */
         public Builder rfc5766Channels(boolean value) {
             rfc5766Channels = value;
@@ -296,6 +305,7 @@ public record TurnConfig(
                     limits,
                     lifetimes,
                     tcpRelaying,
+                    redirect,
                     rfc5766Channels,
                     software,
                     shards,

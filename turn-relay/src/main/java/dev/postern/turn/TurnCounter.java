@@ -36,6 +36,7 @@ public enum TurnCounter implements CounterInfo {
     REQUESTS_NOT_PARKED(
             "requests",
             "A request of a user whom somebody else knows was dropped, as too many wait for such an answer."),
+    REDIRECTED_300("responses", "An Allocate was answered 300 with another server's address."),
     REFUSED_400("responses", "An authenticated request that is malformed was answered 400."),
     REFUSED_403("responses", "A request that names a forbidden peer was answered 403."),
     REFUSED_420("responses", "A request with an attribute that is not understood was answered 420."),
@@ -52,6 +53,8 @@ public enum TurnCounter implements CounterInfo {
     BINDINGS_OVER_LIMIT(
             "requests", "A Binding request was not answered: its source has had as many answers as it may."),
     BINDINGS_IGNORED("messages", "A Binding indication or response came, which needs no answer."),
+    ICMP_TO_CLIENTS("indications", "A client was told of an ICMP error about its data."),
+    ICMP_DROPPED("errors", "An ICMP error was not passed on: its type is none of the RFC's, or no permission holds."),
     DROPPED_NOT_TURN("datagrams", "Something arrived that is neither STUN nor ChannelData."),
     DROPPED_MALFORMED("datagrams", "A STUN message that cannot be decoded arrived, or one with a wrong FINGERPRINT."),
     DROPPED_UNKNOWN_METHOD("datagrams", "A message of a method or class that a server does not take arrived."),

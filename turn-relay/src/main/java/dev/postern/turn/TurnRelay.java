@@ -44,6 +44,7 @@ public final class TurnRelay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TurnRelay.class);
 
     private final TurnConfig config;
+    private final SharedState shared;
     private final Shards shards;
     private final List<Running> running;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -51,7 +52,8 @@ public final class TurnRelay implements AutoCloseable {
     /** One shard and what runs on it. */
     private record Running(Shard shard, TurnHandler handler) {}
 
-    private TurnRelay(TurnConfig config, Shards shards, List<Running> running) {
+    private TurnRelay(TurnConfig config, SharedState shared, Shards shards, List<Running> running) {
+        this.shared = shared;
         this.config = config;
         this.shards = shards;
         this.running = running;
@@ -75,7 +77,7 @@ public final class TurnRelay implements AutoCloseable {
         });
         shared.listensAt(addressesOf(shards.addresses()));
         warnOf(config);
-        return new TurnRelay(config, shards, List.copyOf(running));
+        return new TurnRelay(config, shared, shards, List.copyOf(running));
     }
 
     private static ShardsConfig transportOf(TurnConfig config) {
@@ -137,6 +139,15 @@ public final class TurnRelay implements AutoCloseable {
     /** What sockets carried, as of now. */
     public Map<TransportCounter, Long> transportCounters() {
         return shards.counters();
+    }
+
+    /**
+     * Lets no new allocation in from now on: an Allocate is answered 300 where {@link Redirect} has another server for the client, else
+     * 508. Allocations that live are served, refreshed and ended as ever; {@link TurnCounter#ALLOCATIONS_ACTIVE} tells when the last one
+     * is gone. There is no way back.
+     */
+    public void drain() {
+        shared.drain();
     }
 
     /**

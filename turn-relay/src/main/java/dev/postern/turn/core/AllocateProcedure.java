@@ -1,8 +1,10 @@
 package dev.postern.turn.core;
 
 import dev.postern.stun.ErrorCode;
+import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.time.Deadlines;
+import dev.postern.turn.Redirect;
 import dev.postern.turn.core.AllocationTable.Settled;
 import dev.postern.turn.core.PortClaim.Wish;
 import dev.postern.turn.core.RelayLegs.Missing;
@@ -42,7 +44,12 @@ final class AllocateProcedure {
         ErrorCode wrong =
                 AllocateChecks.firstError(request, shared.config().tcpRelaying().on());
         if (wrong == null) {
-            wrong = open(AllocateChecks.read(request, shared.config().lifetimes()), request.nowNanos());
+            AllocateRequest wanted =
+                    AllocateChecks.read(request, shared.config().lifetimes());
+            if (isRedirected(wanted, request.nowNanos())) {
+                return;
+            }
+            wrong = open(wanted, request.nowNanos());
         }
         if (wrong != null) {
             answers.refuse(request.nowNanos(), request.replyTo(), wrong);
@@ -60,12 +67,28 @@ final class AllocateProcedure {
         }
     }
 
+    /** Step 11. Who has a reservation here is not sent away from it. */
+    private boolean isRedirected(AllocateRequest wanted, long nowNanos) {
+        if (wanted.wish() == Wish.RESERVED || !shared.redirects()) {
+            return false;
+        }
+        FiveTuple path = wanted.replyTo().path();
+        Redirect redirect = shared.config().redirect();
+        TransportAddress other = redirect.serverFor(path.client().ip());
+        if (other == null) {
+            return false;
+        }
+        answers.redirect(nowNanos, wanted.replyTo(), other, path.protocol().isSecure() ? redirect.domain() : null);
+        return true;
+    }
+
     /** Step 7, then 10, and then a port of each family; null if the relay sockets are asked for. */
     private @Nullable ErrorCode open(AllocateRequest wanted, long nowNanos) {
         if (wanted.wish() != Wish.RESERVED && !isRelayed(wanted)) {
             return ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED;
         }
-        if (!table.hasRoomToOpen()) {
+        boolean refused = shared.isDraining() && wanted.wish() != Wish.RESERVED;
+        if (refused || !table.hasRoomToOpen()) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
         String user = wanted.replyTo().caller().quotaUser();

@@ -7,6 +7,7 @@ import dev.postern.stun.MessageClass;
 import dev.postern.stun.StunEncoder;
 import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransactionId;
+import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.GateResult.Reason;
 import dev.postern.stun.auth.GateResult.Rejected;
 import dev.postern.stun.auth.RequestGate;
@@ -82,6 +83,22 @@ final class Answers {
                 to,
                 encoder.begin(buffer.clear(), MessageClass.ERROR_RESPONSE, to.method(), to.id())
                         .errorCode(error));
+    }
+
+    /**
+     * Sends the client to another server (RFC 8489 section 10).
+     *
+     * @param domain ALTERNATE-DOMAIN, or null
+     */
+    void redirect(long nowNanos, ReplyTo to, TransportAddress server, @Nullable String domain) {
+        tally.add(TurnCounter.REDIRECTED_300);
+        StunEncoder response = encoder.begin(buffer.clear(), MessageClass.ERROR_RESPONSE, to.method(), to.id())
+                .errorCode(ErrorCode.TRY_ALTERNATE)
+                .address(AttributeType.ALTERNATE_SERVER, server);
+        if (domain != null) {
+            response.text(AttributeType.ALTERNATE_DOMAIN, domain);
+        }
+        send(nowNanos, to, response);
     }
 
     /** Answers a request that the gate did not let in. */

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 final class ClientTraffic {
 
     private final SharedState shared;
+    private final KnownAttributes known;
     private final AllocationTable table;
     private final Switchboard switchboard;
     private final TurnOutput output;
@@ -27,12 +28,14 @@ final class ClientTraffic {
 
     ClientTraffic(
             SharedState shared,
+            KnownAttributes known,
             AllocationTable table,
             Switchboard switchboard,
             TurnOutput output,
             Tally tally,
             PeerTraffic peerTraffic) {
         this.shared = shared;
+        this.known = known;
         this.table = table;
         this.switchboard = switchboard;
         this.output = output;
@@ -63,15 +66,14 @@ final class ClientTraffic {
         }
         int payloadBytes = ChannelData.payloadLength(data);
         int payload = data.position() + ChannelData.HEADER_BYTES;
-        send(nowNanos, allocation, binding.permission(), binding.peer(), data, payload, payloadBytes);
+        send(nowNanos, allocation, binding.permission(), binding.peer(), data, payload, payloadBytes, false);
     }
 
     void onSend(long nowNanos, FiveTuple path, StunMessage message) {
         int peerIndex = message.indexOf(AttributeType.XOR_PEER_ADDRESS);
         int dataIndex = message.indexOf(AttributeType.DATA);
         TransportAddress peer = peerIndex < 0 ? null : message.xorAddress(peerIndex);
-        boolean understood =
-                message.unknownRequired(KnownAttributes::understands).isEmpty();
+        boolean understood = message.unknownRequired(known::understands).isEmpty();
         if (!understood || peer == null || dataIndex < 0) {
             tally.add(TurnCounter.DROPPED_BAD_INDICATION);
             return;
@@ -95,7 +97,14 @@ final class ClientTraffic {
             return;
         }
         int payload = message.valueOffset(dataIndex);
-        send(nowNanos, allocation, permission, peer, message.buffer(), payload, message.valueLength(dataIndex));
+        boolean whole = message.has(AttributeType.DONT_FRAGMENT) && isHeeded(path, peer);
+        send(nowNanos, allocation, permission, peer, message.buffer(), payload, message.valueLength(dataIndex), whole);
+    }
+
+    /** RFC 8656 section 13: DONT-FRAGMENT is ignored between UDP and UDP where one side is IPv6, and heeded else. */
+    private static boolean isHeeded(FiveTuple path, TransportAddress peer) {
+        return path.protocol().isStream()
+                || (path.client().ip().isIpv4() && peer.ip().isIpv4());
     }
 
     private void send(
@@ -105,7 +114,8 @@ final class ClientTraffic {
             TransportAddress peer,
             ByteBuffer data,
             int payload,
-            int payloadBytes) {
+            int payloadBytes,
+            boolean whole) {
         RelayLeg leg = allocation.legTo(peer.ip(), nowNanos);
         if (leg == null) { // its time is over, and the timer is late
             tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
@@ -115,8 +125,8 @@ final class ClientTraffic {
         int limit = data.limit();
         data.limit(payload + payloadBytes).position(payload);
         boolean sent = permission.kind() == Permission.Kind.OUTSIDE
-                ? sendOut(leg, peer, data)
-                : sendToRelay(nowNanos, leg, permission.kind(), peer, data);
+                ? sendOut(leg, peer, data, whole)
+                : sendToRelay(nowNanos, leg, permission.kind(), peer, data, whole);
         data.limit(limit).position(position);
         if (!sent) {
             tally.add(TurnCounter.DROPPED_TO_PEER_FORBIDDEN);
@@ -127,19 +137,23 @@ final class ClientTraffic {
         tally.add(TurnCounter.BYTES_TO_PEERS, payloadBytes);
     }
 
-    private boolean sendOut(RelayLeg leg, TransportAddress peer, ByteBuffer data) {
-        output.toPeer(leg, peer, data);
+    private boolean sendOut(RelayLeg leg, TransportAddress peer, ByteBuffer data, boolean whole) {
+        if (whole) {
+            output.toPeerUnfragmented(leg, peer, data);
+        } else {
+            output.toPeer(leg, peer, data);
+        }
         return true;
     }
 
     private boolean sendToRelay(
-            long nowNanos, RelayLeg leg, Permission.Kind kind, TransportAddress peer, ByteBuffer data) {
+            long nowNanos, RelayLeg leg, Permission.Kind kind, TransportAddress peer, ByteBuffer data, boolean whole) {
         RelayLeg other = shared.liveRelays().find(peer);
         if (other == null) {
-            return kind == Permission.Kind.RELAYS_AND_MORE && sendOut(leg, peer, data);
+            return kind == Permission.Kind.RELAYS_AND_MORE && sendOut(leg, peer, data, whole);
         }
         if (other.allocation().home() != table) {
-            return sendOut(leg, other.bound(), data);
+            return sendOut(leg, other.bound(), data, whole);
         }
         tally.add(TurnCounter.PACKETS_BETWEEN_RELAYS);
         peerTraffic.deliver(nowNanos, other, leg.relayed(), data);

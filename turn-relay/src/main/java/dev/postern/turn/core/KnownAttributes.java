@@ -4,14 +4,15 @@ import dev.postern.stun.AttributeType;
 
 /**
  * The attributes that must be understood and that this server understands; another one in a request is answered 420 (RFC 8489
- * section 6.3.1) and in an indication drops it (section 6.3.2). DONT-FRAGMENT is not among them: no socket option of the
- * JDK sets DF (RFC 8656 section 7.2 step 4 and section 11.2), nor is what RFC 5780 and RFC 6062 add.
+ * section 6.3.1) and in an indication drops it (section 6.3.2). What RFC 5780 adds is not among them. Immutable.
+ *
+ * @param tcpRelaying whether CONNECTION-ID is (RFC 6062)
+ * @param dontFragment whether DONT-FRAGMENT is, which only a server that can set DF understands (RFC 8656 section 7.2 step 4
+ *     and section 11.2)
  */
-final class KnownAttributes {
+record KnownAttributes(boolean tcpRelaying, boolean dontFragment) {
 
-    private KnownAttributes() {}
-
-    static boolean understands(int type) {
+    boolean understands(int type) {
         return switch (type) {
             case AttributeType.MAPPED_ADDRESS,
                     AttributeType.USERNAME,
@@ -33,6 +34,8 @@ final class KnownAttributes {
                     AttributeType.USERHASH,
                     AttributeType.XOR_MAPPED_ADDRESS,
                     AttributeType.RESERVATION_TOKEN -> true;
+            case AttributeType.CONNECTION_ID -> tcpRelaying;
+            case AttributeType.DONT_FRAGMENT -> dontFragment;
             default -> false;
         };
     }

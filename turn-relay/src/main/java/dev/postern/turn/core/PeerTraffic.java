@@ -109,11 +109,33 @@ final class PeerTraffic {
     }
 
     private void sendIndication(Allocation allocation, TransportAddress peer, ByteBuffer data) {
-        TransactionId id = TransactionId.of(transactionIds.nextInt(), transactionIds.nextLong());
-        ByteBuffer indication = encoder.begin(scratch.clear(), MessageClass.INDICATION, Method.DATA, id)
+        ByteBuffer indication = encoder.begin(scratch.clear(), MessageClass.INDICATION, Method.DATA, nextId())
                 .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer)
                 .bytes(AttributeType.DATA, data)
                 .finish();
         output.toClient(allocation.path(), indication);
+    }
+
+    /** RFC 8656 section 11.5: the permission of the address that the datagram in error went to is what counts. */
+    void onIcmp(long nowNanos, RelayLeg leg, TransportAddress source, int type, int code, int data) {
+        TransportAddress peer =
+                leg.pool().hides(source.ip()) ? shared.liveRelays().relayedOf(source) : source;
+        Allocation allocation = leg.allocation();
+        boolean passes = leg.isLive(nowNanos)
+                && IcmpError.isPassedOn(leg.family(), type)
+                && allocation.permissions().find(peer.ip(), nowNanos) != null;
+        if (!passes) {
+            tally.add(TurnCounter.ICMP_DROPPED);
+            return;
+        }
+        encoder.begin(scratch.clear(), MessageClass.INDICATION, Method.DATA, nextId())
+                .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer)
+                .u64(AttributeType.ICMP, IcmpError.value(leg.family(), type, code, data));
+        output.toClient(allocation.path(), encoder.finish());
+        tally.add(TurnCounter.ICMP_TO_CLIENTS);
+    }
+
+    private TransactionId nextId() {
+        return TransactionId.of(transactionIds.nextInt(), transactionIds.nextLong());
     }
 }

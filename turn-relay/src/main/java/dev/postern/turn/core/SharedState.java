@@ -1,6 +1,5 @@
 package dev.postern.turn.core;
 
-import dev.postern.stun.AttributeType;
 import dev.postern.stun.ChannelData;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
@@ -46,6 +45,7 @@ public final class SharedState {
     private final ConnectionIds connectionIds;
     private final AtomicLong allocationIds = new AtomicLong();
     private volatile PeerPolicy policy;
+    private volatile boolean draining;
 
     /**
      * What a server starts with.
@@ -113,20 +113,30 @@ public final class SharedState {
         return config;
     }
 
+    /** Lets no new allocation in from now on; those that live stay. Any thread. */
+    public void drain() {
+        draining = true;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Whether new allocations are sent elsewhere, where there is a server for them. */
+    boolean redirects() {
+        int above = config.redirect().above();
+        return draining || (above > 0 && quotas.held() >= above);
+    }
+
     /** The highest channel number that is taken. */
     int lastChannel() {
         return config.rfc5766Channels() ? ChannelData.MAX_RFC_5766_NUMBER : ChannelData.MAX_NUMBER;
     }
 
     /** A gate for one engine, which its thread owns. */
-    RequestGate newGate() {
+    RequestGate newGate(KnownAttributes known) {
         NonceMint nonces = new NonceMint(nonceKey, NonceMint.MAX_AGE, RequestGate.features(users));
-        return new RequestGate(users, nonces, wallClock, this::understands);
-    }
-
-    private boolean understands(int type) {
-        return KnownAttributes.understands(type)
-                || (type == AttributeType.CONNECTION_ID && config.tcpRelaying().on());
+        return new RequestGate(users, nonces, wallClock, known::understands);
     }
 
     QuotaLedger quotas() {

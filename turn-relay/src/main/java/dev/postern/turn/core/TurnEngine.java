@@ -57,7 +57,9 @@ public final class TurnEngine {
      */
     public TurnEngine(SharedState shared, int shard, TurnOutput output) {
         this.lastChannelByte = shared.lastChannel() >>> Byte.SIZE;
-        RequestGate gate = shared.newGate();
+        KnownAttributes known =
+                new KnownAttributes(shared.config().tcpRelaying().on(), output.canForbidFragments());
+        RequestGate gate = shared.newGate(known);
         Answers answers = new Answers(output, gate, tally, shared.config().software());
         this.switchboard = new Switchboard(shared.movedPaths(), shard, output);
         ConnectionTable connections = new ConnectionTable(shared, output, tally, deadlines);
@@ -66,7 +68,7 @@ public final class TurnEngine {
         this.allocate = new AllocateProcedure(shared, table, answers, deadlines);
         this.requests = new RequestDesk(shared, gate, table, answers, tally, allocate, tcp);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
-        this.clientTraffic = new ClientTraffic(shared, table, switchboard, output, tally, peerTraffic);
+        this.clientTraffic = new ClientTraffic(shared, known, table, switchboard, output, tally, peerTraffic);
     }
 
     /**
@@ -129,6 +131,18 @@ public final class TurnEngine {
     /** The inputs about connections with peers (RFC 6062), which belong to the same thread. */
     public TcpRelayInput tcpRelaying() {
         return tcp;
+    }
+
+    /**
+     * An ICMP error about a datagram that left by {@link TurnOutput#toPeer}, for a shell that hears of them (RFC 8656 section 11.5).
+     *
+     * @param peer where the datagram was sent to, from the packet inside the error
+     * @param type the ICMP type, of the family of {@code leg}
+     * @param code the ICMP code, 0 to 255
+     * @param data the four bytes behind the ICMP checksum, which hold the next hop's MTU where the packet was too big
+     */
+    public void onRelayIcmp(long nowNanos, RelayLeg leg, TransportAddress peer, int type, int code, int data) {
+        peerTraffic.onIcmp(nowNanos, leg, peer, type, code, data);
     }
 
     /** When {@link #onTimeout} is due, by the clock of {@code nowNanos}; {@link Long#MAX_VALUE} if never. */

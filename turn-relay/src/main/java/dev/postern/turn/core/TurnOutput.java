@@ -21,6 +21,19 @@ public interface TurnOutput extends TcpRelayOutput {
     void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload);
 
     /**
+     * Whether the shell can send datagrams that must not be fragmented on their way: with DF in IPv4, without a Fragment header in IPv6.
+     * If not, DONT-FRAGMENT is an unknown attribute. Asked once, when the engine is made.
+     */
+    default boolean canForbidFragments() {
+        return false;
+    }
+
+    /** As {@link #toPeer}, not to be fragmented; called only if the shell {@linkplain #canForbidFragments can} do that. */
+    default void toPeerUnfragmented(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+        throw new UnsupportedOperationException("this shell cannot forbid fragments");
+    }
+
+    /**
      * Binds a UDP socket. The answer is exactly one {@link TurnEngine#onRelayOpened} or {@link TurnEngine#onRelayFailed}, after this
      * call has returned.
      */

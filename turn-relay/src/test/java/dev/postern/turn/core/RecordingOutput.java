@@ -19,7 +19,7 @@ final class RecordingOutput implements TurnOutput {
     record ToClient(FiveTuple path, ByteBuffer message) {}
 
     /** A datagram to a peer. */
-    record ToPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {}
+    record ToPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload, boolean whole) {}
 
     /** A socket that was asked for. */
     record Open(RelayLeg leg, TransportAddress bind) {}
@@ -43,6 +43,9 @@ final class RecordingOutput implements TurnOutput {
     final List<AllocationChange> changes = new ArrayList<>();
     final List<RelayLeg> open = new ArrayList<>();
     int opened;
+
+    /** Whether this shell can set DF; before the engine is made. */
+    boolean canForbidFragments;
 
     /** Keeps no data from now on, so that nothing is allocated for it. */
     boolean discardsData;
@@ -69,7 +72,20 @@ final class RecordingOutput implements TurnOutput {
         if (!open.contains(leg)) {
             throw new AssertionError("data leaves through a socket that is not open");
         }
-        toPeers.add(new ToPeer(leg, peer, copyOf(payload)));
+        toPeers.add(new ToPeer(leg, peer, copyOf(payload), false));
+    }
+
+    @Override
+    public boolean canForbidFragments() {
+        return canForbidFragments;
+    }
+
+    @Override
+    public void toPeerUnfragmented(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+        if (!canForbidFragments || !open.contains(leg)) {
+            throw new AssertionError("data leaves whole through a socket that cannot do that");
+        }
+        toPeers.add(new ToPeer(leg, peer, copyOf(payload), true));
     }
 
     @Override

@@ -27,7 +27,7 @@ final class VirtualServer {
     static final long WALL_SECONDS = 1_800_000_000L;
 
     final SharedState shared;
-    final RecordingOutput output = new RecordingOutput();
+    final RecordingOutput output;
     final TurnEngine engine;
     final List<TurnEngine> engines = new ArrayList<>();
     final Set<Integer> portsInUse = new HashSet<>();
@@ -54,7 +54,19 @@ final class VirtualServer {
     }
 
     VirtualServer(TurnConfig.Builder config, long now, RandomGenerator random) {
+        this(config, now, random, new RecordingOutput());
+    }
+
+    /** A server whose shell can set DF. */
+    static VirtualServer thatForbidsFragments(TurnConfig.Builder config) {
+        RecordingOutput output = new RecordingOutput();
+        output.canForbidFragments = true;
+        return new VirtualServer(config, 0, new Random(42), output);
+    }
+
+    private VirtualServer(TurnConfig.Builder config, long now, RandomGenerator random, RecordingOutput output) {
         this.now = now;
+        this.output = output;
         this.shared = new SharedState(
                 config.build(),
                 List.of(IpAddress.parse("198.51.100.1"), IpAddress.parse("198.51.100.2"), IpAddress.parse("10.9.9.9")),
