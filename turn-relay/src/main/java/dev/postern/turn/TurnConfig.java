@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifetimes how long allocations live
  * @param tcpRelaying whether TCP is relayed too, and how much of it
  * @param redirect where new allocations go when there are enough here
+ * @param mobility whether clients may move
  * @param rfc5766Channels whether ChannelBind also takes the numbers 0x5000 to 0x7FFF, which RFC 5766 allowed and RFC 8656 section 12
  *     does not: for clients of that time, such as coturn's before 2026
  * @param software the SOFTWARE attribute of responses, or null for none, which tells strangers less and makes answers smaller
@@ -49,6 +50,7 @@ public record TurnConfig(
         Lifetimes lifetimes,
         TcpRelaying tcpRelaying,
         Redirect redirect,
+        Mobility mobility,
         boolean rfc5766Channels,
         @Nullable String software,
         int shards,
@@ -132,6 +134,7 @@ public record TurnConfig(
         private Lifetimes lifetimes = Lifetimes.RFC_8656;
         private TcpRelaying tcpRelaying = TcpRelaying.OFF;
         private Redirect redirect = Redirect.NONE;
+        private Mobility mobility = Mobility.OFF;
         private boolean rfc5766Channels;
         private @Nullable String software;
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
@@ -268,6 +271,12 @@ public record TurnConfig(
             return this;
         }
 
+        /** Whether clients may move, see {@link Mobility}. */
+        public Builder mobility(Mobility value) {
+            mobility = value;
+            return this;
+        }
+
         /** Takes the channel numbers that RFC 8656 gave up, see {@link TurnConfig#rfc5766Channels()}. */
         public Builder rfc5766Channels(boolean value) {
             rfc5766Channels = value;
@@ -306,6 +315,7 @@ public record TurnConfig(
                     lifetimes,
                     tcpRelaying,
                     redirect,
+                    mobility,
                     rfc5766Channels,
                     software,
                     shards,

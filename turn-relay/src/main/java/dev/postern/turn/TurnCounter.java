@@ -6,6 +6,9 @@ import dev.postern.transport.CounterInfo;
 public enum TurnCounter implements CounterInfo {
     ALLOCATIONS_ACTIVE("allocations", "Allocations that are live now; a number that also goes down."),
     ALLOCATIONS_OPENED("allocations", "An Allocate was answered with a relayed transport address."),
+    ALLOCATIONS_RESUMED(
+            "responses", "A Refresh with a MOBILITY-TICKET found its allocation, whose client may move to where it came from."),
+    ALLOCATIONS_MOVED("allocations", "A client went on by another 5-tuple, and its allocation with it."),
     ALLOCATIONS_ENDED_REFRESH("allocations", "A client ended its allocation with a Refresh of lifetime 0."),
     ALLOCATIONS_ENDED_EXPIRED("allocations", "An allocation ended because nobody refreshed it."),
     ALLOCATIONS_ENDED_STREAM("allocations", "An allocation ended because its client's stream closed."),
@@ -39,6 +42,7 @@ public enum TurnCounter implements CounterInfo {
     REDIRECTED_300("responses", "An Allocate was answered 300 with another server's address."),
     REFUSED_400("responses", "An authenticated request that is malformed was answered 400."),
     REFUSED_403("responses", "A request that names a forbidden peer was answered 403."),
+    REFUSED_405("responses", "A request for mobility by a user who may not move was answered 405."),
     REFUSED_420("responses", "A request with an attribute that is not understood was answered 420."),
     REFUSED_437("responses", "A request was answered 437: no allocation, or one too many, on its 5-tuple."),
     REFUSED_440("responses", "An Allocate for an address family that is not relayed was answered 440."),
@@ -68,6 +72,7 @@ public enum TurnCounter implements CounterInfo {
     DROPPED_FROM_PEER_NO_PERMISSION("packets", "A peer without a permission sent data to a relayed transport address."),
     DROPPED_FROM_PEER_FORBIDDEN("packets", "An address of our own that is no live relay sent data to one."),
     DROPPED_FROM_PEER_NO_ALLOCATION("packets", "Data arrived for an allocation that has just ended."),
+    DROPPED_TO_CLIENT_AWAY("packets", "A peer's data came while the client's stream was closed and it had no other path."),
     DROPPED_TOO_LONG("packets", "A peer's data does not fit into one message to the client.");
 
     private final String unit;

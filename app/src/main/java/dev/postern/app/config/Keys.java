@@ -127,6 +127,18 @@ public final class Keys {
             "false",
             "Also takes the channel numbers 0x5000 to 0x7FFF, which RFC 8656 gave up and older clients such as coturn's use.");
 
+    public static final Key<Boolean> TURN_MOBILITY = Key.required(
+            "turn.mobility",
+            Kinds.FLAG,
+            "false",
+            "Lets clients keep their allocation when their address changes (RFC 8016).");
+
+    public static final Key<List<String>> TURN_MOBILITY_USERS = Key.optional(
+            "turn.mobility-users",
+            Kinds.NAMES,
+            "everybody",
+            "The users who may do so, where turn.mobility is true; time-limited ones without their expiry.");
+
     public static final Key<TransportAddress> METRICS_LISTEN = Key.optional(
             "metrics.listen",
             Kinds.LISTEN,
@@ -154,6 +166,8 @@ public final class Keys {
             TURN_TOTAL_QUOTA,
             TURN_TCP_RELAY,
             TURN_RFC5766_CHANNELS,
+            TURN_MOBILITY,
+            TURN_MOBILITY_USERS,
             METRICS_LISTEN);
 
     private Keys() {}

@@ -27,6 +27,7 @@ final class Kinds {
     static final Kind<List<IpAddress>> OUTSIDE = Kind.list("list of addresses", Kinds::unicast);
     static final Kind<List<ListenAddress>> LISTENERS = Kind.list("list of udp:// or tcp://host:port", Kinds::listener);
     static final Kind<List<String>> ORIGINS = Kind.list("list of origins", Kinds::origin);
+    static final Kind<List<String>> NAMES = Kind.list("list of names", Kinds::name);
     static final Kind<Boolean> FLAG = Kind.one("true or false", Kinds::flag);
     static final Kind<String> REALM = Kind.one("text", Kinds::realm);
     static final Kind<String> SECRET = Kind.secret("secret", Kinds::secret);
@@ -106,6 +107,13 @@ final class Kinds {
                     text,
                     "write 1 to " + TurnCredentials.MAX_REALM_CHARACTERS
                             + " characters without quotes, usually your domain");
+        }
+        return text;
+    }
+
+    private static String name(String text) throws BadValueException {
+        if (text.isEmpty() || hasControl(text)) {
+            throw new BadValueException(text, "write a user's name");
         }
         return text;
     }

@@ -6,9 +6,11 @@ import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.stun.TransportAddress;
 import dev.postern.transport.ListenAddress;
+import dev.postern.turn.Mobility;
 import dev.postern.turn.TurnConfig;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -24,6 +26,14 @@ final class RelayConfig {
      */
     static TurnConfig of(Plan plan) throws ConfigException {
         Settings settings = plan.settings();
+        try {
+            return build(plan, settings);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static TurnConfig build(Plan plan, Settings settings) {
         TurnConfig.Builder relay = TurnConfig.builder()
                 .listen(plan.turn())
                 .discovery(plan.turnDiscovery())
@@ -33,6 +43,7 @@ final class RelayConfig {
                 .userQuota(settings.get(Keys.TURN_USER_QUOTA))
                 .totalQuota(settings.get(Keys.TURN_TOTAL_QUOTA))
                 .tcpRelay(settings.get(Keys.TURN_TCP_RELAY))
+                .mobility(mobilityOf(settings))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);
         ifSet(settings, Keys.TURN_SHARED_SECRET, relay::sharedSecret);
@@ -40,11 +51,12 @@ final class RelayConfig {
         ifSet(settings, Keys.TURN_ALLOW_PEERS, all -> relay.allowPeers(texts(all)));
         ifSet(settings, Keys.TURN_DENY_PEERS, all -> relay.denyPeers(texts(all)));
         protectedEndpoints(plan).forEach(relay::protect);
-        try {
-            return relay.build();
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(List.of(String.valueOf(e.getMessage())));
-        }
+        return relay.build();
+    }
+
+    private static Mobility mobilityOf(Settings settings) {
+        List<String> users = settings.find(Keys.TURN_MOBILITY_USERS);
+        return new Mobility(settings.get(Keys.TURN_MOBILITY), users == null ? Set.of() : Set.copyOf(users));
     }
 
     /** Where this program listens beside the relay itself, which protects its own addresses. */

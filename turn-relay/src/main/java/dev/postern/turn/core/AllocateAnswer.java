@@ -27,6 +27,10 @@ final class AllocateAnswer {
         if (reserved != null) {
             response.u64(AttributeType.RESERVATION_TOKEN, reserved.token());
         }
+        Roaming roaming = allocation.roaming();
+        if (roaming != null) {
+            response.text(AttributeType.MOBILITY_TICKET, roaming.ticket());
+        }
         Missing missing = allocation.legs().missing();
         if (missing != null) {
             appendAddressError(response, missing);

@@ -4,6 +4,8 @@ import dev.postern.stun.AttributeType;
 import dev.postern.stun.ErrorCode;
 import dev.postern.stun.Method;
 import dev.postern.stun.StunMessage;
+import dev.postern.turn.Mobility;
+import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnConfig.Lifetimes;
 import dev.postern.turn.core.PortClaim.Wish;
 import java.util.List;
@@ -125,8 +127,20 @@ final class AllocateChecks {
         return value < 0 || contradicted ? ErrorCode.BAD_REQUEST : null;
     }
 
+    /** RFC 8016 section 3.1.2, where the server has mobility. */
+    static @Nullable ErrorCode checkMobility(Request request, Mobility policy) {
+        int index = request.message().indexOf(AttributeType.MOBILITY_TICKET);
+        if (index < 0 || !policy.enabled()) {
+            return null;
+        }
+        if (request.message().valueLength(index) != 0) {
+            return ErrorCode.BAD_REQUEST;
+        }
+        return policy.allows(request.replyTo().caller().quotaUser()) ? null : ErrorCode.MOBILITY_FORBIDDEN;
+    }
+
     /** What a request without {@linkplain #firstError error} asks for. */
-    static AllocateRequest read(Request request, Lifetimes lifetimes) {
+    static AllocateRequest read(Request request, TurnConfig config) {
         StunMessage message = request.message();
         int token = message.indexOf(AttributeType.RESERVATION_TOKEN);
         int requested = message.indexOf(AttributeType.REQUESTED_ADDRESS_FAMILY);
@@ -138,7 +152,8 @@ final class AllocateChecks {
                 token < 0 ? 0 : message.u64(token),
                 family == null ? AddressFamily.IPV4 : family,
                 message.has(AttributeType.ADDITIONAL_ADDRESS_FAMILY),
-                granted(request.lifetimeSeconds(), lifetimes));
+                granted(request.lifetimeSeconds(), config.lifetimes()),
+                config.mobility().enabled() && message.has(AttributeType.MOBILITY_TICKET));
     }
 
     private static Wish wishOf(StunMessage message) {

@@ -44,8 +44,10 @@ final class AllocateProcedure {
         ErrorCode wrong =
                 AllocateChecks.firstError(request, shared.config().tcpRelaying().on());
         if (wrong == null) {
-            AllocateRequest wanted =
-                    AllocateChecks.read(request, shared.config().lifetimes());
+            wrong = AllocateChecks.checkMobility(request, shared.config().mobility());
+        }
+        if (wrong == null) {
+            AllocateRequest wanted = AllocateChecks.read(request, shared.config());
             if (isRedirected(wanted, request.nowNanos())) {
                 return;
             }
@@ -58,8 +60,9 @@ final class AllocateProcedure {
 
     /** Step 2. The same transaction again is answered when the first one is, or as it was if the cache forgot it. */
     private void answerSecond(Request request, Allocation present) {
+        ReplyTo first = present.request().replyTo();
         boolean sameTransaction =
-                present.request().replyTo().id().equals(request.replyTo().id());
+                first.id().equals(request.replyTo().id()) && first.path().equals(request.path());
         if (!sameTransaction) {
             answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.ALLOCATION_MISMATCH);
         } else if (present.state() == Allocation.State.LIVE) {

@@ -12,6 +12,7 @@ import dev.postern.turn.core.PortClaim.Wish;
  * @param family whose address is asked for; of no meaning for a reserved port, whose family the token says
  * @param dual whether ADDITIONAL-ADDRESS-FAMILY asked for an address of each family
  * @param lifetimeSeconds what is granted
+ * @param mobile whether the client may move (RFC 8016)
  */
 record AllocateRequest(
         ReplyTo replyTo,
@@ -20,4 +21,5 @@ record AllocateRequest(
         long token,
         AddressFamily family,
         boolean dual,
-        long lifetimeSeconds) {}
+        long lifetimeSeconds,
+        boolean mobile) {}

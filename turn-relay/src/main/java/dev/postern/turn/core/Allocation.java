@@ -34,6 +34,8 @@ final class Allocation {
     private final Permissions permissions;
     private final ChannelBindings channels;
     private final PeerConnections connections = new PeerConnections();
+    private FiveTuple path;
+    private @Nullable Roaming roaming;
     private State state = State.OPENING;
     private long packetsToPeers;
     private long bytesToPeers;
@@ -50,6 +52,7 @@ final class Allocation {
         this.home = home;
         this.id = id;
         this.request = request;
+        this.path = request.replyTo().path();
         this.legs = new RelayLegs(this, claims, missing);
         this.permissions = new Permissions(limits.permissions());
         this.channels = new ChannelBindings(limits.channels());
@@ -60,8 +63,37 @@ final class Allocation {
         return home;
     }
 
+    /** The 5-tuple by which its client hears. */
     FiveTuple path() {
-        return request.replyTo().path();
+        return path;
+    }
+
+    void moveTo(FiveTuple other) {
+        path = other;
+    }
+
+    /** How its client moves, or null if it may not. */
+    @Nullable
+    Roaming roaming() {
+        return roaming;
+    }
+
+    void roamBy(Roaming how) {
+        roaming = how;
+    }
+
+    /** Its client has sent data by this path. Makes no garbage. */
+    void onClientData(FiveTuple from) {
+        Roaming how = roaming;
+        if (how != null && how.state() == Roaming.State.MOVING) {
+            how.onClientData(from);
+        }
+    }
+
+    /** Whether its client has no 5-tuple now. Makes no garbage. */
+    boolean isAway() {
+        Roaming how = roaming;
+        return how != null && how.state() == Roaming.State.AWAY;
     }
 
     String username() {

@@ -34,12 +34,14 @@ public record AllocationChange(
         relayed = List.copyOf(relayed);
     }
 
-    /** The steps. All but the first three are ends. */
+    /** The steps. All but the first four are ends. */
     public enum Kind {
         /** Answered with a relayed transport address. */
         OPENED,
         /** A Refresh gave it more time. */
         REFRESHED,
+        /** Its client sends by another 5-tuple now. */
+        MOVED,
         /** One of its two addresses was deleted or expired; the other one stays. */
         FAMILY_ENDED,
         /** Deleted by a Refresh with lifetime 0. */

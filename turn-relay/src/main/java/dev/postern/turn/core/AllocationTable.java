@@ -5,10 +5,11 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.stun.time.Deadlines;
 import dev.postern.turn.TurnCounter;
 import dev.postern.turn.core.RelayLegs.Missing;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class AllocationTable {
     private final Deadlines deadlines;
     private final ConnectionTable connections;
     private final Map<FiveTuple, Allocation> byPath = new HashMap<>();
+    private final Set<Allocation> live = new HashSet<>();
     private int opening;
 
     AllocationTable(
@@ -160,6 +162,10 @@ final class AllocationTable {
             return Settled.FAILED;
         }
         allocation.goLive();
+        live.add(allocation);
+        if (allocation.request().mobile()) {
+            allocation.roamBy(new Roaming(this, shared.mobilityTickets(), allocation));
+        }
         long lifetimeSeconds = allocation.request().lifetimeSeconds();
         for (RelayLeg leg : legs.all()) {
             leg.goLive(deadlines.create(due -> end(leg, AllocationChange.Kind.EXPIRED, due)));
@@ -199,7 +205,12 @@ final class AllocationTable {
             return;
         }
         allocation.ended();
-        byPath.remove(allocation.path(), allocation);
+        live.remove(allocation);
+        unserve(allocation, allocation.path());
+        Roaming roaming = allocation.roaming();
+        if (roaming != null) {
+            roaming.end();
+        }
         shared.quotas().giveBack(allocation.quotaUser());
         for (RelayLeg leg : allocation.legs().all()) {
             if (leg.isBound()) {
@@ -222,17 +233,57 @@ final class AllocationTable {
         leg.claim().release();
     }
 
-    /** Ends the allocation of this path, if there is one. */
-    void end(FiveTuple path, AllocationChange.Kind kind) {
+    /** A stream has closed, and with it ends its allocation, unless its client may come back by another one. */
+    void streamClosed(FiveTuple path) {
         Allocation allocation = byPath.get(path);
-        if (allocation != null) {
-            end(allocation, kind);
+        if (allocation == null) {
+            return;
         }
+        Roaming roaming = allocation.roaming();
+        if (roaming == null) {
+            end(allocation, AllocationChange.Kind.STREAM_CLOSED);
+        } else {
+            roaming.onStreamClosed(path);
+        }
+    }
+
+    /** The client of a mobile allocation comes by this path with one of its tickets; false if the path has another allocation. */
+    boolean resume(Allocation allocation, FiveTuple path, String ticket) {
+        Roaming roaming = allocation.roaming();
+        if (roaming == null || !roaming.resume(path, ticket)) {
+            return false;
+        }
+        tally.add(TurnCounter.ALLOCATIONS_RESUMED);
+        return true;
+    }
+
+    /** Makes one more path serve a live allocation; false if that path has another one, here or on another shard. */
+    boolean serve(Allocation allocation, FiveTuple path) {
+        if (byPath.containsKey(path) || !shared.movedPaths().claim(path, shard)) {
+            return false;
+        }
+        byPath.put(path, allocation);
+        return true;
+    }
+
+    /** Takes a path from an allocation; nothing happens if it does not serve this one. */
+    void unserve(Allocation allocation, FiveTuple path) {
+        if (byPath.remove(path, allocation)) {
+            shared.movedPaths().release(path, shard);
+        }
+    }
+
+    /** The client hears by another path from now on. */
+    void moved(Allocation allocation, FiveTuple path) {
+        allocation.moveTo(path);
+        tally.add(TurnCounter.ALLOCATIONS_MOVED);
+        output.allocationChanged(allocation.change(AllocationChange.Kind.MOVED, 0));
     }
 
     /** Ends all. */
     void endAll(AllocationChange.Kind kind) {
-        List<Allocation> all = new ArrayList<>(byPath.values());
+        Set<Allocation> all = new HashSet<>(live);
+        all.addAll(byPath.values()); // those that still open
         all.forEach(allocation -> end(allocation, kind));
     }
 
@@ -242,7 +293,7 @@ final class AllocationTable {
             case EXPIRED -> TurnCounter.ALLOCATIONS_ENDED_EXPIRED;
             case STREAM_CLOSED -> TurnCounter.ALLOCATIONS_ENDED_STREAM;
             case STOPPED -> TurnCounter.ALLOCATIONS_ENDED_STOP;
-            case OPENED, REFRESHED, FAMILY_ENDED, OPEN_FAILED ->
+            case OPENED, REFRESHED, MOVED, FAMILY_ENDED, OPEN_FAILED ->
                 throw new IllegalArgumentException(end + " is no end of a live one");
         };
     }

@@ -134,6 +134,7 @@ final class Answers {
     private static TurnCounter counterOf(ErrorCode error) {
         return switch (error) {
             case FORBIDDEN -> TurnCounter.REFUSED_403;
+            case MOBILITY_FORBIDDEN -> TurnCounter.REFUSED_405;
             case UNKNOWN_ATTRIBUTE -> TurnCounter.REFUSED_420;
             case ALLOCATION_MISMATCH -> TurnCounter.REFUSED_437;
             case ADDRESS_FAMILY_NOT_SUPPORTED -> TurnCounter.REFUSED_440;

@@ -55,6 +55,7 @@ final class ClientTraffic {
             }
             return;
         }
+        allocation.onClientData(path);
         ChannelBinding binding = allocation.channels().find(ChannelData.number(data), nowNanos);
         if (binding == null) {
             tally.add(TurnCounter.DROPPED_NO_CHANNEL);
@@ -87,6 +88,7 @@ final class ClientTraffic {
             tally.add(TurnCounter.DROPPED_NOT_DATAGRAM);
             return;
         }
+        allocation.onClientData(path);
         Permission permission = allocation.permissions().find(peer.ip(), nowNanos);
         if (permission == null) {
             tally.add(TurnCounter.DROPPED_TO_PEER_NO_PERMISSION);

@@ -70,6 +70,10 @@ final class PeerTraffic {
             tally.add(TurnCounter.DROPPED_FROM_PEER_FORBIDDEN);
             return;
         }
+        if (allocation.isAway()) {
+            tally.add(TurnCounter.DROPPED_TO_CLIENT_AWAY);
+            return;
+        }
         int payloadBytes = data.remaining();
         if (payloadBytes > mostBytes(binding, peer)) {
             tally.add(TurnCounter.DROPPED_TOO_LONG);

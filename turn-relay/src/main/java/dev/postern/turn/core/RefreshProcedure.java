@@ -2,6 +2,7 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.ErrorCode;
+import dev.postern.stun.StunEncoder;
 import dev.postern.stun.StunMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,15 @@ final class RefreshProcedure {
     }
 
     void run(Request request, Allocation allocation) {
+        run(request, allocation, null);
+    }
+
+    /** The same from a client that moves with one of the allocation's tickets (RFC 8016 section 3.2.2). */
+    void resume(Request request, Allocation allocation, String ticket) {
+        run(request, allocation, ticket);
+    }
+
+    private void run(Request request, Allocation allocation, @Nullable String ticket) {
         StunMessage message = request.message();
         int index = message.indexOf(AttributeType.REQUESTED_ADDRESS_FAMILY);
         int code = index < 0 ? 0 : AddressFamily.codeIn(message, index);
@@ -38,6 +48,10 @@ final class RefreshProcedure {
             answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
             return;
         }
+        if (ticket != null && !table.resume(allocation, request.path(), ticket)) {
+            answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.ALLOCATION_MISMATCH);
+            return;
+        }
         long granted =
                 asked == 0 ? 0 : AllocateChecks.granted(asked, shared.config().lifetimes());
         if (granted == 0) {
@@ -45,7 +59,7 @@ final class RefreshProcedure {
         } else {
             table.refresh(allocation, legs, granted, request.nowNanos());
         }
-        answer(request, granted);
+        answer(request, granted, ticket == null ? null : allocation.roaming());
     }
 
     private static List<RelayLeg> ofFamily(Allocation allocation, @Nullable AddressFamily family, long nowNanos) {
@@ -53,10 +67,11 @@ final class RefreshProcedure {
         return leg != null && leg.isLive(nowNanos) ? List.of(leg) : List.of();
     }
 
-    private void answer(Request request, long lifetimeSeconds) {
-        answers.send(
-                request.nowNanos(),
-                request.replyTo(),
-                answers.success(request.replyTo()).u32(AttributeType.LIFETIME, lifetimeSeconds));
+    private void answer(Request request, long lifetimeSeconds, @Nullable Roaming resumed) {
+        StunEncoder response = answers.success(request.replyTo()).u32(AttributeType.LIFETIME, lifetimeSeconds);
+        if (resumed != null && resumed.state() != Roaming.State.ENDED) {
+            response.text(AttributeType.MOBILITY_TICKET, resumed.ticket());
+        }
+        answers.send(request.nowNanos(), request.replyTo(), response);
     }
 }

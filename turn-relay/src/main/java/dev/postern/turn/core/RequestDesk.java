@@ -11,6 +11,7 @@ import dev.postern.stun.auth.GateResult.Authenticated;
 import dev.postern.stun.auth.GateResult.Rejected;
 import dev.postern.stun.auth.RequestGate;
 import dev.postern.turn.TurnCounter;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class RequestDesk {
     private final Tally tally;
     private final AllocateProcedure allocate;
     private final RefreshProcedure refresh;
+    private final MobilityProcedure mobility;
     private final CreatePermissionProcedure createPermission;
     private final ChannelBindProcedure channelBind;
     private final TcpRelayInput tcp;
@@ -34,6 +36,7 @@ final class RequestDesk {
             SharedState shared,
             RequestGate gate,
             AllocationTable table,
+            Switchboard switchboard,
             Answers answers,
             Tally tally,
             AllocateProcedure allocate,
@@ -44,10 +47,16 @@ final class RequestDesk {
         this.tally = tally;
         this.allocate = allocate;
         this.refresh = new RefreshProcedure(shared, table, answers);
+        this.mobility = new MobilityProcedure(shared, table, switchboard, answers, refresh);
         this.createPermission = new CreatePermissionProcedure(shared, answers);
         this.channelBind = new ChannelBindProcedure(shared, answers);
         this.tcp = tcp;
         this.relaysTcp = shared.config().tcpRelaying().on();
+    }
+
+    /** Hands over a request whose allocation another shard has, as a ticket in it says; false if this shard is to answer. */
+    boolean passOn(FiveTuple path, StunMessage message, ByteBuffer data) {
+        return mobility.passOn(path, message, data);
     }
 
     void onRequest(long nowNanos, FiveTuple path, StunMessage message) {
@@ -100,6 +109,10 @@ final class RequestDesk {
         }
         if (method == Method.CONNECTION_BIND) {
             tcp.connectionBind(request);
+            return;
+        }
+        if (method == Method.REFRESH && mobility.isResume(request.message())) {
+            mobility.run(request);
             return;
         }
         Allocation allocation = allocationOf(request);

@@ -43,6 +43,7 @@ public final class SharedState {
     private final LiveRelays liveTcpRelays = new LiveRelays();
     private final QuotaLedger connectionQuotas;
     private final ConnectionIds connectionIds;
+    private final MobilityTickets mobilityTickets;
     private final AtomicLong allocationIds = new AtomicLong();
     private volatile PeerPolicy policy;
     private volatile boolean draining;
@@ -53,7 +54,7 @@ public final class SharedState {
      * @param hostAddresses all addresses of this host, which are denied as peers unless a rule allows them
      * @param wallClock tells when time-limited credentials expire
      * @param random unpredictable and safe for all shards, such as {@link java.security.SecureRandom}: it makes the nonce key,
-     *     reservation tokens and relay ports
+     *     reservation tokens, mobility tickets and relay ports
      */
     public SharedState(
             TurnConfig config, Collection<IpAddress> hostAddresses, InstantSource wallClock, RandomGenerator random) {
@@ -61,6 +62,7 @@ public final class SharedState {
         this.hostAddresses = List.copyOf(hostAddresses);
         this.wallClock = wallClock;
         this.random = random;
+        this.mobilityTickets = new MobilityTickets(random);
         this.users = LongTermUsers.of(config.credentials());
         random.nextBytes(nonceKey);
         this.quotas =
@@ -179,6 +181,10 @@ public final class SharedState {
 
     ConnectionIds connectionIds() {
         return connectionIds;
+    }
+
+    MobilityTickets mobilityTickets() {
+        return mobilityTickets;
     }
 
     PeerPolicy policy() {

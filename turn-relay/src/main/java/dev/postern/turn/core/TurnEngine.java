@@ -66,7 +66,7 @@ public final class TurnEngine {
         this.table = new AllocationTable(shared, shard, output, tally, deadlines, connections);
         this.tcp = new TcpRelayInput(shared, table, connections, output, answers, tally);
         this.allocate = new AllocateProcedure(shared, table, answers, deadlines);
-        this.requests = new RequestDesk(shared, gate, table, answers, tally, allocate, tcp);
+        this.requests = new RequestDesk(shared, gate, table, switchboard, answers, tally, allocate, tcp);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
         this.clientTraffic = new ClientTraffic(shared, known, table, switchboard, output, tally, peerTraffic);
     }
@@ -94,7 +94,9 @@ public final class TurnEngine {
         if (message.decode(data) != DecodeResult.OK || Fingerprint.isBroken(message)) {
             tally.add(TurnCounter.DROPPED_MALFORMED);
         } else if (message.messageClass() == MessageClass.REQUEST) {
-            requests.onRequest(nowNanos, path, message);
+            if (!requests.passOn(path, message, data)) {
+                requests.onRequest(nowNanos, path, message);
+            }
         } else if (message.messageClass() == MessageClass.INDICATION && message.method() == Method.SEND) {
             clientTraffic.onSend(nowNanos, path, message);
         } else {
@@ -102,12 +104,12 @@ public final class TurnEngine {
         }
     }
 
-    /** The client's stream has ended, and with it its allocation. */
+    /** The client's stream has ended, and with it its allocation, unless that may move (RFC 8016). */
     public void onStreamClosed(long nowNanos, FiveTuple path) {
         if (!table.has(path) && switchboard.passOnClose(path)) {
             return;
         }
-        table.end(path, AllocationChange.Kind.STREAM_CLOSED);
+        table.streamClosed(path);
     }
 
     /** The socket that {@link TurnOutput#openRelay} asked for is bound to {@code bound}. */

@@ -222,6 +222,7 @@ final class VirtualServer {
         assertThat(shared.connectionIds().size()).isZero();
         assertThat(shared.connectionQuotas().held()).isZero();
         assertThat(count(TurnCounter.PEER_CONNECTIONS_ACTIVE)).isZero();
+        assertThat(shared.mobilityTickets().size()).isZero();
         assertThat(count(TurnCounter.ALLOCATIONS_ACTIVE)).isZero();
     }
 }
