@@ -3,9 +3,11 @@ package dev.postern.conformance;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stunserver.DiscoveryAddresses;
+import dev.postern.turn.Mobility;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnLimits;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What each {@link Setup} is in our own configuration, and the addresses of the virtual world. */
@@ -41,6 +43,8 @@ final class VirtualSetups {
                                 : new String[] {RELAY_IPV4, RELAY_IPV6})
                 .software(setup == Setup.SILENT_ABOUT_SOFTWARE ? null : "Postern");
         if (setup != Setup.PLAIN) {
+            config.mobility(
+                    setup == Setup.MOBILITY_REFUSED ? new Mobility(true, Set.of(SECOND.user())) : Mobility.ON);
             config.discovery(List.of(new DiscoveryAddresses(IPV4, OTHER_IPV4)));
         }
         return switch (setup) {

@@ -60,18 +60,19 @@ class CoturnClientsE2E {
                 .isTrue();
     }
 
-    /** The flags of uclient beside the common ones: UDP or TCP to the relay, Send indications instead of channels. */
+    /**
+     * The flags of uclient beside the common ones: UDP or TCP to the relay, Send indications instead of channels, and mobility, where
+     * each client allocates, goes on by a new socket with its ticket, and sometimes closes the old one before.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"", "-t", "-s"})
+    @ValueSource(strings = {"", "-t", "-s", "-M", "-M -t", "-M -s"})
     void uclientLosesNothingToAPeerThatEchoes(String flags) throws IOException {
         BindingProbe.overUdp(postern.turnPort(), PROBE);
         int peerPort = FreePort.pick();
         try (Program peer = Program.start(List.of(
                 clients.resolve("turnutils_peer").toString(), "-L", "127.0.0.1", "-p", String.valueOf(peerPort)))) {
             List<String> command = new ArrayList<>(List.of("-e", "127.0.0.1", "-r", String.valueOf(peerPort)));
-            if (!flags.isEmpty()) {
-                command.add(flags);
-            }
+            command.addAll(words(flags));
             losesNothing(command);
             assertThat(peer.isAlive()).as("the echoing peer still runs").isTrue();
         }
@@ -82,6 +83,10 @@ class CoturnClientsE2E {
     void uclientLosesNothingBetweenItsOwnClients(String flags) throws IOException {
         BindingProbe.overUdp(postern.turnPort(), PROBE);
         losesNothing(flags.isEmpty() ? List.of("-y") : List.of("-y", flags));
+    }
+
+    private static List<String> words(String flags) {
+        return flags.isEmpty() ? List.of() : List.of(flags.split(" "));
     }
 
     private static void losesNothing(List<String> flags) {

@@ -82,7 +82,7 @@ public final class PosternProcess implements AutoCloseable {
 
         /** Takes the channel numbers of RFC 5766, which coturn's clients still pick. */
         public Launch forCoturnsClients() {
-            return set("turn.rfc5766-channels", "true");
+            return set("turn.rfc5766-channels", "true").set("turn.mobility", "true");
         }
 
         /** The port that the relay is to listen on. */

@@ -45,6 +45,8 @@ class KeysTest {
                         "turn.user-quota",
                         "turn.total-quota",
                         "turn.rfc5766-channels",
+                        "turn.mobility",
+                        "turn.mobility-users",
                         "metrics.listen");
     }
 

@@ -145,15 +145,16 @@ final class AllocateChecks {
         int token = message.indexOf(AttributeType.RESERVATION_TOKEN);
         int requested = message.indexOf(AttributeType.REQUESTED_ADDRESS_FAMILY);
         AddressFamily family = requested < 0 ? null : AddressFamily.fromCode(AddressFamily.codeIn(message, requested));
+        boolean tcp = protocolOf(message) == TCP;
         return new AllocateRequest(
                 request.replyTo(),
-                protocolOf(message) == TCP,
+                tcp,
                 wishOf(message),
                 token < 0 ? 0 : message.u64(token),
                 family == null ? AddressFamily.IPV4 : family,
                 message.has(AttributeType.ADDITIONAL_ADDRESS_FAMILY),
                 granted(request.lifetimeSeconds(), config.lifetimes()),
-                config.mobility().enabled() && message.has(AttributeType.MOBILITY_TICKET));
+                !tcp && config.mobility().enabled() && message.has(AttributeType.MOBILITY_TICKET));
     }
 
     private static Wish wishOf(StunMessage message) {

@@ -12,7 +12,7 @@ import dev.postern.turn.core.PortClaim.Wish;
  * @param family whose address is asked for; of no meaning for a reserved port, whose family the token says
  * @param dual whether ADDITIONAL-ADDRESS-FAMILY asked for an address of each family
  * @param lifetimeSeconds what is granted
- * @param mobile whether the client may move (RFC 8016)
+ * @param mobile whether the client may move (RFC 8016); never where TCP is relayed
  */
 record AllocateRequest(
         ReplyTo replyTo,

@@ -63,7 +63,7 @@ final class Roaming {
      * a repetition of the resume that made it so, or back on the old 5-tuple while the new one is not confirmed.
      */
     boolean mayResumeOnOwnPath(FiveTuple path, String presented) {
-        return state == State.MOVING && (path.equals(next) ? presented.equals(usedTicket) : true);
+        return state == State.MOVING && (!path.equals(next) || presented.equals(usedTicket));
     }
 
     /** The client comes by this 5-tuple, with one of the tickets; false if another allocation has that 5-tuple. */
