@@ -43,8 +43,7 @@ final class VirtualSetups {
                                 : new String[] {RELAY_IPV4, RELAY_IPV6})
                 .software(setup == Setup.SILENT_ABOUT_SOFTWARE ? null : "Postern");
         if (setup != Setup.PLAIN) {
-            config.mobility(
-                    setup == Setup.MOBILITY_REFUSED ? new Mobility(true, Set.of(SECOND.user())) : Mobility.ON);
+            config.mobility(setup == Setup.MOBILITY_REFUSED ? new Mobility(true, Set.of(SECOND.user())) : Mobility.ON);
             config.discovery(List.of(new DiscoveryAddresses(IPV4, OTHER_IPV4)));
         }
         return switch (setup) {

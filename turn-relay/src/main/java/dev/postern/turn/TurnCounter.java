@@ -7,7 +7,8 @@ public enum TurnCounter implements CounterInfo {
     ALLOCATIONS_ACTIVE("allocations", "Allocations that are live now; a number that also goes down."),
     ALLOCATIONS_OPENED("allocations", "An Allocate was answered with a relayed transport address."),
     ALLOCATIONS_RESUMED(
-            "responses", "A Refresh with a MOBILITY-TICKET found its allocation, whose client may move to where it came from."),
+            "responses",
+            "A Refresh with a MOBILITY-TICKET found its allocation, whose client may move to where it came from."),
     ALLOCATIONS_MOVED("allocations", "A client went on by another 5-tuple, and its allocation with it."),
     ALLOCATIONS_ENDED_REFRESH("allocations", "A client ended its allocation with a Refresh of lifetime 0."),
     ALLOCATIONS_ENDED_EXPIRED("allocations", "An allocation ended because nobody refreshed it."),
@@ -72,7 +73,8 @@ public enum TurnCounter implements CounterInfo {
     DROPPED_FROM_PEER_NO_PERMISSION("packets", "A peer without a permission sent data to a relayed transport address."),
     DROPPED_FROM_PEER_FORBIDDEN("packets", "An address of our own that is no live relay sent data to one."),
     DROPPED_FROM_PEER_NO_ALLOCATION("packets", "Data arrived for an allocation that has just ended."),
-    DROPPED_TO_CLIENT_AWAY("packets", "A peer's data came while the client's stream was closed and it had no other path."),
+    DROPPED_TO_CLIENT_AWAY(
+            "packets", "A peer's data came while the client's stream was closed and it had no other path."),
     DROPPED_TOO_LONG("packets", "A peer's data does not fit into one message to the client.");
 
     private final String unit;

@@ -82,8 +82,7 @@ class MobilityIT {
     }
 
     private static byte[] resume(TinyClient client, byte[] ticket) throws IOException {
-        Reply reply =
-                client.request(Method.REFRESH, encoder -> encoder.bytes(AttributeType.MOBILITY_TICKET, ticket));
+        Reply reply = client.request(Method.REFRESH, encoder -> encoder.bytes(AttributeType.MOBILITY_TICKET, ticket));
         assertThat(reply.code()).isZero();
         return reply.bytes(AttributeType.MOBILITY_TICKET);
     }

@@ -44,6 +44,7 @@ class KeysTest {
                         "turn.deny-peers",
                         "turn.user-quota",
                         "turn.total-quota",
+                        "turn.tcp-relay",
                         "turn.rfc5766-channels",
                         "turn.mobility",
                         "turn.mobility-users",
