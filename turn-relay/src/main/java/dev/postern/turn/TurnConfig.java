@@ -128,6 +128,8 @@ public record TurnConfig(
         private final List<IpPrefix> deny = new ArrayList<>();
         private final Set<Integer> deniedPorts = new HashSet<>();
         private final List<TransportAddress> protectedEndpoints = new ArrayList<>();
+        private PeerProfile peerProfile = PeerProfile.PUBLIC;
+        private boolean peersDryRun;
         private String realm = "postern";
         private PortRange relayPorts = PortRange.DYNAMIC;
         private TurnLimits limits = TurnLimits.defaults();
@@ -204,6 +206,18 @@ public record TurnConfig(
         /** The ports of relay sockets, such as {@code 49152-65535}. */
         public Builder relayPorts(String range) {
             relayPorts = PortRange.parse(range);
+            return this;
+        }
+
+        /** Which peers pass where no block is named. */
+        public Builder peerProfile(PeerProfile value) {
+            peerProfile = value;
+            return this;
+        }
+
+        /** Whether denied peers pass and are only counted and logged, see {@link PeerRules#dryRun()}. */
+        public Builder peersDryRun(boolean value) {
+            peersDryRun = value;
             return this;
         }
 
@@ -310,7 +324,7 @@ public record TurnConfig(
                     new TurnCredentials(realm, users, sharedSecrets, credentialStore, credentialRules),
                     RelayAddresses.of(
                             relayAddresses.isEmpty() ? listenedOn() : relayAddresses, externalAddresses, relayPorts),
-                    new PeerRules(allow, deny, deniedPorts, protectedEndpoints),
+                    new PeerRules(peerProfile, peersDryRun, allow, deny, deniedPorts, protectedEndpoints),
                     limits,
                     lifetimes,
                     tcpRelaying,

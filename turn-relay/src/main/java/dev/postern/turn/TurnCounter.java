@@ -70,8 +70,11 @@ public enum TurnCounter implements CounterInfo {
     DROPPED_NO_CHANNEL("packets", "A client sent data on a channel that is not bound."),
     DROPPED_TO_PEER_NO_PERMISSION("packets", "A client sent data to a peer without a permission."),
     DROPPED_TO_PEER_FORBIDDEN("packets", "A client sent data to a peer that the policy forbids."),
+    PEERS_PASSED_BY_DRY_RUN(
+            "decisions", "A permission, channel or packet passed that turn.peers-dry-run keeps from being refused."),
     DROPPED_FROM_PEER_NO_PERMISSION("packets", "A peer without a permission sent data to a relayed transport address."),
-    DROPPED_FROM_PEER_FORBIDDEN("packets", "An address of our own that is no live relay sent data to one."),
+    DROPPED_FROM_PEER_FORBIDDEN(
+            "packets", "An address of our own that is no live relay, or a forbidden port, sent data to one."),
     DROPPED_FROM_PEER_NO_ALLOCATION("packets", "Data arrived for an allocation that has just ended."),
     DROPPED_TO_CLIENT_AWAY(
             "packets", "A peer's data came while the client's stream was closed and it had no other path."),

@@ -106,6 +106,9 @@ public final class TurnRelay implements AutoCloseable {
     }
 
     private static void warnOf(TurnConfig config) {
+        if (config.peers().dryRun()) {
+            LOG.warn("turn.peers-dry-run is on: peers that the configuration denies are relayed to, and only logged");
+        }
         if (config.credentials().realm().equals("localhost")) {
             LOG.warn(
                     "turn.realm is 'localhost', which other servers use too: clients may send their credentials to any of them");

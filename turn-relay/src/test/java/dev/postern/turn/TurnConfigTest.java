@@ -81,7 +81,7 @@ class TurnConfigTest {
     }
 
     @Test
-    void security_s30_relayWithoutCredentialsIsRefusedAndThereIsNoDefaultOne() {
+    void s30_relayWithoutCredentialsIsRefusedAndThereIsNoDefaultOne() {
         assertThatThrownBy(
                         () -> TurnConfig.builder().listen("udp://127.0.0.1:0").build())
                 .hasMessageContaining("turn.shared-secret")
@@ -128,7 +128,7 @@ class TurnConfigTest {
     }
 
     @Test
-    void security_s29_configurationShowsNoPasswordAndNoSecret() {
+    void s29_configurationShowsNoPasswordAndNoSecret() {
         String shown = minimal().sharedSecret("hush-hush").build().toString();
 
         assertThat(shown).doesNotContain("hush").doesNotContain("top secret").contains("users=1", "sharedSecrets=1");

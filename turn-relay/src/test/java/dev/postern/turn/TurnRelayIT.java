@@ -73,7 +73,7 @@ class TurnRelayIT {
     /** By default no peer is allowed, but two clients of the relay reach each other, whatever shards they are on. */
     @ParameterizedTest
     @CsvSource({"UDP, UDP", "UDP, TCP", "TCP, TCP"})
-    void security_s06_clientsCallEachOtherByTheirRelayedAddresses(TransportProtocol first, TransportProtocol second)
+    void s06_clientsCallEachOtherByTheirRelayedAddresses(TransportProtocol first, TransportProtocol second)
             throws IOException {
         TurnConfig config = closed().shards(4).build();
         try (TurnRelay relay = TurnRelay.start(config)) {
@@ -135,7 +135,7 @@ class TurnRelayIT {
 
     /** S22, on four shards: one more than the quota never gets in, one less never stays out. */
     @Test
-    void security_s22_userQuotaIsExactUnder200ParallelAllocates() throws Exception {
+    void s22_userQuotaIsExactUnder200ParallelAllocates() throws Exception {
         TurnConfig config = closed().shards(4).userQuota(50).totalQuota(1000).build();
         ExecutorService threads = Executors.newFixedThreadPool(50);
         try (TurnRelay relay = TurnRelay.start(config)) {

@@ -4,6 +4,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import dev.postern.transport.ListenAddress;
+import dev.postern.turn.PeerProfile;
 import dev.postern.turn.PortRange;
 import dev.postern.turn.TurnLimits;
 import java.util.ArrayList;
@@ -91,17 +92,35 @@ public final class Keys {
             PortRange.DYNAMIC.toString(),
             "The ports from which relayed ones are picked.");
 
+    public static final Key<PeerProfile> TURN_PEERS = Key.required(
+            "turn.peers",
+            Kinds.PROFILE,
+            PeerProfile.PUBLIC.toString(),
+            "Which peers may be relayed to: public ones, those of turn.allow-peers alone (sfu), or public ones and those of private networks (private).");
+
+    public static final Key<Boolean> TURN_PEERS_DRY_RUN = Key.required(
+            "turn.peers-dry-run",
+            Kinds.FLAG,
+            "false",
+            "Relays to peers that the configuration denies all the same, and only counts and logs them. This server, loopback, link-local and cloud metadata addresses stay denied.");
+
     public static final Key<List<IpPrefix>> TURN_ALLOW_PEERS = Key.optional(
             "turn.allow-peers",
             Kinds.PREFIXES,
-            "public addresses only",
-            "Peers that may be relayed to although they are private, loopback or otherwise special.");
+            "what turn.peers says",
+            "Peers that may be relayed to although turn.peers leaves them out, such as private or loopback ones.");
 
     public static final Key<List<IpPrefix>> TURN_DENY_PEERS = Key.optional(
             "turn.deny-peers",
             Kinds.PREFIXES,
             "none beside the special addresses",
             "Peers that may not be relayed to; this beats turn.allow-peers.");
+
+    public static final Key<List<Integer>> TURN_DENY_PEER_PORTS = Key.optional(
+            "turn.deny-peer-ports",
+            Kinds.PORT_LIST,
+            "all ports but 0",
+            "Ports that may not be relayed to at any peer, such as 25, 53 or 1-1023.");
 
     public static final Key<Integer> TURN_USER_QUOTA = Key.required(
             "turn.user-quota",
@@ -160,8 +179,11 @@ public final class Keys {
             TURN_RELAY_ADDRESS,
             TURN_EXTERNAL_ADDRESS,
             TURN_RELAY_PORTS,
+            TURN_PEERS,
+            TURN_PEERS_DRY_RUN,
             TURN_ALLOW_PEERS,
             TURN_DENY_PEERS,
+            TURN_DENY_PEER_PORTS,
             TURN_USER_QUOTA,
             TURN_TOTAL_QUOTA,
             TURN_TCP_RELAY,

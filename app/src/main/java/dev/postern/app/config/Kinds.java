@@ -6,6 +6,7 @@ import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
+import dev.postern.turn.PeerProfile;
 import dev.postern.turn.PortRange;
 import dev.postern.turn.TurnCredentials;
 import java.net.InetAddress;
@@ -13,12 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** The kinds of value that keys hold. Hosts are addresses or {@code localhost}: no name is ever looked up. */
 final class Kinds {
 
     private static final String LOCALHOST = "localhost";
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,7}");
+
+    private static final Pattern PORT_OR_RANGE = Pattern.compile("[0-9]{1,5}(-[0-9]{1,5})?");
 
     private static final int MAX_COUNT = 1_000_000;
 
@@ -34,6 +38,11 @@ final class Kinds {
     static final Kind<String> PASSWORD = Kind.secret("password", Kinds::secret);
     static final Kind<PortRange> PORTS = Kind.one("low-high", Kinds::ports);
     static final Kind<List<IpPrefix>> PREFIXES = Kind.list("list of CIDR blocks", Kinds::prefix);
+    static final Kind<PeerProfile> PROFILE = Kind.one("public, sfu or private", Kinds::profile);
+
+    /** Single ports and ranges of them, as one list of ports. */
+    static final Kind<List<Integer>> PORT_LIST = new Kind<>("list of ports or low-high", true, false, Kinds::portList);
+
     static final Kind<Integer> COUNTED = Kind.one("number", Kinds::count);
 
     /** One IPv4 and one IPv6 address at most. */
@@ -134,6 +143,34 @@ final class Kinds {
                     "write low-high, both from " + PortRange.LOWEST + " to " + PortRange.HIGHEST + ", such as "
                             + PortRange.DYNAMIC);
         }
+    }
+
+    private static PeerProfile profile(String text) throws BadValueException {
+        for (PeerProfile profile : PeerProfile.values()) {
+            if (profile.toString().equals(text)) {
+                return profile;
+            }
+        }
+        throw new BadValueException(text, "write public, sfu or private");
+    }
+
+    private static List<Integer> portList(List<String> items) throws BadValueException {
+        List<Integer> ports = new ArrayList<>();
+        for (String item : items) {
+            String advice =
+                    "write ports from 1 to " + PortRange.HIGHEST + " or ranges of them, such as 25, 53, 135-139";
+            if (!PORT_OR_RANGE.matcher(item).matches()) {
+                throw new BadValueException(item, advice);
+            }
+            int dash = item.indexOf('-');
+            int first = Integer.parseInt(dash < 0 ? item : item.substring(0, dash));
+            int last = Integer.parseInt(item.substring(dash + 1));
+            if (first < 1 || first > last || last > PortRange.HIGHEST) {
+                throw new BadValueException(item, advice);
+            }
+            IntStream.rangeClosed(first, last).forEach(ports::add);
+        }
+        return ports.stream().distinct().toList();
     }
 
     private static IpPrefix prefix(String text) throws BadValueException {

@@ -48,6 +48,8 @@ final class RelayConfig {
         settings.users().forEach(relay::user);
         ifSet(settings, Keys.TURN_SHARED_SECRET, relay::sharedSecret);
         ifSet(settings, Keys.TURN_EXTERNAL_ADDRESS, all -> relay.externalAddress(texts(all)));
+        relay.peerProfile(settings.get(Keys.TURN_PEERS)).peersDryRun(settings.get(Keys.TURN_PEERS_DRY_RUN));
+        ifSet(settings, Keys.TURN_DENY_PEER_PORTS, ports -> ports.forEach(relay::denyPeerPort));
         ifSet(settings, Keys.TURN_ALLOW_PEERS, all -> relay.allowPeers(texts(all)));
         ifSet(settings, Keys.TURN_DENY_PEERS, all -> relay.denyPeers(texts(all)));
         protectedEndpoints(plan).forEach(relay::protect);

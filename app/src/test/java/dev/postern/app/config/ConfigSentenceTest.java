@@ -90,6 +90,10 @@ class ConfigSentenceTest {
                 set(
                         "turn.deny-peers=everything",
                         "turn.deny-peers is \"everything\" (--set); write an address or a CIDR block whose host bits are zero, such as 192.168.0.0/16 or fc00::/7."),
+                set("turn.peers=everybody", "turn.peers is \"everybody\" (--set); write public, sfu or private."),
+                set(
+                        "turn.deny-peer-ports=25,0-53",
+                        "turn.deny-peer-ports is \"0-53\" (--set); write ports from 1 to 65535 or ranges of them, such as 25, 53, 135-139."),
                 set("turn.user-quota=0", "turn.user-quota is \"0\" (--set); write a number from 1 to 1000000."),
                 set(
                         "turn.total-quota=1000001",

@@ -17,10 +17,12 @@ final class ChannelBindProcedure {
     private static final int NONE = -1;
 
     private final SharedState shared;
+    private final PeerJudge judge;
     private final Answers answers;
 
-    ChannelBindProcedure(SharedState shared, Answers answers) {
+    ChannelBindProcedure(SharedState shared, PeerJudge judge, Answers answers) {
         this.shared = shared;
+        this.judge = judge;
         this.answers = answers;
     }
 
@@ -61,7 +63,7 @@ final class ChannelBindProcedure {
         if (!allocation.relays(peer.ip(), nowNanos)) {
             return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
         }
-        PeerVerdict verdict = shared.policy().judge(peer);
+        PeerVerdict verdict = judge.judge(allocation, peer);
         boolean deadRelay =
                 verdict == PeerVerdict.ONLY_LIVE_RELAYS && shared.liveRelays().find(peer) == null;
         if (verdict.denied() || deadRelay) {

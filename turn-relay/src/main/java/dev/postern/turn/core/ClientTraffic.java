@@ -24,6 +24,7 @@ final class ClientTraffic {
     private final Switchboard switchboard;
     private final TurnOutput output;
     private final Tally tally;
+    private final PeerJudge judge;
     private final PeerTraffic peerTraffic;
 
     ClientTraffic(
@@ -33,6 +34,7 @@ final class ClientTraffic {
             Switchboard switchboard,
             TurnOutput output,
             Tally tally,
+            PeerJudge judge,
             PeerTraffic peerTraffic) {
         this.shared = shared;
         this.known = known;
@@ -40,6 +42,7 @@ final class ClientTraffic {
         this.switchboard = switchboard;
         this.output = output;
         this.tally = tally;
+        this.judge = judge;
         this.peerTraffic = peerTraffic;
     }
 
@@ -94,7 +97,7 @@ final class ClientTraffic {
             tally.add(TurnCounter.DROPPED_TO_PEER_NO_PERMISSION);
             return;
         }
-        if (shared.policy().judge(peer).denied()) {
+        if (judge.judge(allocation, peer).denied()) {
             tally.add(TurnCounter.DROPPED_TO_PEER_FORBIDDEN);
             return;
         }

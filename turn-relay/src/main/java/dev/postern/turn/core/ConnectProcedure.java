@@ -19,14 +19,21 @@ final class ConnectProcedure {
     static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final SharedState shared;
+    private final PeerJudge judge;
     private final ConnectionTable connections;
     private final TcpRelayOutput output;
     private final Answers answers;
     private final Tally tally;
 
     ConnectProcedure(
-            SharedState shared, ConnectionTable connections, TcpRelayOutput output, Answers answers, Tally tally) {
+            SharedState shared,
+            PeerJudge judge,
+            ConnectionTable connections,
+            TcpRelayOutput output,
+            Answers answers,
+            Tally tally) {
         this.shared = shared;
+        this.judge = judge;
         this.connections = connections;
         this.output = output;
         this.answers = answers;
@@ -70,7 +77,7 @@ final class ConnectProcedure {
         if (!allocation.relays(peer.ip(), nowNanos)) {
             return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
         }
-        return shared.policy().judge(peer).denied() ? ErrorCode.FORBIDDEN : null;
+        return judge.judge(allocation, peer).denied() ? ErrorCode.FORBIDDEN : null;
     }
 
     /** Where the peer is in fact; null if it is none: our relay address where no TCP relay lives, or the client's own. */

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class CreatePermissionProcedure {
 
     private final SharedState shared;
+    private final PeerJudge judge;
     private final Answers answers;
 
-    CreatePermissionProcedure(SharedState shared, Answers answers) {
+    CreatePermissionProcedure(SharedState shared, PeerJudge judge, Answers answers) {
         this.shared = shared;
+        this.judge = judge;
         this.answers = answers;
     }
 
@@ -58,9 +60,8 @@ final class CreatePermissionProcedure {
                 return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
             }
         }
-        PeerPolicy policy = shared.policy();
         for (IpAddress peer : peers) {
-            if (policy.judge(peer).denied()) {
+            if (judge.judge(allocation, peer).denied()) {
                 return ErrorCode.FORBIDDEN;
             }
         }

@@ -46,6 +46,41 @@ final class DeniedRanges {
             "fec0::/10", // site-local, RFC 3879
             "ff00::/8"); // multicast
 
+    /** Where clouds keep the keys of their machines, also where the block around it is allowed by a profile. */
+    static final List<IpPrefix> CLOUD_METADATA = parse(
+            "100.100.100.200/32", // Alibaba
+            "168.63.129.16/32", // Azure's own address, which is a public one
+            "169.254.0.0/16", // AWS, Azure, Google and most others
+            "192.0.0.192/32", // Oracle
+            "fd00:ec2::/32", // AWS
+            "fd20:ce::/32"); // Google
+
+    /** What the profile {@code public} denies, of both families. */
+    static final List<IpPrefix> PUBLIC = Stream.of(IPV4, IPV6, CLOUD_METADATA)
+            .flatMap(List::stream)
+            .distinct()
+            .toList();
+
+    /** What the profile {@code private} lifts: addresses that are routed inside a network. */
+    static final List<IpPrefix> PRIVATE =
+            parse("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7");
+
+    /** What no dry run lets pass: this host, this link, many hosts at once, and cloud metadata. */
+    static final List<IpPrefix> NEVER = Stream.concat(
+                    CLOUD_METADATA.stream(),
+                    parse(
+                            "0.0.0.0/8",
+                            "127.0.0.0/8",
+                            "224.0.0.0/4",
+                            "240.0.0.0/4",
+                            "::/128",
+                            "::1/128",
+                            "fe80::/10",
+                            "fec0::/10",
+                            "ff00::/8")
+                            .stream())
+            .toList();
+
     private DeniedRanges() {}
 
     private static List<IpPrefix> parse(String... blocks) {

@@ -3,19 +3,23 @@ package dev.postern.turn.core;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
+import dev.postern.turn.PeerProfile;
 import dev.postern.turn.PeerRules;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Whom the relay may talk to. In this order, for the address and for every IPv4 address that is {@linkplain EmbeddedIpv4
- * embedded} in it: an explicit deny decides; a service of our own is denied; the address of our own relays is left to the table of
- * live allocations; an explicit allow decides; our other addresses and the {@linkplain DeniedRanges built-in ranges} are
- * denied; the rest is allowed. An address passes only if it and all that it embeds pass.
+ * Whom the relay may talk to. An address is taken apart first: it and every IPv4 address that is {@linkplain EmbeddedIpv4 embedded} in
+ * it are judged, and it passes only if all of them do. For each, in this order: an explicit deny decides; an explicit
+ * allow decides; the address of our own relays is left to the table of live allocations; our other addresses are denied; the
+ * {@linkplain PeerProfile profile} decides. A service of our own or of a backend is denied by address and port, whatever allows its address.
  *
- * <p>Immutable and free of side effects; any thread. It judges when a permission or channel is made and for each Send; what
- * a permission let in is judged once, since the rules do not change under it.
+ * <p>In a dry run what the configuration denies passes, with a verdict of its own. What is {@linkplain
+ * DeniedRanges#NEVER never a peer} and what is ours stays denied.
+ *
+ * <p>Immutable and free of side effects; any thread. It judges when a permission, channel or connection is made and for each Send; the
+ * peer of a channel is judged once, port included, since the rules do not change under it.
  */
 final class PeerPolicy {
 
@@ -37,32 +41,35 @@ final class PeerPolicy {
 
     /** Whether a permission for this address may be installed. What its ports are is judged per packet or channel. */
     PeerVerdict judge(IpAddress address) {
-        PeerVerdict verdict = judgeForm(address);
-        if (verdict.denied()) {
-            return verdict;
-        }
-        for (IpAddress inner : EmbeddedIpv4.in(address)) {
-            PeerVerdict innerVerdict = judge(inner);
-            if (innerVerdict != PeerVerdict.ALLOWED) {
-                return innerVerdict.denied() ? innerVerdict : PeerVerdict.DENIED_OWN_ADDRESS;
-            }
-        }
-        return verdict;
+        PeerVerdict verdict = judgeAllForms(address);
+        return verdict.denied() && rules.dryRun() && !isNeverPeer(address) ? PeerVerdict.PASSED_BY_DRY_RUN : verdict;
     }
 
-    /** Whether data may be sent to this transport address, and a channel be bound to it. */
+    /** Whether data may be sent to this transport address, and a channel or connection be made to it. */
     PeerVerdict judge(TransportAddress peer) {
         PeerVerdict verdict = judge(peer.ip());
         if (verdict.denied()) {
             return verdict;
         }
+        PeerVerdict ofPort = judgePort(peer);
+        return ofPort == PeerVerdict.ALLOWED ? verdict : ofPort;
+    }
+
+    /**
+     * What the port alone says, for a packet whose address has a permission: not {@link PeerVerdict#ALLOWED} for no port, a denied
+     * one and that of a service of ours.
+     */
+    PeerVerdict judgePort(TransportAddress peer) {
         if (peer.port() == 0) {
             return PeerVerdict.DENIED_PORT_ZERO;
         }
-        if (rules.deniedPorts().contains(peer.port())) {
-            return PeerVerdict.DENIED_PORT;
+        if (reachesService(peer.ip(), peer.port())) {
+            return PeerVerdict.DENIED_OWN_SERVICE;
         }
-        return reachesService(peer.ip(), peer.port()) ? PeerVerdict.DENIED_OWN_SERVICE : verdict;
+        if (rules.deniedPorts().contains(peer.port())) {
+            return rules.dryRun() ? PeerVerdict.PASSED_BY_DRY_RUN : PeerVerdict.DENIED_PORT;
+        }
+        return PeerVerdict.ALLOWED;
     }
 
     /** What a permission for this address, which was not denied, is about. */
@@ -80,6 +87,27 @@ final class PeerPolicy {
                 || EmbeddedIpv4.in(address).stream().anyMatch(inner -> own.isService(inner, port));
     }
 
+    /** What no dry run lets pass: ours, and what no rule is ever meant to open by chance. */
+    private boolean isNeverPeer(IpAddress address) {
+        return own.isOwn(address)
+                || anyContains(DeniedRanges.NEVER, address)
+                || EmbeddedIpv4.in(address).stream().anyMatch(this::isNeverPeer);
+    }
+
+    private PeerVerdict judgeAllForms(IpAddress address) {
+        PeerVerdict verdict = judgeForm(address);
+        if (verdict.denied()) {
+            return verdict;
+        }
+        for (IpAddress inner : EmbeddedIpv4.in(address)) {
+            PeerVerdict innerVerdict = judgeAllForms(inner);
+            if (innerVerdict != PeerVerdict.ALLOWED) {
+                return innerVerdict.denied() ? innerVerdict : PeerVerdict.DENIED_OWN_ADDRESS;
+            }
+        }
+        return verdict;
+    }
+
     private PeerVerdict judgeForm(IpAddress address) {
         if (anyContains(rules.deny(), address)) {
             return PeerVerdict.DENIED_BY_RULE;
@@ -87,15 +115,23 @@ final class PeerPolicy {
         if (anyContains(rules.allow(), address)) {
             return PeerVerdict.ALLOWED;
         }
-        if (relayAddresses.contains(address)) {
+        if (relayAddresses.contains(address) && (rules.profile() != PeerProfile.SFU || rules.dryRun())) {
             return PeerVerdict.ONLY_LIVE_RELAYS;
         }
         if (own.isOwn(address)) {
             return PeerVerdict.DENIED_OWN_ADDRESS;
         }
-        return anyContains(address.isIpv4() ? DeniedRanges.IPV4 : DeniedRanges.IPV6, address)
-                ? PeerVerdict.DENIED_RANGE
-                : PeerVerdict.ALLOWED;
+        return switch (rules.profile()) {
+            case PUBLIC -> anyContains(DeniedRanges.PUBLIC, address) ? PeerVerdict.DENIED_RANGE : PeerVerdict.ALLOWED;
+            case PRIVATE -> judgeInPrivate(address);
+            case SFU -> PeerVerdict.DENIED_NOT_LISTED;
+        };
+    }
+
+    private static PeerVerdict judgeInPrivate(IpAddress address) {
+        boolean opened =
+                anyContains(DeniedRanges.PRIVATE, address) && !anyContains(DeniedRanges.CLOUD_METADATA, address);
+        return !opened && anyContains(DeniedRanges.PUBLIC, address) ? PeerVerdict.DENIED_RANGE : PeerVerdict.ALLOWED;
     }
 
     private static boolean anyContains(List<IpPrefix> blocks, IpAddress address) {

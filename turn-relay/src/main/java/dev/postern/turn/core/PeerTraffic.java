@@ -74,6 +74,10 @@ final class PeerTraffic {
             tally.add(TurnCounter.DROPPED_TO_CLIENT_AWAY);
             return;
         }
+        if (binding == null && shared.policy().judgePort(peer).denied()) {
+            tally.add(TurnCounter.DROPPED_FROM_PEER_FORBIDDEN);
+            return;
+        }
         int payloadBytes = data.remaining();
         if (payloadBytes > mostBytes(binding, peer)) {
             tally.add(TurnCounter.DROPPED_TOO_LONG);

@@ -6,6 +6,8 @@ enum PeerVerdict {
     ALLOWED,
     /** An address of our own relays: only the transport addresses of live allocations may be talked to. */
     ONLY_LIVE_RELAYS,
+    /** The configuration denies it, but only as a dry run. */
+    PASSED_BY_DRY_RUN,
     /** Port 0 is no peer. */
     DENIED_PORT_ZERO,
     /** The port is on the configured list of denied ports. */
@@ -16,10 +18,12 @@ enum PeerVerdict {
     DENIED_OWN_SERVICE,
     /** An address of this server that no rule allows. */
     DENIED_OWN_ADDRESS,
-    /** A range that is denied to every relay and that no rule allows. */
-    DENIED_RANGE;
+    /** A range that is denied to every relay of the profile and that no rule allows. */
+    DENIED_RANGE,
+    /** The profile allows what is listed alone, and it is not listed. */
+    DENIED_NOT_LISTED;
 
     boolean denied() {
-        return this != ALLOWED && this != ONLY_LIVE_RELAYS;
+        return this != ALLOWED && this != ONLY_LIVE_RELAYS && this != PASSED_BY_DRY_RUN;
     }
 }

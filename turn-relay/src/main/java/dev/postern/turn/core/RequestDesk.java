@@ -39,6 +39,7 @@ final class RequestDesk {
             Switchboard switchboard,
             Answers answers,
             Tally tally,
+            PeerJudge judge,
             AllocateProcedure allocate,
             TcpRelayInput tcp) {
         this.gate = gate;
@@ -48,8 +49,8 @@ final class RequestDesk {
         this.allocate = allocate;
         this.refresh = new RefreshProcedure(shared, table, answers);
         this.mobility = new MobilityProcedure(shared, table, switchboard, answers, refresh);
-        this.createPermission = new CreatePermissionProcedure(shared, answers);
-        this.channelBind = new ChannelBindProcedure(shared, answers);
+        this.createPermission = new CreatePermissionProcedure(shared, judge, answers);
+        this.channelBind = new ChannelBindProcedure(shared, judge, answers);
         this.tcp = tcp;
         this.relaysTcp = shared.config().tcpRelaying().on();
     }

@@ -15,13 +15,14 @@ public final class TcpRelayInput {
 
     TcpRelayInput(
             SharedState shared,
+            PeerJudge judge,
             AllocationTable table,
             ConnectionTable connections,
             TurnOutput output,
             Answers answers,
             Tally tally) {
         this.connections = connections;
-        this.connect = new ConnectProcedure(shared, connections, output, answers, tally);
+        this.connect = new ConnectProcedure(shared, judge, connections, output, answers, tally);
         this.connectionBind = new ConnectionBindProcedure(shared, table, output, answers, tally);
         this.inbound = new InboundPeers(shared, connections, output, tally);
     }

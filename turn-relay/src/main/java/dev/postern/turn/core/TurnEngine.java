@@ -64,11 +64,12 @@ public final class TurnEngine {
         this.switchboard = new Switchboard(shared.movedPaths(), shard, output);
         ConnectionTable connections = new ConnectionTable(shared, output, tally, deadlines);
         this.table = new AllocationTable(shared, shard, output, tally, deadlines, connections);
-        this.tcp = new TcpRelayInput(shared, table, connections, output, answers, tally);
+        PeerJudge judge = new PeerJudge(shared, output, tally);
+        this.tcp = new TcpRelayInput(shared, judge, table, connections, output, answers, tally);
         this.allocate = new AllocateProcedure(shared, table, answers, deadlines);
-        this.requests = new RequestDesk(shared, gate, table, switchboard, answers, tally, allocate, tcp);
+        this.requests = new RequestDesk(shared, gate, table, switchboard, answers, tally, judge, allocate, tcp);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
-        this.clientTraffic = new ClientTraffic(shared, known, table, switchboard, output, tally, peerTraffic);
+        this.clientTraffic = new ClientTraffic(shared, known, table, switchboard, output, tally, judge, peerTraffic);
     }
 
     /**

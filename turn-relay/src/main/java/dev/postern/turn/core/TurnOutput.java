@@ -53,6 +53,15 @@ public interface TurnOutput extends TcpRelayOutput {
     /** Makes the end of a stream an input of the engine of another shard, as {@link TurnEngine#onStreamClosed}; never dropped. */
     void handOverClose(int shard, FiveTuple path);
 
+    /**
+     * Hears that the peer policy would refuse a peer if it were no dry run. It may be called for each packet. A shell that has no log
+     * need not listen.
+     *
+     * @param username as the client sent it: escape it before it meets a log
+     * @param peer its port 0 where only an address was named
+     */
+    default void peerPassedByDryRun(String username, TransportAddress peer) {}
+
     /** Hears of a step in the life of an allocation. */
     void allocationChanged(AllocationChange change);
 }

@@ -40,6 +40,7 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     private final BindingEngine bindingEngine;
     private final Counters<TurnCounter> bindings = new Counters<>(TurnCounter.class);
     private final AllocationLog log = new AllocationLog();
+    private final DryRunLog dryRunLog = new DryRunLog();
 
     /**
      * Engines of one shard.
@@ -160,6 +161,11 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     @Override
     public void handOverClose(int other, FiveTuple path) {
         shard.handOverClose(other, path);
+    }
+
+    @Override
+    public void peerPassedByDryRun(String username, TransportAddress peer) {
+        dryRunLog.passed(shard.nowNanos(), username, peer);
     }
 
     @Override

@@ -82,7 +82,7 @@ class BadInputTest {
 
     /** S28: mutated, truncated and random bytes, while another client's call goes on. */
     @Test
-    void security_s28_noGarbageThrowsOrDisturbsAnotherClient() {
+    void s28_noGarbageThrowsOrDisturbsAnotherClient() {
         VirtualClient caller = server.client(40_001);
         TransportAddress relayed = caller.allocated();
         caller.bind(0x4000, PEER);

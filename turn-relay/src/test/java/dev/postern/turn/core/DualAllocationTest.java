@@ -233,7 +233,7 @@ class DualAllocationTest {
     }
 
     @Test
-    void security_s22_everyWayADualAllocationEndsFreesBothAddresses() {
+    void s22_everyWayADualAllocationEndsFreesBothAddresses() {
         dual(client);
         client.refresh(0);
         server.assertNothingIsHeld();
@@ -256,7 +256,7 @@ class DualAllocationTest {
 
     @ParameterizedTest
     @EnumSource(AddressFamily.class)
-    void security_s22_streamThatClosesWhileOneSocketIsBoundLeavesNothing(AddressFamily down) {
+    void s22_streamThatClosesWhileOneSocketIsBoundLeavesNothing(AddressFamily down) {
         VirtualClient stream = new VirtualClient(
                 server,
                 new FiveTuple(TransportProtocol.TCP, TransportAddress.parse("203.0.113.8:1"), VirtualServer.LISTENER));

@@ -2,16 +2,20 @@ package dev.postern.turn.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.stun.AttributeType;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnCounter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Security cases S1 to S8, S11 and S24 at the engine: CreatePermission, ChannelBind, Send and each packet. */
 class PeerFilterTest {
 
+    private static final int IPV6 = 0x02 << 24;
     private static final byte[] HELLO = {1, 2, 3};
     private static final TransportAddress ALLOWED = TransportAddress.parse("20.0.0.1:7000");
 
@@ -35,7 +39,7 @@ class PeerFilterTest {
                 "255.255.255.255",
                 "198.51.100.1"
             })
-    void security_s01_s02_s04_s05_deniedPeerIsAnswered403AndReachedByNothing(String address) {
+    void s01_s02_s04_s05_deniedPeerIsAnswered403AndReachedByNothing(String address) {
         client.allocated();
         TransportAddress peer = TransportAddress.of(IpAddress.parse(address), 7000);
 
@@ -65,7 +69,7 @@ class PeerFilterTest {
                 "fe80::1",
                 "ff02::1"
             })
-    void security_s03_noIpv6FormReachesAnythingThroughAnIpv4Allocation(String address) {
+    void s03_noIpv6FormReachesAnythingThroughAnIpv4Allocation(String address) {
         client.allocated();
         TransportAddress peer = TransportAddress.of(IpAddress.parse(address), 7000);
 
@@ -75,8 +79,34 @@ class PeerFilterTest {
         assertThat(server.takeToPeers()).isEmpty();
     }
 
+    /** On an IPv6 allocation, where every form could be sent to if the policy let it. */
+    @ParameterizedTest
+    @FieldSource("FORBIDDEN_BEHIND_FORMS")
+    void s03_noIpv6FormReachesWhatItHidesThroughAnIpv6Allocation(String inner) {
+        VirtualServer dual = new VirtualServer(VirtualServer.dual());
+        VirtualClient user = dual.client(1);
+        user.allocate(encoder -> encoder.u32(AttributeType.REQUESTED_ADDRESS_FAMILY, IPV6));
+        for (PeerPolicyEdgesTest.Form form : PeerPolicyEdgesTest.FORMS) {
+            byte[] outer = form.embed().apply(PeerOracle.bytes(IpAddress.parse(inner)));
+            TransportAddress peer = TransportAddress.of(PeerOracle.address(outer), 7000);
+
+            assertThat(user.permit(peer).code()).as(form.name()).isEqualTo(403);
+            assertThat(user.bind(0x4000, peer).code()).as(form.name()).isEqualTo(403);
+            user.indicate(peer, HELLO);
+        }
+        for (String plain : List.of("::", "::1", "fe80::1", "fec0::1", "fd00:ec2::254", "ff02::1", "2001:db8::1")) {
+            TransportAddress peer = TransportAddress.of(IpAddress.parse(plain), 7000);
+            assertThat(user.permit(peer).code()).as(plain).isEqualTo(403);
+            user.indicate(peer, HELLO);
+        }
+        assertThat(dual.takeToPeers()).isEmpty();
+        assertThat(user.permit("[2600::1]:7000").code()).isZero();
+    }
+
+    static final String[] FORBIDDEN_BEHIND_FORMS = {"127.0.0.1", "10.0.0.1", "169.254.169.254"};
+
     @Test
-    void security_s06_ownListenerIsDeniedByAddressAndPortWhateverIsAllowed() {
+    void s06_ownListenerIsDeniedByAddressAndPortWhateverIsAllowed() {
         VirtualServer open = new VirtualServer(VirtualServer.config().allowPeers("0.0.0.0/0"));
         VirtualClient user = open.client(1);
         user.allocated();
@@ -93,7 +123,7 @@ class PeerFilterTest {
     }
 
     @Test
-    void security_s06_protectedServiceIsDeniedByAddressAndPortWhateverIsAllowed() {
+    void s06_protectedServiceIsDeniedByAddressAndPortWhateverIsAllowed() {
         TransportAddress metrics = TransportAddress.parse("127.0.0.1:9090");
         VirtualServer open = new VirtualServer(
                 VirtualServer.config().allowPeers("127.0.0.0/8").protect(metrics));
@@ -107,7 +137,7 @@ class PeerFilterTest {
     }
 
     @Test
-    void security_s06_relayAddressIsReachedExactlyAtLiveAllocations() {
+    void s06_relayAddressIsReachedExactlyAtLiveAllocations() {
         TransportAddress mine = client.allocated();
         VirtualClient other = server.client(40_001);
         TransportAddress theirs = other.allocated();
@@ -130,7 +160,7 @@ class PeerFilterTest {
     }
 
     @Test
-    void security_s06_relayAddressThatIsNoLiveAllocationReachesNoClient() {
+    void s06_relayAddressThatIsNoLiveAllocationReachesNoClient() {
         TransportAddress relayed = client.allocated();
         client.permit(TransportAddress.of(relayed.ip(), 1));
 
@@ -142,7 +172,7 @@ class PeerFilterTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void security_s08_oneDeniedPeerAmongAllowedOnesInstallsNothing(boolean deniedFirst) {
+    void s08_oneDeniedPeerAmongAllowedOnesInstallsNothing(boolean deniedFirst) {
         client.allocated();
         TransportAddress denied = TransportAddress.parse("10.0.0.1:1");
 
@@ -156,7 +186,7 @@ class PeerFilterTest {
     }
 
     @Test
-    void security_s11_peerPortZeroAndDeniedPortsAreReachedByNothing() {
+    void s11_peerPortZeroAndDeniedPortsAreReachedByNothing() {
         VirtualServer careful = new VirtualServer(VirtualServer.config().denyPeerPort(53));
         VirtualClient user = careful.client(1);
         user.allocated();
@@ -173,7 +203,22 @@ class PeerFilterTest {
     }
 
     @Test
-    void security_s24_permissionsHoldBothWays() {
+    void s11_deniedPortsReachNoClientEither() {
+        VirtualServer strict =
+                new VirtualServer(VirtualServer.config().denyPeerPort(53).denyPeerPort(25));
+        VirtualClient user = strict.client(1);
+        TransportAddress relayed = user.allocated();
+        user.permit(ALLOWED);
+
+        strict.peerSends(TransportAddress.of(ALLOWED.ip(), 53), relayed, HELLO);
+        strict.peerSends(TransportAddress.of(ALLOWED.ip(), 0), relayed, HELLO);
+        assertThat(user.received()).isEmpty();
+        strict.peerSends(ALLOWED, relayed, HELLO);
+        assertThat(user.received()).hasSize(1);
+    }
+
+    @Test
+    void s24_permissionsHoldBothWays() {
         TransportAddress relayed = client.allocated();
         client.permit(ALLOWED);
         TransportAddress stranger = TransportAddress.parse("20.0.0.2:7000");

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordingOutput implements TurnOutput {
 
+    final List<String> passedByDryRun = new ArrayList<>();
     /** A message to a client. */
     record ToClient(FiveTuple path, ByteBuffer message) {}
 
@@ -144,6 +145,11 @@ final class RecordingOutput implements TurnOutput {
     @Override
     public void handOverClose(int shard, FiveTuple path) {
         handedOver.add(new HandedOver(shard, path, null));
+    }
+
+    @Override
+    public void peerPassedByDryRun(String username, TransportAddress peer) {
+        passedByDryRun.add(username + " " + peer);
     }
 
     @Override

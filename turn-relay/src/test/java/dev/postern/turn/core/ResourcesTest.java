@@ -20,7 +20,7 @@ class ResourcesTest {
     private static final int EVEN_AND_NEXT = 0x80;
 
     @Test
-    void security_s22_quotaIsFreedOnEveryWayAnAllocationEnds() {
+    void s22_quotaIsFreedOnEveryWayAnAllocationEnds() {
         VirtualServer server =
                 new VirtualServer(VirtualServer.config().userQuota(1).relayPorts("50000-50001"));
 
@@ -53,7 +53,7 @@ class ResourcesTest {
     }
 
     @Test
-    void security_s22_streamThatClosesWhileItsRelayOpensLeavesNothing() {
+    void s22_streamThatClosesWhileItsRelayOpensLeavesNothing() {
         VirtualServer server = new VirtualServer();
         for (boolean opens : new boolean[] {true, false}) {
             VirtualClient stream = stream(server, opens ? 1 : 2);
@@ -76,7 +76,7 @@ class ResourcesTest {
     }
 
     @Test
-    void security_s22_reservedPortDoesNotBypassTheQuota() {
+    void s22_reservedPortDoesNotBypassTheQuota() {
         VirtualServer server = new VirtualServer(VirtualServer.config().userQuota(1));
         long token = pair(server.client(1)).u64(AttributeType.RESERVATION_TOKEN);
 
@@ -93,7 +93,7 @@ class ResourcesTest {
 
     /** 4adbd82e of another server: ports leaked until none was left. */
     @Test
-    void security_s23_evenPortChurnLeavesThePoolFull() {
+    void s23_evenPortChurnLeavesThePoolFull() {
         VirtualServer server = new VirtualServer(VirtualServer.config().relayPorts("50000-50063"));
         VirtualClient client = server.client(1);
         for (int i = 0; i < 100_000; i++) {
@@ -113,7 +113,7 @@ class ResourcesTest {
     }
 
     @Test
-    void security_s25_reservationsOfOneUserAreBounded() {
+    void s25_reservationsOfOneUserAreBounded() {
         VirtualServer server = new VirtualServer(VirtualServer.config().limits(new TurnLimits(100, 100, 8, 8, 3, 100)));
         for (int i = 1; i <= 3; i++) {
             assertThat(pair(server.client(i)).code()).isZero();
@@ -127,7 +127,7 @@ class ResourcesTest {
 
     /** Answers and messages are written into buffers that were used before; nothing of that may show. */
     @Test
-    void security_s27_paddingIsZeroAndOfNothingElse() {
+    void s27_paddingIsZeroAndOfNothingElse() {
         VirtualServer server = new VirtualServer();
         VirtualClient client = server.client(1);
         TransportAddress relayed = client.allocated();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class EscapedTest {
 
     @Test
-    void security_s31_controlAndFormatCharactersAreEscaped() {
+    void s31_controlAndFormatCharactersAreEscaped() {
         assertThat(Escaped.text("ann\r\nINFO forged \u001B[31mred\u001B[0m"))
                 .isEqualTo("ann\\u000d\\u000aINFO forged \\u001b[31mred\\u001b[0m");
         assertThat(Escaped.text("a\u202Eb\u2028c\u0085d\u200Be")).isEqualTo("a\\u202eb\\u2028c\\u0085d\\u200be");
