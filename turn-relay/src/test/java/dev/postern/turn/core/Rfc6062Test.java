@@ -94,7 +94,7 @@ class Rfc6062Test {
     }
 
     @Test
-    void security_s10_tcpIs442UnlessItIsOn() {
+    void s10_tcpIs442UnlessItIsOn() {
         VirtualServer off = new VirtualServer();
         VirtualClient stream = off.streamClient(1);
         assertThat(stream.allocateTcp(encoder -> {}).code()).isEqualTo(442);
