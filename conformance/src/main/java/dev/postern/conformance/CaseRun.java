@@ -20,16 +20,24 @@ public final class CaseRun {
         try (World world = worlds.get()) {
             Transcript transcript = new Transcript(world);
             long start = world.nowNanos();
-            String missing = missing(theCase, world, slow);
-            Outcome outcome = missing == null
-                    ? outcome(theCase, new Bench(world, transport, transcript))
-                    : new Outcome.Skipped(missing);
+            String missing = missing(theCase, transport, world, slow);
+            Bench bench = new Bench(world, transport, transcript);
+            Outcome outcome = missing == null ? outcome(theCase, bench) : new Outcome.Skipped(missing);
             Duration took = Duration.ofNanos(world.nowNanos() - start);
+            release(bench);
             return new Result(theCase, transport, outcome, transcript, took);
         }
     }
 
-    private static @Nullable String missing(Case theCase, World world, boolean slow) {
+    private static void release(Bench bench) {
+        try {
+            bench.release();
+        } catch (UncheckedIOException | CaseEnd gone) {
+            bench.remark("What was held could not be given back: " + gone.getMessage());
+        }
+    }
+
+    private static @Nullable String missing(Case theCase, TransportProtocol transport, World world, boolean slow) {
         for (Need need : Need.values()) {
             if (theCase.needs().contains(need) && !world.given().needs().contains(need)) {
                 return "It needs " + need.words() + ".";
@@ -37,6 +45,9 @@ public final class CaseRun {
         }
         if (!world.given().setups().contains(theCase.setup())) {
             return "It needs a server with " + theCase.setup().words() + ".";
+        }
+        if (!world.speaks(transport)) {
+            return "It needs the server's " + transport + " address.";
         }
         return theCase.slow() && !slow ? "It waits for 30 s or longer." : null;
     }

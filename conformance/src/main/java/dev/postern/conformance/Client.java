@@ -34,6 +34,7 @@ public final class Client {
     private final Wire wire;
     private final Deque<Arrival> inbox = new ArrayDeque<>();
     private @Nullable Login login;
+    private boolean mayHoldAllocation;
 
     Client(Bench bench, String name, Wire wire) {
         this.bench = bench;
@@ -179,11 +180,16 @@ public final class Client {
                 return null;
             }
             if (isReplyTo(id, arrival)) {
-                return Reply.of(arrival);
+                return noted(Reply.of(arrival));
             }
             inbox.add(arrival);
             left = Duration.ofNanos(Math.max(0, deadline - bench.world().nowNanos()));
         }
+    }
+
+    private Reply noted(Reply reply) {
+        mayHoldAllocation |= reply.isSuccess() && reply.message().method() == Method.ALLOCATE;
+        return reply;
     }
 
     private static boolean isReplyTo(TransactionId id, Arrival arrival) {
@@ -361,6 +367,13 @@ public final class Client {
             throw Bench.failed(expectation + ". Instead came " + words(arrival) + ".");
         }
         return arrival.bytes();
+    }
+
+    /** Gives back what the server may still hold for this client, without a look at the answer. */
+    void release() {
+        if (mayHoldAllocation && login().isChallenged() && !wire.protocol().isStream()) {
+            wire.send(signed(Method.REFRESH, encoder -> encoder.u32(AttributeType.LIFETIME, 0)));
+        }
     }
 
     /** Closes the client's end. */

@@ -85,7 +85,7 @@ final class BindingCases {
     private static final Case NO_SOFTWARE = Case.rfc8489(18, "16.1.2")
             .part('b')
             .should("can be told to leave SOFTWARE out")
-            .quote("implementers SHOULD make usage of the SOFTWARE attribute a configurable option.")
+            .quote("Implementers SHOULD make usage of the SOFTWARE attribute a configurable option.")
             .on(Setup.SILENT_ABOUT_SOFTWARE)
             .run(bench -> {
                 Client client = bench.client();
