@@ -81,14 +81,14 @@ final class CredentialsCommand implements Callable<Integer> {
                     "--user must have at most " + MAX_USER_CHARACTERS + " characters and no control characters");
         }
         Settings settings = options.sources(surroundings.environment()).read();
-        String secret = settings.find(Keys.TURN_SHARED_SECRET);
-        if (secret == null) {
+        List<String> secrets = settings.find(Keys.TURN_SHARED_SECRET);
+        if (secrets == null) {
             throw new ConfigException(
                     List.of("turn.shared-secret is not set, and credentials are made from it: give it in"
                             + " --config FILE or the environment variable " + Keys.TURN_SHARED_SECRET.environmentName()
                             + "."));
         }
-        Minted minted = new CredentialMint(secret, surroundings.clock()).mint(user, ttl);
+        Minted minted = new CredentialMint(secrets.get(0), surroundings.clock()).mint(user, ttl);
         print(minted, new IceUrls(settings, surroundings.host(), Map.of()).turn());
         return 0;
     }

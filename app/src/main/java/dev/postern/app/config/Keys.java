@@ -66,13 +66,13 @@ public final class Keys {
             "turn.users.NAME",
             Kinds.PASSWORD,
             "no fixed users",
-            "The password of the fixed user NAME. Fixed passwords are never handed to browsers by the signaling server.");
+            "The password of the fixed user NAME, or its keys as `credentials hash` prints them. Fixed passwords are never handed to browsers by the signaling server.");
 
-    public static final Key<String> TURN_SHARED_SECRET = Key.optional(
+    public static final Key<List<String>> TURN_SHARED_SECRET = Key.optional(
             "turn.shared-secret",
-            Kinds.SECRET,
+            AccessKinds.SECRETS,
             "no time-limited credentials",
-            "The secret from which time-limited credentials are made, here and by your own services. At least 32 random characters are advised.");
+            "The secret from which time-limited credentials are made, here and by your own services. At least 32 random characters are advised. Of several the first makes new ones and all are accepted.");
 
     public static final Key<List<IpAddress>> TURN_RELAY_ADDRESS = Key.optional(
             "turn.relay-address",
@@ -162,10 +162,10 @@ public final class Keys {
             "metrics.listen",
             Kinds.LISTEN,
             "no metrics",
-            "Where /metrics, /healthz and /readyz are served. Only a loopback address, since they ask for no credential.");
+            "Where /metrics, /healthz and /readyz are served. On any address but loopback metrics.token is needed.");
 
-    /** In the order of the documentation: grouped by section. */
-    public static final List<Key<?>> ALL = List.of(
+    /** Those of this class, in the order of the documentation. */
+    private static final List<Key<?>> OWN = List.of(
             SIGNALING_LISTEN,
             SIGNALING_ALLOWED_ORIGINS,
             SIGNALING_ALLOW_NO_ORIGIN,
@@ -192,7 +192,17 @@ public final class Keys {
             TURN_MOBILITY_USERS,
             METRICS_LISTEN);
 
+    /** All keys: grouped by section, in the order of the documentation. */
+    public static final List<Key<?>> ALL = ordered();
+
     private Keys() {}
+
+    private static List<Key<?>> ordered() {
+        List<Key<?>> all = new ArrayList<>(OWN);
+        all.addAll(all.indexOf(METRICS_LISTEN), AccessKeys.OF_TURN);
+        all.addAll(AccessKeys.OF_OPERATORS);
+        return List.copyOf(all);
+    }
 
     /** The key that has this name, or whose family it belongs to; null when there is none. */
     static @Nullable Key<?> find(String name) {

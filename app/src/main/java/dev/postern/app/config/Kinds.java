@@ -34,7 +34,6 @@ final class Kinds {
     static final Kind<List<String>> NAMES = Kind.list("list of names", Kinds::name);
     static final Kind<Boolean> FLAG = Kind.one("true or false", Kinds::flag);
     static final Kind<String> REALM = Kind.one("text", Kinds::realm);
-    static final Kind<String> SECRET = Kind.secret("secret", Kinds::secret);
     static final Kind<String> PASSWORD = Kind.secret("password", Kinds::secret);
     static final Kind<PortRange> PORTS = Kind.one("low-high", Kinds::ports);
     static final Kind<List<IpPrefix>> PREFIXES = Kind.list("list of CIDR blocks", Kinds::prefix);
@@ -127,7 +126,7 @@ final class Kinds {
         return text;
     }
 
-    private static String secret(String text) throws BadValueException {
+    static String secret(String text) throws BadValueException {
         if (text.isEmpty() || hasControl(text)) {
             throw new BadValueException(text, "write at least one character and no control characters");
         }

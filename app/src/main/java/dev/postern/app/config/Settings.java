@@ -1,6 +1,9 @@
 package dev.postern.app.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The values of all keys, read and allowed. Immutable. */
@@ -44,6 +47,40 @@ public final class Settings {
     /** Where the key's value was written; null when it was not. */
     public @Nullable String origin(Key<?> key) {
         return origins.get(key.name());
+    }
+
+    /**
+     * A key as it may be shown to anyone.
+     *
+     * @param secret whether the value is one; then neither {@code value} nor {@code items} tells it
+     * @param value as text; empty for a list or a secret
+     * @param items of a list that is no secret; else null
+     * @param origin where it was written, or {@code default}
+     */
+    public record Shown(String name, boolean secret, String value, @Nullable List<String> items, String origin) {}
+
+    /** Every key that has a value, in the order of the documentation. */
+    public List<Shown> shown() {
+        List<Shown> all = new ArrayList<>();
+        for (Key<?> key : Keys.ALL) {
+            Object value = values.get(key);
+            if (key.isFamily()) {
+                new TreeSet<>(users.keySet()).forEach(user -> all.add(shown(key.stem() + user, key, "")));
+            } else if (value != null) {
+                all.add(shown(key.name(), key, value));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private Shown shown(String name, Key<?> key, Object value) {
+        String origin = origins.getOrDefault(name, "default");
+        if (key.kind().secret()) {
+            return new Shown(name, true, "", null, origin);
+        }
+        return value instanceof List<?> list
+                ? new Shown(name, false, "", list.stream().map(String::valueOf).toList(), origin)
+                : new Shown(name, false, String.valueOf(value), null, origin);
     }
 
     /** Such as {@code turn.realm is "x" (--set)}: the beginning of a sentence about a key that is set. */

@@ -1,58 +1,36 @@
 package dev.postern.app.metrics;
 
+import dev.postern.app.http.OperatorServer;
+import dev.postern.app.http.Replies;
+import dev.postern.app.http.TokenGuard;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * {@code /metrics}, {@code /healthz} (the process answers) and {@code /readyz} (every server is up and none is stopping) over
- * HTTP. Asks for no credential, and so belongs on a loopback address.
+ * HTTP. The first stands behind the guard; the others say nothing that a closed port would not.
  */
 public final class MetricsServer implements AutoCloseable {
 
-    private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
-    private static final int MAX_THREADS = 8;
-    private static final int MIN_THREADS = 2;
-    private static final int REQUEST_HEADER_BYTES = 4096;
-    private static final int BACKLOG = 16;
-    private static final long IDLE_MILLIS = 10_000;
 
     private final Metrics metrics;
+    private final TokenGuard guard;
     private final AtomicBoolean ready = new AtomicBoolean();
-    private final Server server;
-    private final ServerConnector connector;
+    private final OperatorServer server;
 
-    private MetricsServer(Metrics metrics, TransportAddress listen) {
+    private MetricsServer(TransportAddress listen, Metrics metrics, TokenGuard guard) throws IOException {
         this.metrics = metrics;
-        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
-        threads.setName("postern-metrics");
-        server = new Server(threads);
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setRequestHeaderSize(REQUEST_HEADER_BYTES);
-        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-        connector.setHost(listen.ip().toString());
-        connector.setPort(listen.port());
-        connector.setAcceptQueueSize(BACKLOG);
-        connector.setIdleTimeout(IDLE_MILLIS);
-        server.addConnector(connector);
-        server.setHandler(new Pages());
-        server.setStopAtShutdown(false);
+        this.guard = guard;
+        this.server = OperatorServer.start("metrics", listen, new Pages());
     }
 
     /**
@@ -60,23 +38,18 @@ public final class MetricsServer implements AutoCloseable {
      *
      * @throws IOException if the address cannot be bound
      */
-    public static MetricsServer start(TransportAddress listen, Metrics metrics) throws IOException {
-        MetricsServer started = new MetricsServer(metrics, listen);
+    public static MetricsServer start(TransportAddress listen, Metrics metrics, TokenGuard guard) throws IOException {
         try {
-            started.server.start();
+            return new MetricsServer(listen, metrics, guard);
         } catch (IOException e) {
-            started.close();
+            metrics.close();
             throw e;
-        } catch (Exception e) {
-            started.close();
-            throw new IOException("metrics cannot be served", e);
         }
-        return started;
     }
 
     /** The port that is bound. */
     public int port() {
-        return connector.getLocalPort();
+        return server.port();
     }
 
     /** What {@code /readyz} answers from now on; any thread. */
@@ -87,9 +60,7 @@ public final class MetricsServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            server.stop();
-        } catch (Exception e) {
-            throw new IllegalStateException("metrics did not stop", e);
+            server.close();
         } finally {
             metrics.close();
         }
@@ -101,26 +72,32 @@ public final class MetricsServer implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) {
             if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
                 response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
-                return answer(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, TEXT, "only GET and HEAD\n");
+                Replies.text(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "only GET and HEAD\n");
+                return true;
             }
-            return switch (Request.getPathInContext(request)) {
-                case "/metrics" -> answer(response, callback, HttpStatus.OK_200, PROMETHEUS_TEXT, metrics.page());
-                case "/healthz" -> answer(response, callback, HttpStatus.OK_200, TEXT, "ok\n");
-                case "/readyz" ->
-                    ready.get()
-                            ? answer(response, callback, HttpStatus.OK_200, TEXT, "ready\n")
-                            : answer(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, TEXT, "not ready\n");
+            switch (Request.getPathInContext(request)) {
+                case "/metrics" -> metrics(request, response, callback);
+                case "/healthz" -> Replies.text(response, callback, HttpStatus.OK_200, "ok\n");
+                case "/readyz" -> readiness(response, callback);
                 default ->
-                    answer(response, callback, HttpStatus.NOT_FOUND_404, TEXT, "try /metrics, /healthz or /readyz\n");
-            };
+                    Replies.text(response, callback, HttpStatus.NOT_FOUND_404, "try /metrics, /healthz or /readyz\n");
+            }
+            return true;
         }
 
-        private boolean answer(Response response, Callback callback, int status, String type, String body) {
-            response.setStatus(status);
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-            response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-            response.write(true, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);
-            return true;
+        private void metrics(Request request, Response response, Callback callback) {
+            TokenGuard.Verdict verdict = guard.judge(request);
+            if (verdict == TokenGuard.Verdict.ADMITTED) {
+                Replies.send(response, callback, HttpStatus.OK_200, PROMETHEUS_TEXT, metrics.page());
+            } else {
+                TokenGuard.refuse(verdict, response, callback);
+            }
+        }
+
+        private void readiness(Response response, Callback callback) {
+            boolean isReady = ready.get();
+            int status = isReady ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503;
+            Replies.text(response, callback, status, isReady ? "ready\n" : "not ready\n");
         }
     }
 }

@@ -40,29 +40,37 @@ public final class Announcement {
         if (metrics != null) {
             lines.add("  metrics   " + metrics.resolve("/metrics"));
         }
+        URI admin = servers.admin();
+        if (admin != null) {
+            lines.add("  admin     " + admin);
+        }
         return lines;
     }
 
     /** Sentences for the log, each a warning. */
     public List<String> warnings() {
         Settings settings = plan.settings();
-        String secret = settings.find(Keys.TURN_SHARED_SECRET);
+        List<String> secrets = settings.find(Keys.TURN_SHARED_SECRET);
         boolean browsersLackRelay =
-                secret == null && plan.signaling() != null && !plan.turn().isEmpty();
+                secrets == null && plan.signaling() != null && !plan.turn().isEmpty();
         return Stream.of(
                         DevWarning.of(plan),
                         browsersLackRelay
                                 ? "browsers get no relay: turn.users are not handed to them, and turn.shared-secret, from which"
                                         + " they get credentials of their own, is not set."
                                 : null,
-                        secret != null && !plan.turn().isEmpty() && secret.length() < ADVISED_SECRET_CHARACTERS
-                                ? "turn.shared-secret has " + secret.length()
-                                        + " characters, and whoever has one credential can"
-                                        + " guess on at home: take 32 random ones."
-                                : null,
+                        secrets == null ? null : shortSecret(secrets),
                         outOfReach())
                 .flatMap(Stream::ofNullable)
                 .toList();
+    }
+
+    private @Nullable String shortSecret(List<String> secrets) {
+        int shortest = secrets.stream().mapToInt(String::length).min().orElse(ADVISED_SECRET_CHARACTERS);
+        return plan.turn().isEmpty() || shortest >= ADVISED_SECRET_CHARACTERS
+                ? null
+                : "turn.shared-secret has " + shortest + " characters, and whoever has one credential can guess on at"
+                        + " home: take 32 random ones.";
     }
 
     /** When the page can be opened on another device, but STUN and the relay cannot be reached there. */

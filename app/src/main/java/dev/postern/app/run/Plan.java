@@ -1,5 +1,6 @@
 package dev.postern.app.run;
 
+import dev.postern.app.config.AccessKeys;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param discovery the addresses of NAT behaviour discovery, whose sockets are all in {@code stun} or all in {@code turn}
  * @param relayAddresses where the relay opens ports, one address of each family at most; empty when it does not run
  * @param metrics where metrics are served; null when they are not
+ * @param admin where the running server is administered; null when it is not
  */
 public record Plan(
         Settings settings,
@@ -34,7 +36,8 @@ public record Plan(
         List<ListenAddress> turn,
         List<DiscoveryAddresses> discovery,
         List<IpAddress> relayAddresses,
-        @Nullable TransportAddress metrics) {
+        @Nullable TransportAddress metrics,
+        @Nullable TransportAddress admin) {
 
     public Plan {
         stun = List.copyOf(stun);
@@ -56,15 +59,7 @@ public record Plan(
         if (parts.isEmpty()) {
             mistakes.add(nothingToListenOn(asked, command));
         }
-        if (parts.contains(Part.TURN)) {
-            checkCredentials(settings, mistakes);
-        }
-        TransportAddress metrics = settings.find(Keys.METRICS_LISTEN);
-        if (metrics != null && !metrics.ip().toInetAddress().isLoopbackAddress()) {
-            mistakes.add(
-                    settings.said(Keys.METRICS_LISTEN)
-                            + ", but metrics ask for no credential, so that only a loopback address such as 127.0.0.1:9090 is allowed.");
-        }
+        AccessRules.check(settings, parts, mistakes);
         Listening listening = new Listening(host);
         List<ListenAddress> turn = parts.contains(Part.TURN) ? listening.on(settings.get(Keys.TURN_LISTEN)) : List.of();
         List<DiscoveryAddresses> discovery = parts.contains(Part.STUN) ? Discovery.of(settings, mistakes) : List.of();
@@ -90,7 +85,8 @@ public record Plan(
                 turn,
                 discovery,
                 relay,
-                metrics);
+                settings.find(Keys.METRICS_LISTEN),
+                settings.find(AccessKeys.ADMIN_LISTEN));
     }
 
     /** Whether the relay answers Binding for {@code stun.listen} too. */
@@ -138,13 +134,5 @@ public record Plan(
                 : "set " + keys.stream().limit(keys.size() - 1L).collect(Collectors.joining(", ")) + " or "
                         + keys.get(keys.size() - 1);
         return command + " has nothing to listen on: " + choice + ", or add --dev to try it on this machine.";
-    }
-
-    private static void checkCredentials(Settings settings, List<String> mistakes) {
-        boolean none = settings.users().isEmpty() && settings.find(Keys.TURN_SHARED_SECRET) == null;
-        if (none) {
-            mistakes.add("turn.listen is set, but there is no credential, and the relay is never open to everyone: set"
-                    + " turn.shared-secret for browsers, or turn.users.NAME for a fixed password.");
-        }
     }
 }

@@ -46,7 +46,7 @@ final class RelayConfig {
                 .mobility(mobilityOf(settings))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);
-        ifSet(settings, Keys.TURN_SHARED_SECRET, relay::sharedSecret);
+        ifSet(settings, Keys.TURN_SHARED_SECRET, all -> all.forEach(relay::sharedSecret));
         ifSet(settings, Keys.TURN_EXTERNAL_ADDRESS, all -> relay.externalAddress(texts(all)));
         relay.peerProfile(settings.get(Keys.TURN_PEERS)).peersDryRun(settings.get(Keys.TURN_PEERS_DRY_RUN));
         ifSet(settings, Keys.TURN_DENY_PEER_PORTS, ports -> ports.forEach(relay::denyPeerPort));
@@ -63,7 +63,7 @@ final class RelayConfig {
 
     /** Where this program listens beside the relay itself, which protects its own addresses. */
     private static Stream<TransportAddress> protectedEndpoints(Plan plan) {
-        Stream<TransportAddress> http = Stream.of(plan.signaling(), plan.metrics())
+        Stream<TransportAddress> http = Stream.of(plan.signaling(), plan.metrics(), plan.admin())
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull);
         Stream<TransportAddress> discovery = plan.discovery().stream()

@@ -1,9 +1,12 @@
 package dev.postern.app.run;
 
+import dev.postern.app.admin.AdminServer;
+import dev.postern.app.config.AccessKeys;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
+import dev.postern.app.http.TokenGuard;
 import dev.postern.app.metrics.CounterSource;
 import dev.postern.app.metrics.Metrics;
 import dev.postern.app.metrics.MetricsServer;
@@ -45,6 +48,7 @@ public final class Servers {
     private @Nullable StunServer stun;
     private @Nullable SignalingServer signaling;
     private @Nullable MetricsServer metrics;
+    private @Nullable AdminServer admin;
 
     private Servers(Plan plan, Host host, InstantSource clock) {
         this.plan = plan;
@@ -67,6 +71,7 @@ public final class Servers {
             servers.startRelay();
             servers.startStun();
             servers.startSignaling();
+            servers.startAdmin();
             servers.startMetrics();
             complete = true;
         } finally {
@@ -126,8 +131,9 @@ public final class Servers {
 
     private TurnIceServers iceServers() {
         IceUrls urls = iceUrls();
-        String secret = plan.settings().find(Keys.TURN_SHARED_SECRET);
-        return new TurnIceServers(urls.stun(), urls.turn(), secret == null ? null : new CredentialMint(secret, clock));
+        List<String> secrets = plan.settings().find(Keys.TURN_SHARED_SECRET);
+        return new TurnIceServers(
+                urls.stun(), urls.turn(), secrets == null ? null : new CredentialMint(secrets.get(0), clock));
     }
 
     private void startMetrics() throws StartException {
@@ -136,10 +142,24 @@ public final class Servers {
             return;
         }
         try {
-            metrics = MetricsServer.start(listen, new Metrics(counters()));
+            TokenGuard guard = new TokenGuard(plan.settings().find(AccessKeys.METRICS_TOKEN), System::nanoTime);
+            metrics = MetricsServer.start(listen, new Metrics(counters()), guard);
             metrics.setReady(true);
         } catch (IOException e) {
             throw cannotBind(Keys.METRICS_LISTEN, listen, e);
+        }
+    }
+
+    private void startAdmin() throws StartException {
+        TransportAddress listen = plan.admin();
+        if (listen == null) {
+            return;
+        }
+        try {
+            TokenGuard guard = new TokenGuard(plan.settings().find(AccessKeys.ADMIN_TOKEN), System::nanoTime);
+            admin = AdminServer.start(listen, new RunningServers(plan.settings(), relay), guard);
+        } catch (IOException e) {
+            throw cannotBind(AccessKeys.ADMIN_LISTEN, listen, e);
         }
     }
 
@@ -198,10 +218,16 @@ public final class Servers {
 
     /** Where metrics are, without a path; null when they are not served. */
     public @Nullable URI metrics() {
-        TransportAddress listen = plan.metrics();
-        return metrics == null || listen == null
-                ? null
-                : URI.create("http://" + TransportAddress.of(listen.ip(), metrics.port()));
+        return metrics == null ? null : uri(plan.metrics(), metrics.port());
+    }
+
+    /** Where the servers are administered, without a path; null when they are not. */
+    public @Nullable URI admin() {
+        return admin == null ? null : uri(plan.admin(), admin.port());
+    }
+
+    private static @Nullable URI uri(@Nullable TransportAddress listen, int port) {
+        return listen == null ? null : URI.create("http://" + TransportAddress.of(listen.ip(), port));
     }
 
     /** The URLs that browsers are given. */
@@ -229,6 +255,7 @@ public final class Servers {
         if (metrics != null) {
             metrics.setReady(false);
         }
+        addIfRunning(order, "admin", admin);
         addIfRunning(order, "signaling", signaling);
         addIfRunning(order, "turn", relay);
         addIfRunning(order, "stun", stun);

@@ -124,7 +124,7 @@ class ConfigSourcesTest {
     @Test
     void valueMayHoldEqualsSignsAndCommas() throws Exception {
         Settings settings = read(null, Map.of(), "turn.shared-secret=a=b,c", "turn.users.x.Y-z=p,q=");
-        assertThat(settings.get(Keys.TURN_SHARED_SECRET)).isEqualTo("a=b,c");
+        assertThat(settings.get(Keys.TURN_SHARED_SECRET)).containsExactly("a=b", "c");
         assertThat(settings.users()).isEqualTo(Map.of("x.Y-z", "p,q="));
     }
 

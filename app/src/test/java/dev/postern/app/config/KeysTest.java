@@ -51,7 +51,24 @@ class KeysTest {
                         "turn.rfc5766-channels",
                         "turn.mobility",
                         "turn.mobility-users",
-                        "metrics.listen");
+                        "turn.room-credentials",
+                        "turn.webhook.url",
+                        "turn.webhook.token",
+                        "turn.webhook.timeout",
+                        "turn.webhook.cache",
+                        "turn.webhook.negative-cache",
+                        "turn.webhook.stale",
+                        "turn.jwt.jwks-url",
+                        "turn.jwt.jwks-file",
+                        "turn.jwt.issuer",
+                        "turn.jwt.audience",
+                        "turn.jwt.user-claim",
+                        "turn.jwt.room-claim",
+                        "turn.jwt.ttl",
+                        "metrics.listen",
+                        "metrics.token",
+                        "admin.listen",
+                        "admin.token");
     }
 
     @Test

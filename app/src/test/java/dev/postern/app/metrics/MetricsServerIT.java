@@ -3,6 +3,7 @@ package dev.postern.app.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.postern.app.http.TokenGuard;
 import dev.postern.stun.TransportAddress;
 import dev.postern.transport.TransportCounter;
 import java.io.IOException;
@@ -24,6 +25,8 @@ class MetricsServerIT {
 
     private static final TransportAddress ANY_PORT = TransportAddress.parse("127.0.0.1:0");
 
+    private static final TokenGuard OPEN = new TokenGuard(null, System::nanoTime);
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<TransportCounter, Long> counters = new EnumMap<>(TransportCounter.class);
     private MetricsServer server;
@@ -36,7 +39,8 @@ class MetricsServerIT {
                         "postern.turn.transport",
                         TransportCounter.class,
                         () -> Map.copyOf(counters),
-                        Set.of(TransportCounter.RELAYS_OPENED)))));
+                        Set.of(TransportCounter.RELAYS_OPENED)))),
+                OPEN);
     }
 
     @AfterEach
@@ -89,9 +93,29 @@ class MetricsServerIT {
     }
 
     @Test
+    void s29_metricsAskForTheTokenAndHealthDoesNot() throws Exception {
+        TokenGuard guard = new TokenGuard("0123456789abcdef", System::nanoTime);
+        try (MetricsServer guarded = MetricsServer.start(ANY_PORT, new Metrics(List.of()), guard)) {
+            URI pages = URI.create("http://127.0.0.1:" + guarded.port());
+            assertThat(status(pages.resolve("/metrics"), "")).isEqualTo(401);
+            assertThat(status(pages.resolve("/metrics"), "Bearer 0123456789abcdeX")).isEqualTo(401);
+            assertThat(status(pages.resolve("/metrics"), "Bearer 0123456789abcdef")).isEqualTo(200);
+            assertThat(status(pages.resolve("/healthz"), "")).isEqualTo(200);
+        }
+    }
+
+    private int status(URI uri, String authorization) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+    }
+
+    @Test
     void portInUseFailsTheStart() {
         TransportAddress taken = TransportAddress.parse("127.0.0.1:" + server.port());
-        assertThatThrownBy(() -> MetricsServer.start(taken, new Metrics(List.of())))
+        assertThatThrownBy(() -> MetricsServer.start(taken, new Metrics(List.of()), OPEN))
                 .isInstanceOf(IOException.class);
     }
 

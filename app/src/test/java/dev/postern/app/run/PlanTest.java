@@ -40,7 +40,8 @@ class PlanTest {
         assertThat(refusals(ALL, "serve", "turn.listen=udp://127.0.0.1:0"))
                 .containsExactly(
                         "turn.listen is set, but there is no credential, and the relay is never open to everyone:"
-                                + " set turn.shared-secret for browsers, or turn.users.NAME for a fixed password.");
+                                + " set turn.shared-secret for browsers, turn.users.NAME for a fixed password, or"
+                                + " turn.webhook.url.");
     }
 
     @Test
@@ -52,12 +53,43 @@ class PlanTest {
     }
 
     @Test
-    void metricsOnAPublicAddressAreRefused() {
-        for (String address : List.of("0.0.0.0:9", "192.0.2.7:9", "[::]:9", "[2001:db8::7]:9")) {
-            assertThat(refusals(ALL, "serve", "stun.listen=udp://127.0.0.1:0", "metrics.listen=" + address))
-                    .containsExactly("metrics.listen is \"" + address + "\" (--set), but metrics ask for no credential,"
-                            + " so that only a loopback address such as 127.0.0.1:9090 is allowed.");
+    void s29_operatorsPagesOnAPublicAddressNeedAToken() throws ConfigException {
+        for (String section : List.of("metrics", "admin")) {
+            for (String address : List.of("0.0.0.0:9", "192.0.2.7:9", "[::]:9", "[2001:db8::7]:9")) {
+                String listen = section + ".listen=" + address;
+                assertThat(refusals(ALL, "serve", "stun.listen=udp://127.0.0.1:0", listen))
+                        .singleElement()
+                        .asString()
+                        .startsWith(section + ".listen is \"" + address + "\" (--set), which other machines reach, but "
+                                + section
+                                + ".token is not set: set it, or listen on a loopback address such as 127.0.0.1:909");
+                plan(ALL, "stun.listen=udp://127.0.0.1:0", listen, section + ".token=0123456789abcdef");
+            }
         }
+    }
+
+    @Test
+    void exchangeOfTokensNeedsAnIssuerAnAudienceASecretAndAPlace() {
+        assertThat(refusals(
+                        ALL,
+                        "serve",
+                        "stun.listen=udp://127.0.0.1:0",
+                        "turn.jwt.jwks-url=https://id.example/jwks",
+                        "turn.jwt.jwks-file=keys.json"))
+                .satisfiesExactly(
+                        both -> assertThat(both).contains("turn.jwt.jwks-url and turn.jwt.jwks-file are both set"),
+                        issuer -> assertThat(issuer).startsWith("turn.jwt.issuer is not set"),
+                        audience -> assertThat(audience).startsWith("turn.jwt.audience is not set"),
+                        secret -> assertThat(secret).contains("turn.shared-secret, which is not set"),
+                        place -> assertThat(place).contains("signaling.listen, which is not set"));
+    }
+
+    @Test
+    void roomCredentialsNeedASharedSecret() {
+        assertThat(refusals(ALL, "serve", "stun.listen=udp://127.0.0.1:0", "turn.room-credentials=true"))
+                .singleElement()
+                .asString()
+                .contains("turn.shared-secret, which is not set: set it.");
     }
 
     @Test
@@ -180,7 +212,7 @@ class PlanTest {
                         ListenAddress.parse("udp://127.0.0.1:3478"), ListenAddress.parse("tcp://127.0.0.1:3478"));
         assertThat(plan.stun()).isEmpty();
         assertThat(plan.relayAddresses()).containsExactly(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1"));
-        assertThat(plan.settings().get(Keys.TURN_SHARED_SECRET)).hasSize(43);
+        assertThat(plan.settings().get(Keys.TURN_SHARED_SECRET).get(0)).hasSize(43);
         for (String peer :
                 List.of("127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "192.0.2.7", "::1", "fd00::1")) {
             assertThat(allowed(plan, peer)).as(peer).isTrue();

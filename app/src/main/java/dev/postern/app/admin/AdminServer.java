@@ -1,0 +1,169 @@
+package dev.postern.app.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.postern.app.http.OperatorServer;
+import dev.postern.app.http.Replies;
+import dev.postern.app.http.TokenGuard;
+import dev.postern.stun.TransportAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The admin listener: {@code GET /config} and {@code POST /turn/revoke}, JSON both ways, behind a {@link TokenGuard}. A body
+ * has at most {@value #MAX_BODY_BYTES} bytes.
+ */
+public final class AdminServer implements AutoCloseable {
+
+    static final int MAX_BODY_BYTES = 4096;
+
+    private static final int MAX_NAME_CHARACTERS = 512;
+    private static final String CONFIG_PATH = "/config";
+    private static final String REVOKE_PATH = "/turn/revoke";
+    private static final String JSON = "application/json";
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final OperatorServer server;
+
+    private AdminServer(OperatorServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Serves until closed.
+     *
+     * @throws IOException if the address cannot be bound
+     */
+    public static AdminServer start(TransportAddress listen, Administration administration, TokenGuard guard)
+            throws IOException {
+        return new AdminServer(OperatorServer.start("admin", listen, new Desk(administration, guard)));
+    }
+
+    /** The port that is bound. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    /** Takes the requests; blocks a thread for the moment that a body takes to come. */
+    private static final class Desk extends Handler.Abstract {
+
+        private final Administration administration;
+        private final TokenGuard guard;
+
+        Desk(Administration administration, TokenGuard guard) {
+            this.administration = administration;
+            this.guard = guard;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws IOException {
+            TokenGuard.Verdict verdict = guard.judge(request);
+            if (verdict != TokenGuard.Verdict.ADMITTED) {
+                TokenGuard.refuse(verdict, response, callback);
+                return true;
+            }
+            switch (Request.getPathInContext(request)) {
+                case CONFIG_PATH -> {
+                    if (isMethod(HttpMethod.GET, request, response, callback)) {
+                        Replies.json(response, callback, HttpStatus.OK_200, administration.config());
+                    }
+                }
+                case REVOKE_PATH -> {
+                    if (isMethod(HttpMethod.POST, request, response, callback)) {
+                        revoke(request, response, callback);
+                    }
+                }
+                default ->
+                    error(response, callback, HttpStatus.NOT_FOUND_404, "try GET /config or POST /turn/revoke");
+            }
+            return true;
+        }
+
+        private static boolean isMethod(HttpMethod method, Request request, Response response, Callback callback) {
+            if (method.is(request.getMethod())) {
+                return true;
+            }
+            response.getHeaders().put(HttpHeader.ALLOW, method.asString());
+            error(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "only " + method.asString());
+            return false;
+        }
+
+        private void revoke(Request request, Response response, Callback callback) throws IOException {
+            String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+            if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
+                error(response, callback, HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "send application/json");
+                return;
+            }
+            byte[] body = body(request);
+            if (body == null) {
+                error(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, "at most " + MAX_BODY_BYTES + " bytes");
+                return;
+            }
+            JsonNode whom = parse(body);
+            String user = text(whom, "user");
+            String room = text(whom, "room");
+            if (whom == null || whom.size() != 1 || (user == null && room == null)) {
+                error(response, callback, HttpStatus.BAD_REQUEST_400, "send {\"user\":NAME} or {\"room\":NAME}");
+                return;
+            }
+            int ended = user != null ? administration.revokeUser(user) : administration.revokeRoom(String.valueOf(room));
+            Replies.json(response, callback, HttpStatus.OK_200, "{\"ended\":" + ended + "}");
+        }
+
+        private static byte @Nullable [] body(Request request) throws IOException {
+            if (request.getLength() > MAX_BODY_BYTES) {
+                return null;
+            }
+            try (InputStream in = Content.Source.asInputStream(request)) {
+                byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
+                return body.length > MAX_BODY_BYTES ? null : body;
+            }
+        }
+
+        private static @Nullable JsonNode parse(byte[] body) throws IOException {
+            try {
+                JsonNode node = MAPPER.readTree(body);
+                return node != null && node.isObject() ? node : null;
+            } catch (JsonProcessingException e) {
+                return null;
+            }
+        }
+
+        /** A field that is a usable name; null otherwise. */
+        private static @Nullable String text(@Nullable JsonNode object, String field) {
+            JsonNode value = object == null ? null : object.get(field);
+            if (value == null || !value.isTextual()) {
+                return null;
+            }
+            String text = value.asText();
+            return text.isEmpty() || text.length() > MAX_NAME_CHARACTERS ? null : text;
+        }
+
+        /** Constants only, so that nothing needs escaping. */
+        private static void error(Response response, Callback callback, int status, String sentence) {
+            Replies.json(response, callback, status, "{\"error\":\"" + sentence.replace("\"", "\\\"") + "\"}");
+        }
+    }
+}

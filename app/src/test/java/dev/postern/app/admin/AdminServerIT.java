@@ -1,0 +1,175 @@
+package dev.postern.app.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.app.http.TokenGuard;
+import dev.postern.stun.TransportAddress;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Security case 29: the admin listener over real HTTP. */
+class AdminServerIT {
+
+    private static final TransportAddress ANY_PORT = TransportAddress.parse("127.0.0.1:0");
+    private static final String TOKEN = "0123456789abcdef-token";
+    private static final String RIGHT = "Bearer " + TOKEN;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final AtomicLong now = new AtomicLong();
+    private final List<String> told = new ArrayList<>();
+    private final Administration administration = new Administration() {
+        @Override
+        public String config() {
+            return "{\"turn.realm\":{}}";
+        }
+
+        @Override
+        public int revokeUser(String user) {
+            told.add("user " + user);
+            return 3;
+        }
+
+        @Override
+        public int revokeRoom(String room) {
+            told.add("room " + room);
+            return 1;
+        }
+    };
+    private @Nullable AdminServer server;
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void revokesAUserAndARoomAndSaysHowManyAllocationsEnded() throws Exception {
+        start(TOKEN);
+        HttpResponse<String> user = post("/turn/revoke", "application/json; charset=utf-8", "{\"user\":\"ann\"}", RIGHT);
+        assertThat(user.statusCode()).isEqualTo(200);
+        assertThat(user.body()).isEqualTo("{\"ended\":3}");
+        assertThat(post("/turn/revoke", "application/json", "{\"room\":\"kitchen\"}", RIGHT).body())
+                .isEqualTo("{\"ended\":1}");
+        assertThat(told).containsExactly("user ann", "room kitchen");
+    }
+
+    @Test
+    void s29_everyPathAsksForTheToken() throws Exception {
+        start(TOKEN);
+        for (String path : List.of("/", "/config", "/turn/revoke", "/elsewhere")) {
+            assertThat(get(path, null).statusCode()).as(path).isEqualTo(401);
+            assertThat(get(path, "Bearer " + TOKEN + "x").statusCode()).as(path).isEqualTo(401);
+            assertThat(get(path, "Basic " + TOKEN).statusCode()).as(path).isEqualTo(401);
+        }
+        assertThat(post("/turn/revoke", "application/json", "{\"user\":\"ann\"}", null).statusCode())
+                .isEqualTo(401);
+        assertThat(told).isEmpty();
+        assertThat(get("/config", RIGHT).body()).isEqualTo("{\"turn.realm\":{}}");
+        assertThat(get("/config", "bearer " + TOKEN).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void s29_afterManyWrongTokensEvenTheRightOneWaits() throws Exception {
+        start(TOKEN);
+        for (int i = 0; i < 10; i++) {
+            assertThat(get("/config", "Bearer guess" + i).statusCode()).isEqualTo(401);
+        }
+        assertThat(get("/config", RIGHT).statusCode()).isEqualTo(429);
+        now.addAndGet(60_000_000_000L);
+        assertThat(get("/config", RIGHT).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void webPageOnThisMachineIsRefusedWhereNoTokenIsAskedFor() throws Exception {
+        AdminServer running = start(null);
+        assertThat(get("/config", null).statusCode()).isEqualTo(200);
+        HttpRequest fromPage = HttpRequest.newBuilder(uri("/config"))
+                .header("Origin", "https://evil.example")
+                .build();
+        assertThat(http.send(fromPage, BodyHandlers.discarding()).statusCode()).isEqualTo(403);
+        try (java.net.Socket rebound = new java.net.Socket("127.0.0.1", running.port())) {
+            rebound.getOutputStream().write("GET /config HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes("US-ASCII"));
+            assertThat(new String(rebound.getInputStream().readNBytes(12), "US-ASCII")).isEqualTo("HTTP/1.1 403");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "ann",
+                "[]",
+                "null",
+                "{}",
+                "{\"user\":\"\"}",
+                "{\"user\":1}",
+                "{\"user\":\"a\",\"room\":\"b\"}",
+                "{\"user\":\"a\",\"force\":true}",
+                "{\"user\":\"a\",\"user\":\"b\"}",
+                "{\"user\":\"a\"}{}"
+            })
+    void otherBodiesAreRefused(String body) throws Exception {
+        start(TOKEN);
+        assertThat(post("/turn/revoke", "application/json", body, RIGHT).statusCode())
+                .isEqualTo(400);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void methodsTypesAndSizesAreBounded() throws Exception {
+        start(TOKEN);
+        assertThat(get("/turn/revoke", RIGHT).statusCode()).isEqualTo(405);
+        assertThat(post("/config", "application/json", "{}", RIGHT).statusCode()).isEqualTo(405);
+        assertThat(post("/turn/revoke", "text/plain", "{\"user\":\"a\"}", RIGHT).statusCode())
+                .isEqualTo(415);
+        String large = "{\"user\":\"" + "a".repeat(5000) + "\"}";
+        assertThat(post("/turn/revoke", "application/json", large, RIGHT).statusCode())
+                .isEqualTo(413);
+        assertThat(get("/elsewhere", RIGHT).statusCode()).isEqualTo(404);
+        assertThat(told).isEmpty();
+    }
+
+    private AdminServer start(@Nullable String token) throws IOException {
+        AdminServer started = AdminServer.start(ANY_PORT, administration, new TokenGuard(token, now::get));
+        server = started;
+        return started;
+    }
+
+    private HttpResponse<String> get(String path, @Nullable String authorization) throws Exception {
+        return send(HttpRequest.newBuilder(uri(path)), authorization);
+    }
+
+    private HttpResponse<String> post(String path, String type, String body, @Nullable String authorization)
+            throws Exception {
+        return send(
+                HttpRequest.newBuilder(uri(path)).header("Content-Type", type).POST(BodyPublishers.ofString(body)),
+                authorization);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, @Nullable String authorization) throws Exception {
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        AdminServer running = java.util.Objects.requireNonNull(server);
+        return URI.create("http://127.0.0.1:" + running.port() + path);
+    }
+}
