@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param pages the directory, on the class path or not, that is served at {@code /}; null for none
  * @param iceServers where a peer's ICE servers come from
  * @param endpoints answers to GET requests, by path prefix
+ * @param posts answers to POST requests, by path
  */
 public record SignalingConfig(
         String host,
@@ -32,7 +33,8 @@ public record SignalingConfig(
         Map<SignalingTime, Duration> times,
         @Nullable URL pages,
         IceServersProvider iceServers,
-        Map<String, JsonEndpoint> endpoints) {
+        Map<String, JsonEndpoint> endpoints,
+        Map<String, PostEndpoint> posts) {
 
     /** What a resume may have to send at once beside the kept messages: the welcome and what is being written. */
     private static final int QUEUE_RESERVE_BYTES = 16_384;
@@ -46,6 +48,7 @@ public record SignalingConfig(
         limits = Map.copyOf(limits);
         times = Map.copyOf(times);
         endpoints = Map.copyOf(endpoints);
+        posts = Map.copyOf(posts);
         checkListen(host, port);
         allowedOrigins.forEach(WebOrigin::require);
         checkAcross(limits, times);
@@ -112,6 +115,7 @@ public record SignalingConfig(
         private @Nullable URL pages;
         private IceServersProvider iceServers = IceServersProvider.fixed();
         private final Map<String, JsonEndpoint> endpoints = new LinkedHashMap<>();
+        private final Map<String, PostEndpoint> posts = new LinkedHashMap<>();
 
         private Builder() {
             for (SignalingLimit limit : SignalingLimit.values()) {
@@ -190,13 +194,28 @@ public record SignalingConfig(
         }
 
         /**
+         * Answers POST requests at a path, which starts with a slash and does not end with one.
+         *
+         * @throws IllegalArgumentException if it does not, or would hide the signaling
+         */
+        public Builder post(String path, PostEndpoint endpoint) {
+            boolean form = path.length() > 1 && path.startsWith("/") && !path.endsWith("/");
+            if (!form || path.startsWith("/signal/") || path.equals("/healthz")) {
+                throw new IllegalArgumentException("The path '" + path
+                        + "' of an endpoint must start with a slash, not end with one and not hide the signaling.");
+            }
+            posts.put(path, endpoint);
+            return this;
+        }
+
+        /**
          * The configuration.
          *
          * @throws IllegalArgumentException with one sentence that names the key, if something does not fit
          */
         public SignalingConfig build() {
             return new SignalingConfig(
-                    host, port, allowedOrigins, allowNoOrigin, limits, times, pages, iceServers, endpoints);
+                    host, port, allowedOrigins, allowNoOrigin, limits, times, pages, iceServers, endpoints, posts);
         }
     }
 }

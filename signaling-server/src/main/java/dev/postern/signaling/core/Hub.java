@@ -44,7 +44,7 @@ public final class Hub {
         this.nowNanos = nowNanos;
         this.output = output;
         this.delivery = new Delivery(output);
-        this.rooms = new Rooms(config, delivery, output);
+        this.rooms = new Rooms(config, tokens, delivery, output);
         this.sessions = new Sessions(config, tokens, alarms, rooms, delivery, output);
         this.connections = new Connections(nowNanos, config, tokens, alarms, sessions, delivery, output);
     }
@@ -263,7 +263,7 @@ public final class Hub {
         public void onJoin(Connection connection, ClientMessage.Join message) {
             Session session = seated(connection, message.id());
             if (session != null) {
-                answer(connection, message.id(), rooms.join(session, message));
+                answerAfterMove(connection, session, message.id(), rooms.join(session, message));
             }
         }
 
@@ -271,7 +271,7 @@ public final class Hub {
         public void onLeave(Connection connection, ClientMessage.Leave message) {
             Session session = seated(connection, message.id());
             if (session != null) {
-                answer(connection, message.id(), rooms.leave(session, message));
+                answerAfterMove(connection, session, message.id(), rooms.leave(session, message));
             }
         }
 
@@ -306,6 +306,14 @@ public final class Hub {
         @Override
         public void onPong(Connection connection, ClientMessage.Pong message) {
             seated(connection, null);
+        }
+
+        /** A client that hears the answer has the ICE servers that go with it. */
+        private void answerAfterMove(Connection connection, Session session, long id, ServerMessage answer) {
+            if (answer instanceof ServerMessage.Ok) {
+                sessions.onRoomsChanged(nowNanos, session);
+            }
+            answer(connection, id, answer);
         }
 
         private @Nullable Session seated(Connection connection, @Nullable Long id) {

@@ -1,5 +1,6 @@
 package dev.postern.signaling.core;
 
+import dev.postern.signaling.IceServersProvider.OpenRoom;
 import dev.postern.signaling.protocol.Meta;
 import dev.postern.signaling.protocol.Peer;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Who may signal whom: the members by peer id, in the order in which they joined. Owned by the hub. */
 final class Room {
 
-    private final String name;
+    private final OpenRoom identity;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private long joins;
 
@@ -29,12 +30,16 @@ final class Room {
         }
     }
 
-    Room(String name) {
-        this.name = name;
+    Room(OpenRoom identity) {
+        this.identity = identity;
     }
 
     String name() {
-        return name;
+        return identity.name();
+    }
+
+    OpenRoom identity() {
+        return identity;
     }
 
     Member add(Session session, @Nullable String peerName, Meta meta) {

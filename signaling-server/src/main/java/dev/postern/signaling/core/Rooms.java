@@ -1,5 +1,7 @@
 package dev.postern.signaling.core;
 
+import dev.postern.signaling.IceServersProvider;
+import dev.postern.signaling.IceServersProvider.OpenRoom;
 import dev.postern.signaling.SignalingConfig;
 import dev.postern.signaling.SignalingCounter;
 import dev.postern.signaling.SignalingLimit;
@@ -25,14 +27,18 @@ final class Rooms {
     private final FieldGate gate;
     private final Delivery delivery;
     private final HubOutput output;
+    private final Tokens tokens;
+    private final IceServersProvider iceServers;
     private final int maxRooms;
     private final int maxPeers;
     private final int maxRoomsPerSession;
 
-    Rooms(SignalingConfig config, Delivery delivery, HubOutput output) {
+    Rooms(SignalingConfig config, Tokens tokens, Delivery delivery, HubOutput output) {
         this.gate = new FieldGate(config);
         this.delivery = delivery;
         this.output = output;
+        this.tokens = tokens;
+        this.iceServers = config.iceServers();
         this.maxRooms = config.limit(SignalingLimit.ROOMS);
         this.maxPeers = config.limit(SignalingLimit.PEERS_PER_ROOM);
         this.maxRoomsPerSession = config.limit(SignalingLimit.ROOMS_PER_SESSION);
@@ -81,7 +87,7 @@ final class Rooms {
 
     private Room open(String name) {
         output.count(SignalingCounter.ROOMS_OPENED);
-        return new Room(name);
+        return new Room(new OpenRoom(name, tokens.mint("r_")));
     }
 
     ServerMessage leave(Session session, ClientMessage.Leave leave) {
@@ -110,6 +116,19 @@ final class Rooms {
         if (room.size() == 0) {
             byName.remove(room.name());
             output.count(SignalingCounter.ROOMS_CLOSED);
+            ended(room);
+        }
+    }
+
+    private void ended(Room room) {
+        if (!iceServers.isPerRoom()) {
+            return;
+        }
+        try {
+            iceServers.onRoomEnded(room.identity());
+        } catch (RuntimeException e) {
+            output.count(SignalingCounter.FAULTS);
+            output.fault(e);
         }
     }
 

@@ -59,6 +59,16 @@ final class Session {
         return rooms;
     }
 
+    /** The room that it joined last of those it is in; null if it is in none. */
+    @Nullable
+    Room latestRoom() {
+        Room latest = null;
+        for (Room room : rooms.values()) {
+            latest = room;
+        }
+        return latest;
+    }
+
     /**
      * Whether the text is the secret of the latest welcome, or of the one before if that welcome may not have arrived.
      */

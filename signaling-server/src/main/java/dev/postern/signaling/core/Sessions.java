@@ -192,6 +192,17 @@ final class Sessions {
             end(session, LeaveReason.TIMEOUT);
             return;
         }
+        renewIceServers(nowNanos, session);
+    }
+
+    /** The session has joined or left a room: its ICE servers may be others now. Told before the answer. */
+    void onRoomsChanged(long nowNanos, Session session) {
+        if (iceServers.isPerRoom()) {
+            renewIceServers(nowNanos, session);
+        }
+    }
+
+    private void renewIceServers(long nowNanos, Session session) {
         IceServers ice = iceFor(session);
         delivery.state(session, seq -> new ServerMessage.IceServersChange(seq, ice));
         setRefresh(nowNanos, session, ice);
@@ -204,7 +215,10 @@ final class Sessions {
 
     private IceServers iceFor(Session session) {
         try {
-            return iceServers.forPeer(session.peerId());
+            Room room = iceServers.isPerRoom() ? session.latestRoom() : null;
+            return room == null
+                    ? iceServers.forPeer(session.peerId())
+                    : iceServers.forPeerIn(room.identity(), session.peerId());
         } catch (RuntimeException e) {
             output.count(SignalingCounter.FAULTS);
             output.fault(e);

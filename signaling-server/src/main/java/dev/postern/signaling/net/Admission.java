@@ -56,6 +56,18 @@ final class Admission {
         return sameOrigin ? judgeRest(request) : judge(request, origins);
     }
 
+    /** Why a page may not ask an endpoint with this request; null if it may, and for programs, which send no Origin. */
+    @Nullable
+    Refusal ofPost(Request request) {
+        if (isStopping) {
+            return Refusal.GOING_AWAY;
+        }
+        List<String> origins = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
+        boolean isAllowed =
+                origins.isEmpty() || (origins.size() == 1 && isAllowed(origins.get(0), request.getHeaders()));
+        return isAllowed ? null : Refusal.ORIGIN_NOT_ALLOWED;
+    }
+
     private @Nullable Refusal judge(Request request, List<String> origins) {
         if (origins.isEmpty()) {
             return allowNoOrigin ? judgeRest(request) : Refusal.ORIGIN_MISSING;

@@ -26,6 +26,7 @@ final class FrontDoor extends Handler.Abstract {
     private final Map<String, JsonEndpoint> endpoints;
     private final @Nullable Pages pages;
     private final Admission admission;
+    private final Posts posts;
     private final SocketUpgrade upgrade;
     private final HttpDeadlines deadlines;
     private final Counters counters;
@@ -40,6 +41,7 @@ final class FrontDoor extends Handler.Abstract {
         this.endpoints = config.endpoints();
         this.pages = config.pages() == null ? null : new Pages(config.pages());
         this.admission = admission;
+        this.posts = new Posts(config.posts(), admission);
         this.upgrade = new SocketUpgrade(mappings, settings);
         this.deadlines = deadlines;
         this.counters = settings.counters();
@@ -50,6 +52,9 @@ final class FrontDoor extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Callback done = deadlines.busy(request, callback);
         String path = Request.getPathInContext(request);
+        if (posts.handle(path, request, response, done)) {
+            return true;
+        }
         boolean isGet = HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
         if (!isGet) {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
