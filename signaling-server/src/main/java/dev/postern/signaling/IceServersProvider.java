@@ -14,14 +14,6 @@ import dev.postern.signaling.protocol.IceServers;
 @FunctionalInterface
 public interface IceServersProvider {
 
-    /**
-     * A room while it is open, from its first peer to its last.
-     *
-     * @param name as clients name it: their text
-     * @param opening tells this opening of the room from any other of the same name; nobody outside can guess it
-     */
-    record OpenRoom(String name, String opening) {}
-
     /** The servers for the peer with this id; a new credential each time, where there is one. */
     IceServers forPeer(String peerId);
 
@@ -30,13 +22,20 @@ public interface IceServersProvider {
         return false;
     }
 
-    /** The servers for a peer in a room; not asked unless {@link #isPerRoom}. */
-    default IceServers forPeerIn(OpenRoom room, String peerId) {
+    /**
+     * The servers for a peer in a room; not asked unless {@link #isPerRoom}.
+     *
+     * @param room its name: a client's text
+     */
+    default IceServers forPeerIn(String room, String peerId) {
         return forPeer(peerId);
     }
 
-    /** The last peer has left the room; not told unless {@link #isPerRoom}. */
-    default void onRoomEnded(OpenRoom room) {}
+    /**
+     * The last peer has left the room, or did not come back within the resume window. One that is opened later under the same
+     * name is another.
+     */
+    default void onRoomEnded(String room) {}
 
     /** The same servers for everyone, without a credential. */
     static IceServersProvider fixed(IceServer... servers) {

@@ -1,6 +1,6 @@
 package dev.postern.app.run;
 
-import dev.postern.app.run.CredentialMint.Minted;
+import dev.postern.app.credentials.CredentialMint.Minted;
 import dev.postern.signaling.IceServersProvider;
 import dev.postern.signaling.protocol.IceServer;
 import dev.postern.signaling.protocol.IceServers;

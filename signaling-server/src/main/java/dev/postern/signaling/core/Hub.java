@@ -44,7 +44,7 @@ public final class Hub {
         this.nowNanos = nowNanos;
         this.output = output;
         this.delivery = new Delivery(output);
-        this.rooms = new Rooms(config, tokens, delivery, output);
+        this.rooms = new Rooms(config, delivery, output);
         this.sessions = new Sessions(config, tokens, alarms, rooms, delivery, output);
         this.connections = new Connections(nowNanos, config, tokens, alarms, sessions, delivery, output);
     }

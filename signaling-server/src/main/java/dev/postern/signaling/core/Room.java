@@ -1,6 +1,5 @@
 package dev.postern.signaling.core;
 
-import dev.postern.signaling.IceServersProvider.OpenRoom;
 import dev.postern.signaling.protocol.Meta;
 import dev.postern.signaling.protocol.Peer;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Who may signal whom: the members by peer id, in the order in which they joined. Owned by the hub. */
 final class Room {
 
-    private final OpenRoom identity;
+    private final String name;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private long joins;
 
@@ -30,16 +29,12 @@ final class Room {
         }
     }
 
-    Room(OpenRoom identity) {
-        this.identity = identity;
+    Room(String name) {
+        this.name = name;
     }
 
     String name() {
-        return identity.name();
-    }
-
-    OpenRoom identity() {
-        return identity;
+        return name;
     }
 
     Member add(Session session, @Nullable String peerName, Meta meta) {

@@ -1,7 +1,6 @@
 package dev.postern.signaling.core;
 
 import dev.postern.signaling.IceServersProvider;
-import dev.postern.signaling.IceServersProvider.OpenRoom;
 import dev.postern.signaling.SignalingConfig;
 import dev.postern.signaling.SignalingCounter;
 import dev.postern.signaling.SignalingLimit;
@@ -27,17 +26,15 @@ final class Rooms {
     private final FieldGate gate;
     private final Delivery delivery;
     private final HubOutput output;
-    private final Tokens tokens;
     private final IceServersProvider iceServers;
     private final int maxRooms;
     private final int maxPeers;
     private final int maxRoomsPerSession;
 
-    Rooms(SignalingConfig config, Tokens tokens, Delivery delivery, HubOutput output) {
+    Rooms(SignalingConfig config, Delivery delivery, HubOutput output) {
         this.gate = new FieldGate(config);
         this.delivery = delivery;
         this.output = output;
-        this.tokens = tokens;
         this.iceServers = config.iceServers();
         this.maxRooms = config.limit(SignalingLimit.ROOMS);
         this.maxPeers = config.limit(SignalingLimit.PEERS_PER_ROOM);
@@ -87,7 +84,7 @@ final class Rooms {
 
     private Room open(String name) {
         output.count(SignalingCounter.ROOMS_OPENED);
-        return new Room(new OpenRoom(name, tokens.mint("r_")));
+        return new Room(name);
     }
 
     ServerMessage leave(Session session, ClientMessage.Leave leave) {
@@ -121,11 +118,8 @@ final class Rooms {
     }
 
     private void ended(Room room) {
-        if (!iceServers.isPerRoom()) {
-            return;
-        }
         try {
-            iceServers.onRoomEnded(room.identity());
+            iceServers.onRoomEnded(room.name());
         } catch (RuntimeException e) {
             output.count(SignalingCounter.FAULTS);
             output.fault(e);

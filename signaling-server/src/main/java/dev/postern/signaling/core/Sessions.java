@@ -218,7 +218,7 @@ final class Sessions {
             Room room = iceServers.isPerRoom() ? session.latestRoom() : null;
             return room == null
                     ? iceServers.forPeer(session.peerId())
-                    : iceServers.forPeerIn(room.identity(), session.peerId());
+                    : iceServers.forPeerIn(room.name(), session.peerId());
         } catch (RuntimeException e) {
             output.count(SignalingCounter.FAULTS);
             output.fault(e);

@@ -1,0 +1,217 @@
+package dev.postern.app.webhook;
+
+import dev.postern.stun.auth.CredentialStore;
+import dev.postern.stun.auth.LongTermKey;
+import dev.postern.stun.auth.Lookup;
+import dev.postern.stun.auth.PasswordAlgorithm;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The users that a webhook knows: what it said lately at once, and everything else by asking it, a bounded number at a time.
+ *
+ * <p>While it does not answer, users that it knew lately are let in for some time yet. For all others there is no answer, and a
+ * request without one stays unanswered: its client sends it again, whereas a refusal would end its attempt. Any thread.
+ */
+public final class WebhookCredentials implements CredentialStore {
+
+    static final int MAX_IN_FLIGHT = 16;
+    static final int MAX_WAITING = 512;
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookCredentials.class);
+
+    private final String realm;
+    private final Webhook webhook;
+    private final Answers answers;
+    private final LongSupplier nanoClock;
+    private final Map<WebhookCounter, Long> counts = new EnumMap<>(WebhookCounter.class);
+    private final CircuitBreaker breaker = new CircuitBreaker();
+    private final Queue<String> waiting = new ArrayDeque<>();
+    /** Those that wait and those that were asked for: a name is in here once. */
+    private final Set<String> open = new HashSet<>();
+
+    private int inFlight;
+    private volatile @Nullable Consumer<String> listener;
+
+    WebhookCredentials(String realm, Webhook webhook, Answers answers, LongSupplier nanoClock) {
+        this.realm = realm;
+        this.webhook = webhook;
+        this.answers = answers;
+        this.nanoClock = nanoClock;
+        for (WebhookCounter counter : WebhookCounter.values()) {
+            counts.put(counter, 0L);
+        }
+    }
+
+    /** Who is told the name of each user that there is news of; it must not block. */
+    public void onNews(Consumer<String> told) {
+        listener = told;
+    }
+
+    /** The value of every counter now. */
+    public Map<WebhookCounter, Long> counters() {
+        synchronized (this) {
+            return Collections.unmodifiableMap(new EnumMap<>(counts));
+        }
+    }
+
+    @Override
+    public String realm() {
+        return realm;
+    }
+
+    @Override
+    public int maxKeysPerUser() {
+        return 1;
+    }
+
+    @Override
+    public Lookup find(String username, PasswordAlgorithm algorithm, long nowSeconds) {
+        Answers.Entry entry = answers.known(username);
+        if (entry != null && entry.reply().expiresAtSeconds() <= nowSeconds) {
+            return entry.isFresh(nanoClock.getAsLong()) ? Lookup.UNKNOWN : Lookup.PENDING;
+        }
+        if (entry != null && entry.isFresh(nanoClock.getAsLong())) {
+            LongTermKey key = entry.reply().keys().key(algorithm);
+            return new Lookup.Known(
+                    entry.reply().quotaUser(),
+                    key == null ? List.of() : List.of(key),
+                    entry.reply().expiresAtSeconds());
+        }
+        return entry == null && answers.isUnknown(username) ? Lookup.UNKNOWN : Lookup.PENDING;
+    }
+
+    @Override
+    public void ask(String username) {
+        synchronized (this) {
+            if (open.contains(username)) {
+                return;
+            }
+            if (open.size() >= MAX_IN_FLIGHT + MAX_WAITING) {
+                count(WebhookCounter.QUEUE_FULL);
+                return;
+            }
+            open.add(username);
+            waiting.add(username);
+        }
+        askWaiting();
+    }
+
+    private void askWaiting() {
+        for (String username = next(); username != null; username = next()) {
+            begin(username);
+        }
+    }
+
+    /** The next name to ask for; null if none waits, or no more may be asked at once. */
+    private synchronized @Nullable String next() {
+        if (inFlight >= MAX_IN_FLIGHT) {
+            return null;
+        }
+        String username = waiting.peek();
+        if (username == null) {
+            return null;
+        }
+        waiting.remove();
+        inFlight++;
+        return username;
+    }
+
+    private void begin(String username) {
+        boolean admitted;
+        synchronized (this) {
+            admitted = breaker.admits(nanoClock.getAsLong());
+            count(admitted ? WebhookCounter.ASKED : WebhookCounter.REFUSED_OPEN);
+        }
+        if (!admitted) {
+            serveStale(username);
+            done(username);
+            return;
+        }
+        try {
+            webhook.ask(username).whenComplete((reply, failure) -> onReply(username, reply, failure));
+        } catch (RuntimeException e) {
+            onReply(username, null, e);
+        }
+    }
+
+    private void onReply(String username, @Nullable Reply reply, @Nullable Throwable failure) {
+        if (reply instanceof Reply.Known known) {
+            answers.keep(username, known);
+            succeeded(WebhookCounter.KNOWN);
+        } else if (reply instanceof Reply.Unknown) {
+            answers.keepUnknown(username);
+            succeeded(WebhookCounter.UNKNOWN);
+        } else {
+            failed(reply instanceof Reply.Broken broken ? broken.sentence() : nameOf(failure));
+            serveStale(username);
+        }
+        done(username);
+        askWaiting();
+    }
+
+    private synchronized void succeeded(WebhookCounter counter) {
+        count(counter);
+        if (breaker.isOpen()) {
+            LOG.info("the webhook answers again");
+        }
+        breaker.succeeded();
+    }
+
+    private void failed(String why) {
+        boolean opened;
+        synchronized (this) {
+            count(WebhookCounter.FAILED);
+            opened = breaker.failed(nanoClock.getAsLong());
+            if (opened) {
+                count(WebhookCounter.BREAKER_OPENED);
+            }
+        }
+        if (opened) {
+            LOG.atWarn().addKeyValue("cause", why).log("the webhook is left alone for a while");
+        }
+    }
+
+    /** The kind of failure alone: its text may hold what was sent. */
+    private static String nameOf(@Nullable Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest != null && deepest.getCause() != null && deepest.getCause() != deepest) {
+            deepest = deepest.getCause();
+        }
+        return deepest == null ? "nothing" : deepest.getClass().getSimpleName();
+    }
+
+    private void serveStale(String username) {
+        if (answers.stretch(username)) {
+            synchronized (this) {
+                count(WebhookCounter.STALE_SERVED);
+            }
+        }
+    }
+
+    private void done(String username) {
+        synchronized (this) {
+            inFlight--;
+            open.remove(username);
+        }
+        Consumer<String> told = listener;
+        if (told != null) {
+            told.accept(username);
+        }
+    }
+
+    private void count(WebhookCounter counter) {
+        counts.merge(counter, 1L, Long::sum);
+    }
+}
