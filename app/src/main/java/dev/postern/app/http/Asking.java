@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -73,6 +74,11 @@ public final class Asking implements AutoCloseable {
                 asked.cancel(true);
             }
         });
+    }
+
+    /** The threads that answers come on, for what must not be done by who asks. */
+    public Executor threads() {
+        return threads;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.auth.CredentialStore;
 import dev.postern.transport.ListenAddress;
 import dev.postern.turn.Mobility;
 import dev.postern.turn.TurnConfig;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the relay what the settings say, and which endpoints of this program no peer may be. */
 final class RelayConfig {
@@ -22,9 +24,10 @@ final class RelayConfig {
     /**
      * The relay's own configuration.
      *
+     * @param elsewhere who knows more users; null for nobody
      * @throws ConfigException with the relay's sentence, if it refuses a combination of values
      */
-    static TurnConfig of(Plan plan) throws ConfigException {
+    static TurnConfig of(Plan plan, @Nullable CredentialStore elsewhere) throws ConfigException {
         Settings settings = plan.settings();
         try {
             return build(plan, settings);
@@ -52,6 +55,9 @@ final class RelayConfig {
         ifSet(settings, Keys.TURN_DENY_PEER_PORTS, ports -> ports.forEach(relay::denyPeerPort));
         ifSet(settings, Keys.TURN_ALLOW_PEERS, all -> relay.allowPeers(texts(all)));
         ifSet(settings, Keys.TURN_DENY_PEERS, all -> relay.denyPeers(texts(all)));
+        if (elsewhere != null) {
+            relay.credentialStore(elsewhere);
+        }
         protectedEndpoints(plan).forEach(relay::protect);
         return relay.build();
     }
@@ -68,7 +74,8 @@ final class RelayConfig {
                 .map(Objects::requireNonNull);
         Stream<TransportAddress> discovery = plan.discovery().stream()
                 .flatMap(pair -> pair.sockets().stream().map(pair::nameOf)); // as the NAT in front maps them
-        return Stream.of(http, plan.stun().stream().map(ListenAddress::address), discovery)
+        Stream<TransportAddress> backends = CredentialSources.backends(plan.settings()).stream();
+        return Stream.of(http, plan.stun().stream().map(ListenAddress::address), discovery, backends)
                 .flatMap(each -> each);
     }
 

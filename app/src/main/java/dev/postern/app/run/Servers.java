@@ -7,9 +7,13 @@ import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.app.http.TokenGuard;
+import dev.postern.app.jwt.CredentialExchange;
+import dev.postern.app.jwt.TokenExchange;
 import dev.postern.app.metrics.CounterSource;
 import dev.postern.app.metrics.Metrics;
 import dev.postern.app.metrics.MetricsServer;
+import dev.postern.app.webhook.WebhookCounter;
+import dev.postern.app.webhook.WebhookCredentials;
 import dev.postern.signaling.SignalingConfig;
 import dev.postern.signaling.SignalingCounter;
 import dev.postern.signaling.SignalingServer;
@@ -42,8 +46,8 @@ public final class Servers {
 
     private final Plan plan;
     private final Host host;
-    private final InstantSource clock;
     private final BindSentence bindSentence;
+    private final CredentialSources sources;
     private @Nullable TurnRelay relay;
     private @Nullable StunServer stun;
     private @Nullable SignalingServer signaling;
@@ -53,8 +57,8 @@ public final class Servers {
     private Servers(Plan plan, Host host, InstantSource clock) {
         this.plan = plan;
         this.host = host;
-        this.clock = clock;
         this.bindSentence = new BindSentence(plan.settings(), host);
+        this.sources = new CredentialSources(plan.settings(), clock);
     }
 
     /**
@@ -87,7 +91,7 @@ public final class Servers {
             return;
         }
         try {
-            relay = TurnRelay.start(RelayConfig.of(plan));
+            relay = TurnRelay.start(RelayConfig.of(plan, sources.webhook()));
         } catch (BindFailedException e) {
             throw cannotBind(Keys.TURN_LISTEN, e);
         }
@@ -107,7 +111,7 @@ public final class Servers {
         }
     }
 
-    private void startSignaling() throws StartException {
+    private void startSignaling() throws StartException, ConfigException {
         TransportAddress listen = plan.signaling();
         if (listen == null) {
             return;
@@ -122,6 +126,10 @@ public final class Servers {
         if (origins != null) {
             config.allowedOrigins(origins);
         }
+        TokenExchange exchange = sources.beginExchange(() -> iceUrls().turn());
+        if (exchange != null) {
+            config.post(CredentialExchange.PATH, exchange.endpoint());
+        }
         try {
             signaling = SignalingServer.start(config.build());
         } catch (IOException e) {
@@ -131,9 +139,12 @@ public final class Servers {
 
     private TurnIceServers iceServers() {
         IceUrls urls = iceUrls();
-        List<String> secrets = plan.settings().find(Keys.TURN_SHARED_SECRET);
-        return new TurnIceServers(
-                urls.stun(), urls.turn(), secrets == null ? null : new CredentialMint(secrets.get(0), clock));
+        boolean perRoom = plan.settings().get(AccessKeys.TURN_ROOM_CREDENTIALS);
+        return new TurnIceServers(urls.stun(), urls.turn(), sources.mint(), perRoom, sources.rooms(), this::revokeRoom);
+    }
+
+    private void revokeRoom(String id) {
+        // the relay's door for it comes with revocation
     }
 
     private void startMetrics() throws StartException {
@@ -164,23 +175,27 @@ public final class Servers {
     }
 
     private List<CounterSource<?>> counters() {
-        List<CounterSource<?>> sources = new ArrayList<>();
+        List<CounterSource<?>> counted = new ArrayList<>();
         if (relay != null) {
-            sources.add(CounterSource.of(
+            counted.add(CounterSource.of(
                     "postern.turn",
                     TurnCounter.class,
                     relay::counters,
                     Set.of(TurnCounter.ALLOCATIONS_ACTIVE, TurnCounter.PEER_CONNECTIONS_ACTIVE)));
-            sources.add(CounterSource.of(
+            counted.add(CounterSource.of(
                     "postern.turn.transport", TransportCounter.class, relay::transportCounters, Set.of()));
         }
         if (stun != null) {
-            sources.add(CounterSource.of("postern.stun", StunCounter.class, stun::counters, Set.of()));
-            sources.add(CounterSource.of(
+            counted.add(CounterSource.of("postern.stun", StunCounter.class, stun::counters, Set.of()));
+            counted.add(CounterSource.of(
                     "postern.stun.transport", TransportCounter.class, stun::transportCounters, Set.of()));
         }
+        WebhookCredentials webhook = sources.webhook();
+        if (webhook != null) {
+            counted.add(CounterSource.of("postern.webhook", WebhookCounter.class, webhook::counters, Set.of()));
+        }
         if (signaling != null) {
-            sources.add(new CounterSource<>(
+            counted.add(new CounterSource<>(
                     "postern.signaling",
                     SignalingCounter.class,
                     SignalingCounter::unit,
@@ -188,7 +203,7 @@ public final class Servers {
                     signaling::counters,
                     Set.of()));
         }
-        return sources;
+        return counted;
     }
 
     private StartException cannotBind(Key<?> key, BindFailedException failure) {
@@ -260,6 +275,7 @@ public final class Servers {
         addIfRunning(order, "turn", relay);
         addIfRunning(order, "stun", stun);
         addIfRunning(order, "metrics", metrics);
+        order.add("credentials", sources);
         return order.close(deadline);
     }
 

@@ -1,12 +1,15 @@
 package dev.postern.app.run;
 
+import dev.postern.app.credentials.CredentialMint;
 import dev.postern.app.credentials.CredentialMint.Minted;
+import dev.postern.app.credentials.OpenRooms;
 import dev.postern.signaling.IceServersProvider;
 import dev.postern.signaling.protocol.IceServer;
 import dev.postern.signaling.protocol.IceServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +26,71 @@ final class TurnIceServers implements IceServersProvider {
     private final List<String> stunUrls;
     private final List<String> turnUrls;
     private final @Nullable CredentialMint mint;
+    private final boolean perRoom;
+    private final OpenRooms rooms;
+    private final Consumer<String> endRoom;
 
-    /** @param mint null when there is no secret */
-    TurnIceServers(List<String> stunUrls, List<String> turnUrls, @Nullable CredentialMint mint) {
+    /**
+     * @param mint null when there is no secret
+     * @param perRoom whether peers get the relay in rooms alone, by credentials that end with the room
+     * @param endRoom is told what a room that is over was called in credentials; must not block
+     */
+    TurnIceServers(
+            List<String> stunUrls,
+            List<String> turnUrls,
+            @Nullable CredentialMint mint,
+            boolean perRoom,
+            OpenRooms rooms,
+            Consumer<String> endRoom) {
         this.stunUrls = List.copyOf(stunUrls);
         this.turnUrls = List.copyOf(turnUrls);
         this.mint = mint;
+        this.perRoom = perRoom;
+        this.rooms = rooms;
+        this.endRoom = endRoom;
     }
 
     @Override
     public IceServers forPeer(String peerId) {
+        return mint == null || perRoom ? withoutRelay() : withRelay(mint.mint(peerId, VALIDITY));
+    }
+
+    @Override
+    public boolean isPerRoom() {
+        return perRoom;
+    }
+
+    @Override
+    public IceServers forPeerIn(String room, String peerId) {
+        return mint == null ? withoutRelay() : withRelay(mint.mint(peerId, rooms.idOf(room), VALIDITY));
+    }
+
+    @Override
+    public void onRoomEnded(String room) {
+        String id = rooms.end(room);
+        if (id != null) {
+            endRoom.accept(id);
+        }
+    }
+
+    private IceServers withoutRelay() {
+        return IceServers.of(stunServers().toArray(IceServer[]::new));
+    }
+
+    private IceServers withRelay(Minted minted) {
+        if (turnUrls.isEmpty()) {
+            return withoutRelay();
+        }
+        List<IceServer> servers = stunServers();
+        servers.add(new IceServer(turnUrls, minted.username(), minted.password()));
+        return new IceServers(servers, VALIDITY.toSeconds());
+    }
+
+    private List<IceServer> stunServers() {
         List<IceServer> servers = new ArrayList<>();
         if (!stunUrls.isEmpty()) {
             servers.add(new IceServer(stunUrls, null, null));
         }
-        if (mint == null || turnUrls.isEmpty()) {
-            return IceServers.of(servers.toArray(IceServer[]::new));
-        }
-        Minted minted = mint.mint(peerId, VALIDITY);
-        servers.add(new IceServer(turnUrls, minted.username(), minted.password()));
-        return new IceServers(servers, VALIDITY.toSeconds());
+        return servers;
     }
 }

@@ -1,9 +1,14 @@
 package dev.postern.app.webhook;
 
+import dev.postern.app.config.AccessKeys;
+import dev.postern.app.config.Keys;
+import dev.postern.app.config.Settings;
+import dev.postern.app.http.Asking;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stun.auth.LongTermKey;
 import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.PasswordAlgorithm;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -12,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +30,12 @@ import org.slf4j.LoggerFactory;
  * <p>While it does not answer, users that it knew lately are let in for some time yet. For all others there is no answer, and a
  * request without one stays unanswered: its client sends it again, whereas a refusal would end its attempt. Any thread.
  */
-public final class WebhookCredentials implements CredentialStore {
+public final class WebhookCredentials implements CredentialStore, AutoCloseable {
 
     static final int MAX_IN_FLIGHT = 16;
     static final int MAX_WAITING = 512;
+
+    private static final int MAX_ANSWER_BYTES = 8192;
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookCredentials.class);
 
@@ -35,6 +43,8 @@ public final class WebhookCredentials implements CredentialStore {
     private final Webhook webhook;
     private final Answers answers;
     private final LongSupplier nanoClock;
+    private final Executor teller;
+    private final Runnable onClose;
     private final Map<WebhookCounter, Long> counts = new EnumMap<>(WebhookCounter.class);
     private final CircuitBreaker breaker = new CircuitBreaker();
     private final Queue<String> waiting = new ArrayDeque<>();
@@ -44,14 +54,48 @@ public final class WebhookCredentials implements CredentialStore {
     private int inFlight;
     private volatile @Nullable Consumer<String> listener;
 
-    WebhookCredentials(String realm, Webhook webhook, Answers answers, LongSupplier nanoClock) {
+    /**
+     * @param teller runs what must not be done by who asks
+     * @param onClose ends what asks
+     */
+    WebhookCredentials(
+            String realm,
+            Webhook webhook,
+            Answers answers,
+            LongSupplier nanoClock,
+            Executor teller,
+            Runnable onClose) {
         this.realm = realm;
         this.webhook = webhook;
         this.answers = answers;
         this.nanoClock = nanoClock;
+        this.teller = teller;
+        this.onClose = onClose;
         for (WebhookCounter counter : WebhookCounter.values()) {
             counts.put(counter, 0L);
         }
+    }
+
+    /** The store that the settings describe; null if they name no webhook. Close it to stop asking. */
+    public static @Nullable WebhookCredentials of(Settings settings) {
+        URI url = settings.find(AccessKeys.WEBHOOK_URL);
+        if (url == null) {
+            return null;
+        }
+        String realm = settings.get(Keys.TURN_REALM);
+        Asking asking = new Asking("webhook", settings.get(AccessKeys.WEBHOOK_TIMEOUT), MAX_ANSWER_BYTES);
+        Answers answers = new Answers(
+                settings.get(AccessKeys.WEBHOOK_CACHE),
+                settings.get(AccessKeys.WEBHOOK_NEGATIVE_CACHE),
+                settings.get(AccessKeys.WEBHOOK_STALE),
+                System::nanoTime);
+        Webhook webhook = new HttpWebhook(asking, url, settings.find(AccessKeys.WEBHOOK_TOKEN), realm);
+        return new WebhookCredentials(realm, webhook, answers, System::nanoTime, asking.threads(), asking::close);
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
     }
 
     /** Who is told the name of each user that there is news of; it must not block. */
@@ -136,13 +180,14 @@ public final class WebhookCredentials implements CredentialStore {
         }
         if (!admitted) {
             serveStale(username);
-            done(username);
+            teller.execute(() -> done(username));
             return;
         }
         try {
-            webhook.ask(username).whenComplete((reply, failure) -> onReply(username, reply, failure));
+            webhook.ask(username)
+                    .whenCompleteAsync((reply, failure) -> onReply(username, reply, failure), teller);
         } catch (RuntimeException e) {
-            onReply(username, null, e);
+            teller.execute(() -> onReply(username, null, e));
         }
     }
 
