@@ -60,7 +60,9 @@ class ArchitectureTest {
                         "io.prometheus",
                         "ch.qos.logback",
                         "org.slf4j",
-                        "org.eclipse.jetty"));
+                        "org.eclipse.jetty",
+                        "org.jose4j",
+                        "com.github.benmanes.caffeine"));
 
         private final String root;
         private final Set<String> modules;

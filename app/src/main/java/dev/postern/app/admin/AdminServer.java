@@ -95,8 +95,7 @@ public final class AdminServer implements AutoCloseable {
                         revoke(request, response, callback);
                     }
                 }
-                default ->
-                    error(response, callback, HttpStatus.NOT_FOUND_404, "try GET /config or POST /turn/revoke");
+                default -> error(response, callback, HttpStatus.NOT_FOUND_404, "try GET /config or POST /turn/revoke");
             }
             return true;
         }
@@ -128,7 +127,8 @@ public final class AdminServer implements AutoCloseable {
                 error(response, callback, HttpStatus.BAD_REQUEST_400, "send {\"user\":NAME} or {\"room\":NAME}");
                 return;
             }
-            int ended = user != null ? administration.revokeUser(user) : administration.revokeRoom(String.valueOf(room));
+            int ended =
+                    user != null ? administration.revokeUser(user) : administration.revokeRoom(String.valueOf(room));
             Replies.json(response, callback, HttpStatus.OK_200, "{\"ended\":" + ended + "}");
         }
 

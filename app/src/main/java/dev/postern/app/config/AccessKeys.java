@@ -66,8 +66,8 @@ public final class AccessKeys {
             "no exchange of tokens",
             "The same keys in a file, in place of turn.jwt.jwks-url.");
 
-    public static final Key<String> JWT_ISSUER =
-            Key.optional("turn.jwt.issuer", AccessKinds.CLAIM, "must be set for the exchange", "The iss of the tokens.");
+    public static final Key<String> JWT_ISSUER = Key.optional(
+            "turn.jwt.issuer", AccessKinds.CLAIM, "must be set for the exchange", "The iss of the tokens.");
 
     public static final Key<String> JWT_AUDIENCE = Key.optional(
             "turn.jwt.audience",
@@ -76,7 +76,10 @@ public final class AccessKeys {
             "The aud of the tokens, or one of them.");
 
     public static final Key<String> JWT_USER_CLAIM = Key.required(
-            "turn.jwt.user-claim", AccessKinds.CLAIM, "sub", "The claim that names the user, for quotas and revocation.");
+            "turn.jwt.user-claim",
+            AccessKinds.CLAIM,
+            "sub",
+            "The claim that names the user, for quotas and revocation.");
 
     public static final Key<String> JWT_ROOM_CLAIM = Key.optional(
             "turn.jwt.room-claim",

@@ -57,7 +57,12 @@ public final class Settings {
      * @param items of a list that is no secret; else null
      * @param origin where it was written, or {@code default}
      */
-    public record Shown(String name, boolean secret, String value, @Nullable List<String> items, String origin) {}
+    public record Shown(
+            String name,
+            boolean secret,
+            String value,
+            @Nullable List<String> items,
+            String origin) {}
 
     /** Every key that has a value, in the order of the documentation. */
     public List<Shown> shown() {

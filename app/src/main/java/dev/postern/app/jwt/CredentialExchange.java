@@ -34,8 +34,7 @@ public final class CredentialExchange implements PostEndpoint {
     static final int BURST = 200;
 
     private static final String SCHEME = "bearer ";
-    private static final Answer BUSY =
-            new Answer(429, "{\"error\":\"too many requests\"}", Map.of("Retry-After", "1"));
+    private static final Answer BUSY = new Answer(429, "{\"error\":\"too many requests\"}", Map.of("Retry-After", "1"));
     private static final Answer NO_TOKEN =
             new Answer(401, "{\"error\":\"a bearer token is needed\"}", Map.of("WWW-Authenticate", "Bearer"));
     private static final Answer REFUSED = new Answer(
@@ -112,7 +111,8 @@ public final class CredentialExchange implements PostEndpoint {
             return REFUSED;
         }
         try {
-            return new Answer(200, json(mint.mint(accepted.user(), idOf(accepted.room()), validity), validity), Map.of());
+            return new Answer(
+                    200, json(mint.mint(accepted.user(), idOf(accepted.room()), validity), validity), Map.of());
         } catch (IllegalArgumentException e) { // a user whose name looks like a room's tag
             return REFUSED;
         }

@@ -34,7 +34,11 @@ final class TokenVerifier {
     static final int MAX_TOKEN_CHARACTERS = 8192;
 
     /** What to hold tokens against. */
-    record Expected(String issuer, String audience, String userClaim, @Nullable String roomClaim) {}
+    record Expected(
+            String issuer,
+            String audience,
+            String userClaim,
+            @Nullable String roomClaim) {}
 
     /** What became of a token. */
     sealed interface Verdict {
@@ -60,7 +64,8 @@ final class TokenVerifier {
             AlgorithmIdentifiers.EDDSA, OctetKeyPairJsonWebKey.SUBTYPE_ED25519);
 
     private static final AlgorithmConstraints ALLOWED = new AlgorithmConstraints(
-            AlgorithmConstraints.ConstraintType.PERMIT, KEY_OF_ALGORITHM.keySet().toArray(String[]::new));
+            AlgorithmConstraints.ConstraintType.PERMIT,
+            KEY_OF_ALGORITHM.keySet().toArray(String[]::new));
 
     private static final Verdict REFUSED = new Verdict.Refused();
 

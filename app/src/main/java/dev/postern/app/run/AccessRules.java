@@ -66,8 +66,9 @@ final class AccessRules {
             }
         }
         if (!isSet(Keys.TURN_SHARED_SECRET, settings)) {
-            mistakes.add("turn.jwt is set, but credentials for tokens are made from turn.shared-secret, which is not set:"
-                    + " set it.");
+            mistakes.add(
+                    "turn.jwt is set, but credentials for tokens are made from turn.shared-secret, which is not set:"
+                            + " set it.");
         }
         if (!parts.contains(Part.SIGNALING)) {
             mistakes.add("turn.jwt is set, but tokens are exchanged on signaling.listen, which is not set: set it.");

@@ -88,7 +88,9 @@ final class CredentialSources implements AutoCloseable {
             return Arrays.stream(InetAddress.getAllByName(url.getHost()))
                     .map(address -> TransportAddress.of(new InetSocketAddress(address, port)));
         } catch (UnknownHostException e) {
-            LOG.atWarn().addKeyValue("host", url.getHost()).log("a service that is asked for credentials has no address");
+            LOG.atWarn()
+                    .addKeyValue("host", url.getHost())
+                    .log("a service that is asked for credentials has no address");
             return Stream.empty();
         }
     }

@@ -45,8 +45,8 @@ final class Answers {
         this.nanoClock = nanoClock;
         this.known = Caffeine.newBuilder()
                 .maximumSize(MAX_USERS)
-                .expireAfter(Expiry.<String, Entry>writing((name, entry) ->
-                        Duration.ofNanos(entry.answeredNanos() + usableNanos - nanoClock.getAsLong())))
+                .expireAfter(Expiry.<String, Entry>writing(
+                        (name, entry) -> Duration.ofNanos(entry.answeredNanos() + usableNanos - nanoClock.getAsLong())))
                 .ticker(nanoClock::getAsLong)
                 .executor(Runnable::run)
                 .build();
@@ -80,10 +80,11 @@ final class Answers {
     /** There is no new answer: an older one serves for a moment more. Tells whether there is one. */
     boolean stretch(String username) {
         long now = nanoClock.getAsLong();
-        return known.asMap().computeIfPresent(
-                        username,
-                        (name, entry) ->
-                                new Entry(entry.reply(), entry.answeredNanos(), now - entry.answeredNanos() + pauseNanos))
+        return known.asMap()
+                        .computeIfPresent(
+                                username,
+                                (name, entry) -> new Entry(
+                                        entry.reply(), entry.answeredNanos(), now - entry.answeredNanos() + pauseNanos))
                 != null;
     }
 }

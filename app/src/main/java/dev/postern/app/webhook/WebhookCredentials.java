@@ -59,12 +59,7 @@ public final class WebhookCredentials implements CredentialStore, AutoCloseable 
      * @param onClose ends what asks
      */
     WebhookCredentials(
-            String realm,
-            Webhook webhook,
-            Answers answers,
-            LongSupplier nanoClock,
-            Executor teller,
-            Runnable onClose) {
+            String realm, Webhook webhook, Answers answers, LongSupplier nanoClock, Executor teller, Runnable onClose) {
         this.realm = realm;
         this.webhook = webhook;
         this.answers = answers;
@@ -184,8 +179,7 @@ public final class WebhookCredentials implements CredentialStore, AutoCloseable 
             return;
         }
         try {
-            webhook.ask(username)
-                    .whenCompleteAsync((reply, failure) -> onReply(username, reply, failure), teller);
+            webhook.ask(username).whenCompleteAsync((reply, failure) -> onReply(username, reply, failure), teller);
         } catch (RuntimeException e) {
             teller.execute(() -> onReply(username, null, e));
         }

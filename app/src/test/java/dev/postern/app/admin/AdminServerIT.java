@@ -60,10 +60,12 @@ class AdminServerIT {
     @Test
     void revokesAUserAndARoomAndSaysHowManyAllocationsEnded() throws Exception {
         start(TOKEN);
-        HttpResponse<String> user = post("/turn/revoke", "application/json; charset=utf-8", "{\"user\":\"ann\"}", RIGHT);
+        HttpResponse<String> user =
+                post("/turn/revoke", "application/json; charset=utf-8", "{\"user\":\"ann\"}", RIGHT);
         assertThat(user.statusCode()).isEqualTo(200);
         assertThat(user.body()).isEqualTo("{\"ended\":3}");
-        assertThat(post("/turn/revoke", "application/json", "{\"room\":\"kitchen\"}", RIGHT).body())
+        assertThat(post("/turn/revoke", "application/json", "{\"room\":\"kitchen\"}", RIGHT)
+                        .body())
                 .isEqualTo("{\"ended\":1}");
         assertThat(told).containsExactly("user ann", "room kitchen");
     }
@@ -76,7 +78,8 @@ class AdminServerIT {
             assertThat(get(path, "Bearer " + TOKEN + "x").statusCode()).as(path).isEqualTo(401);
             assertThat(get(path, "Basic " + TOKEN).statusCode()).as(path).isEqualTo(401);
         }
-        assertThat(post("/turn/revoke", "application/json", "{\"user\":\"ann\"}", null).statusCode())
+        assertThat(post("/turn/revoke", "application/json", "{\"user\":\"ann\"}", null)
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(told).isEmpty();
         assertThat(get("/config", RIGHT).body()).isEqualTo("{\"turn.realm\":{}}");
@@ -104,7 +107,8 @@ class AdminServerIT {
         assertThat(http.send(fromPage, BodyHandlers.discarding()).statusCode()).isEqualTo(403);
         try (java.net.Socket rebound = new java.net.Socket("127.0.0.1", running.port())) {
             rebound.getOutputStream().write("GET /config HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes("US-ASCII"));
-            assertThat(new String(rebound.getInputStream().readNBytes(12), "US-ASCII")).isEqualTo("HTTP/1.1 403");
+            assertThat(new String(rebound.getInputStream().readNBytes(12), "US-ASCII"))
+                    .isEqualTo("HTTP/1.1 403");
         }
     }
 
@@ -134,7 +138,8 @@ class AdminServerIT {
     void methodsTypesAndSizesAreBounded() throws Exception {
         start(TOKEN);
         assertThat(get("/turn/revoke", RIGHT).statusCode()).isEqualTo(405);
-        assertThat(post("/config", "application/json", "{}", RIGHT).statusCode()).isEqualTo(405);
+        assertThat(post("/config", "application/json", "{}", RIGHT).statusCode())
+                .isEqualTo(405);
         assertThat(post("/turn/revoke", "text/plain", "{\"user\":\"a\"}", RIGHT).statusCode())
                 .isEqualTo(415);
         String large = "{\"user\":\"" + "a".repeat(5000) + "\"}";

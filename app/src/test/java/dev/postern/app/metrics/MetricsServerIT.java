@@ -98,8 +98,10 @@ class MetricsServerIT {
         try (MetricsServer guarded = MetricsServer.start(ANY_PORT, new Metrics(List.of()), guard)) {
             URI pages = URI.create("http://127.0.0.1:" + guarded.port());
             assertThat(status(pages.resolve("/metrics"), "")).isEqualTo(401);
-            assertThat(status(pages.resolve("/metrics"), "Bearer 0123456789abcdeX")).isEqualTo(401);
-            assertThat(status(pages.resolve("/metrics"), "Bearer 0123456789abcdef")).isEqualTo(200);
+            assertThat(status(pages.resolve("/metrics"), "Bearer 0123456789abcdeX"))
+                    .isEqualTo(401);
+            assertThat(status(pages.resolve("/metrics"), "Bearer 0123456789abcdef"))
+                    .isEqualTo(200);
             assertThat(status(pages.resolve("/healthz"), "")).isEqualTo(200);
         }
     }

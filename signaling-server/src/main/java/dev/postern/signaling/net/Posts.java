@@ -51,8 +51,7 @@ final class Posts {
             preflight(request, response, callback);
         } else if (!HttpMethod.POST.is(request.getMethod())) {
             response.getHeaders().put(HttpHeader.ALLOW, "POST, OPTIONS");
-            Replies.send(
-                    request, response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, Replies.TEXT, "POST only.\n");
+            Replies.send(request, response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, Replies.TEXT, "POST only.\n");
         } else if (hasBody(request)) {
             Replies.send(request, response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, Replies.TEXT, "No body.\n");
         } else {

@@ -40,8 +40,7 @@ class HubRoomServersTest {
 
         @Override
         public IceServers forPeerIn(String room, String peerId) {
-            return new IceServers(
-                    List.of(IceServer.of("turn:" + room + ":" + peerId)), TTL_SECONDS);
+            return new IceServers(List.of(IceServer.of("turn:" + room + ":" + peerId)), TTL_SECONDS);
         }
 
         @Override

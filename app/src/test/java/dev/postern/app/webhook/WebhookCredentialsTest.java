@@ -1,0 +1,204 @@
+package dev.postern.app.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.stun.auth.LongTermKey;
+import dev.postern.stun.auth.Lookup;
+import dev.postern.stun.auth.PasswordAlgorithm;
+import dev.postern.stun.auth.StoredKeys;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** The store before a webhook that answers when the test says so, in virtual time. */
+class WebhookCredentialsTest {
+
+    private static final String REALM = "example.org";
+    private static final Duration FRESH = Duration.ofMinutes(1);
+    private static final Duration NEGATIVE = Duration.ofSeconds(10);
+    private static final Duration STALE = Duration.ofHours(1);
+    private static final long EPOCH = 1_800_000_000L;
+
+    private final Map<String, CompletableFuture<Reply>> questions = new HashMap<>();
+    private final List<String> news = new ArrayList<>();
+    private final List<Runnable> later = new ArrayList<>();
+    private long now = Long.MAX_VALUE - 7;
+    private int asked;
+    private final WebhookCredentials store = new WebhookCredentials(
+            REALM, this::onQuestion, new Answers(FRESH, NEGATIVE, STALE, () -> now), () -> now, later::add, () -> {});
+
+    private CompletionStage<Reply> onQuestion(String username) {
+        asked++;
+        CompletableFuture<Reply> question = new CompletableFuture<>();
+        questions.put(username, question);
+        return question;
+    }
+
+    @Test
+    void knownUserIsAskedForOnceAndAgainWhenTheAnswerIsOld() {
+        assertThat(find("ann")).isEqualTo(Lookup.PENDING);
+        store.ask("ann");
+        store.ask("ann");
+        assertThat(asked).isOne();
+        answer("ann", known("ann", Lookup.NEVER));
+        assertThat(news).containsExactly("ann");
+        assertThat(find("ann"))
+                .isEqualTo(new Lookup.Known(
+                        "quota-ann",
+                        List.of(LongTermKey.of(PasswordAlgorithm.MD5, "ann", REALM, "secret")),
+                        Lookup.NEVER));
+        pass(FRESH.minusNanos(1));
+        assertThat(find("ann")).isInstanceOf(Lookup.Known.class);
+        pass(Duration.ofNanos(1));
+        assertThat(find("ann")).isEqualTo(Lookup.PENDING);
+    }
+
+    @Test
+    void listenerIsNeverToldDuringTheQuestion() {
+        store.onNews(news::add);
+        store.ask("ann");
+        questions.get("ann").complete(new Reply.Unknown());
+        assertThat(news).isEmpty();
+        runLater();
+        assertThat(news).containsExactly("ann");
+    }
+
+    @Test
+    void unknownUserIsRefusedForAWhileAndThenAskedForAgain() {
+        store.ask("ben");
+        answer("ben", new Reply.Unknown());
+        assertThat(find("ben")).isEqualTo(Lookup.UNKNOWN);
+        pass(NEGATIVE);
+        assertThat(find("ben")).isEqualTo(Lookup.PENDING);
+    }
+
+    @Test
+    void userThatIsKnownNoMoreIsRefused() {
+        store.ask("ann");
+        answer("ann", known("ann", Lookup.NEVER));
+        pass(FRESH);
+        store.ask("ann");
+        answer("ann", new Reply.Unknown());
+        assertThat(find("ann")).isEqualTo(Lookup.UNKNOWN);
+    }
+
+    @Test
+    void s20_answerEndsWhenItSaysSo() {
+        store.ask("ann");
+        answer("ann", known("ann", EPOCH + 1));
+        assertThat(store.find("ann", PasswordAlgorithm.MD5, EPOCH)).isInstanceOf(Lookup.Known.class);
+        assertThat(store.find("ann", PasswordAlgorithm.MD5, EPOCH + 1)).isEqualTo(Lookup.UNKNOWN);
+        pass(FRESH);
+        assertThat(store.find("ann", PasswordAlgorithm.MD5, EPOCH + 1)).isEqualTo(Lookup.PENDING);
+    }
+
+    @Test
+    void failureLeavesStrangersUnansweredAndKnownUsersInForAWhile() {
+        store.ask("ann");
+        answer("ann", known("ann", Lookup.NEVER));
+        pass(FRESH);
+        store.ask("ann");
+        fail("ann");
+        assertThat(find("ann")).as("an older answer serves").isInstanceOf(Lookup.Known.class);
+        pass(NEGATIVE);
+        assertThat(find("ann")).as("and is asked for again").isEqualTo(Lookup.PENDING);
+        store.ask("ben");
+        fail("ben");
+        assertThat(find("ben")).isEqualTo(Lookup.PENDING);
+        pass(STALE);
+        assertThat(find("ann")).isEqualTo(Lookup.PENDING);
+        store.ask("ann");
+        fail("ann");
+        assertThat(find("ann")).as("but not for ever").isEqualTo(Lookup.PENDING);
+        assertThat(count(WebhookCounter.FAILED)).isEqualTo(3);
+        assertThat(count(WebhookCounter.STALE_SERVED)).isOne();
+    }
+
+    @Test
+    void webhookThatFailsIsLeftAloneUntilOneTryAnswers() {
+        for (int i = 0; i < CircuitBreaker.FAILURES; i++) {
+            store.ask("user" + i);
+            fail("user" + i);
+        }
+        assertThat(count(WebhookCounter.BREAKER_OPENED)).isOne();
+        store.ask("late");
+        runLater();
+        assertThat(questions).doesNotContainKey("late");
+        assertThat(news).as("whoever waits is told all the same").contains("late");
+        pass(CircuitBreaker.REST);
+        store.ask("try");
+        store.ask("other");
+        runLater();
+        assertThat(questions).containsKey("try").doesNotContainKey("other");
+        answer("try", new Reply.Unknown());
+        store.ask("other");
+        assertThat(questions).containsKey("other");
+    }
+
+    @Test
+    void questionsAreBoundedAndTheRestWaits() {
+        int all = WebhookCredentials.MAX_IN_FLIGHT + WebhookCredentials.MAX_WAITING;
+        for (int i = 0; i < all + 10; i++) {
+            store.ask("user" + i);
+        }
+        assertThat(asked).isEqualTo(WebhookCredentials.MAX_IN_FLIGHT);
+        assertThat(count(WebhookCounter.QUEUE_FULL)).isEqualTo(10);
+        for (int i = 0; i < all; i++) {
+            answer("user" + i, new Reply.Unknown());
+        }
+        assertThat(asked).isEqualTo(all);
+    }
+
+    /** What strangers make up pushes out no user. */
+    @Test
+    void namesThatAreUnknownDoNotPushOutUsers() {
+        store.ask("ann");
+        answer("ann", known("ann", Lookup.NEVER));
+        for (int i = 0; i < 2 * Answers.MAX_UNKNOWN; i++) {
+            store.ask("stranger" + i);
+            answer("stranger" + i, new Reply.Unknown());
+            questions.clear();
+        }
+        assertThat(find("ann")).isInstanceOf(Lookup.Known.class);
+    }
+
+    private Lookup find(String username) {
+        return store.find(username, PasswordAlgorithm.MD5, EPOCH);
+    }
+
+    private void answer(String username, Reply reply) {
+        store.onNews(news::add);
+        questions.get(username).complete(reply);
+        runLater();
+    }
+
+    private void fail(String username) {
+        store.onNews(news::add);
+        questions.get(username).completeExceptionally(new IOException("connection refused"));
+        runLater();
+    }
+
+    private void runLater() {
+        while (!later.isEmpty()) {
+            later.remove(0).run();
+        }
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    private long count(WebhookCounter counter) {
+        return store.counters().get(counter);
+    }
+
+    private static Reply known(String username, long expires) {
+        return new Reply.Known("quota-" + username, StoredKeys.of(username, REALM, "secret"), expires);
+    }
+}
