@@ -30,13 +30,13 @@ final class RelayConfig {
     static TurnConfig of(Plan plan, @Nullable CredentialStore elsewhere) throws ConfigException {
         Settings settings = plan.settings();
         try {
-            return build(plan, settings);
+            return build(plan, settings, elsewhere);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(List.of(String.valueOf(e.getMessage())));
         }
     }
 
-    private static TurnConfig build(Plan plan, Settings settings) {
+    private static TurnConfig build(Plan plan, Settings settings, @Nullable CredentialStore elsewhere) {
         TurnConfig.Builder relay = TurnConfig.builder()
                 .listen(plan.turn())
                 .discovery(plan.turnDiscovery())
