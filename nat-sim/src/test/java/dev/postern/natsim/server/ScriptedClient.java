@@ -35,6 +35,7 @@ final class ScriptedClient {
     private final UdpPort port;
     private final TransportAddress server;
     private ByteBuffer nonce = ByteBuffer.allocate(0);
+    private ByteBuffer ticket = ByteBuffer.allocate(0);
     private int requests;
 
     ScriptedClient(Host host, int localPort, TransportAddress server) {
@@ -56,6 +57,23 @@ final class ScriptedClient {
 
     void allocate() {
         request(Method.ALLOCATE, encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, UDP));
+    }
+
+    /** Allocates with mobility (RFC 8016); its ticket comes in the answer. */
+    void allocateToMove() {
+        request(
+                Method.ALLOCATE,
+                encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, UDP).flag(AttributeType.MOBILITY_TICKET));
+    }
+
+    /** Comes from here with another 5-tuple's ticket. */
+    void resume(ByteBuffer ticketOfBefore) {
+        request(Method.REFRESH, encoder -> encoder.bytes(AttributeType.MOBILITY_TICKET, ticketOfBefore.duplicate()));
+    }
+
+    /** The last ticket that came. */
+    ByteBuffer ticket() {
+        return ticket;
     }
 
     void permit(TransportAddress peer) {
@@ -100,6 +118,9 @@ final class ScriptedClient {
         }
         if (message.has(AttributeType.NONCE)) {
             nonce = message.slice(message.indexOf(AttributeType.NONCE));
+        }
+        if (message.has(AttributeType.MOBILITY_TICKET)) {
+            ticket = message.slice(message.indexOf(AttributeType.MOBILITY_TICKET));
         }
         heard.add(message.messageClass() + " " + message.method() + details(message));
     }

@@ -77,7 +77,7 @@ final class Roaming {
         }
         FiveTuple unconfirmed = next;
         if (state == State.AWAY) {
-            allocation.moveTo(path);
+            table.moved(allocation, path);
         } else if (unconfirmed != null && !unconfirmed.equals(allocation.path())) {
             table.unserve(allocation, unconfirmed);
         }
