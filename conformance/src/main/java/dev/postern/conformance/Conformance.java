@@ -2,7 +2,9 @@ package dev.postern.conformance;
 
 import dev.postern.conformance.cases.Cases;
 import dev.postern.conformance.net.SocketWorld;
+import dev.postern.stun.AttributeType;
 import dev.postern.stun.TransportProtocol;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,8 +47,42 @@ public final class Conformance {
         return common.isEmpty() ? ordered.subList(0, 1) : common;
     }
 
-    /** How many cases there are. */
-    public static int cases() {
-        return Cases.all().size();
+    /** How many results {@link #run} will give. */
+    public static int count(Target target, IntPredicate chosen) {
+        return Cases.all().stream()
+                .filter(each -> chosen.test(each.number()))
+                .mapToInt(each -> transportsOf(each, target).size())
+                .sum();
+    }
+
+    /**
+     * Asks for one Binding over each protocol of the target, so that nobody waits for a hundred cases of a server that is not there.
+     *
+     * @return what the server calls itself in SOFTWARE; empty if it does not say
+     * @throws UnreachableException if nothing comes over one of them
+     */
+    public static String greet(Target target) throws UnreachableException {
+        String software = "";
+        for (TransportProtocol protocol : target.protocols()) {
+            try (World world = new SocketWorld(target)) {
+                Bench bench = new Bench(world, protocol, new Transcript(world));
+                Reply reply = bench.client().binding();
+                software = reply.has(AttributeType.SOFTWARE) ? reply.text(AttributeType.SOFTWARE) : software;
+            } catch (CaseEnd | UncheckedIOException nothing) {
+                throw new UnreachableException(
+                        "No answer to a Binding request over " + protocol + " from " + target.name() + ".", nothing);
+            }
+        }
+        return software;
+    }
+
+    /** Nothing answers where the server should be. */
+    public static final class UnreachableException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        private UnreachableException(String sentence, Exception cause) {
+            super(sentence, cause);
+        }
     }
 }

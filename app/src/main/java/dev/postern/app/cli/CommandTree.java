@@ -29,6 +29,7 @@ public final class CommandTree {
         root.addSubcommand("stun", server("stun", EnumSet.of(Part.STUN), surroundings));
         root.addSubcommand("turn", server("turn", EnumSet.of(Part.TURN), surroundings));
         root.addSubcommand("credentials", new CredentialsCommand(surroundings));
+        root.addSubcommand("conformance", new ConformanceCommand(surroundings));
         root.addSubcommand(
                 "lab", new CommandLine(new LabCommand()).addSubcommand("matrix", new MatrixCommand(surroundings)));
         root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groupedCommands);

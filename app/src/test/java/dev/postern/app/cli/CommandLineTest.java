@@ -49,6 +49,7 @@ class CommandLineTest {
                         "  turn ",
                         "Tools",
                         "  credentials ",
+                        "  conformance ",
                         "  lab ",
                         "Exit codes",
                         "  0 ",
