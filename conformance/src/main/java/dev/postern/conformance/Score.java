@@ -47,14 +47,15 @@ public record Score(List<Row> rows, Row total) {
     /** Counts results, of which there is at least one. */
     public static Score of(List<Result> results) {
         Map<Case, Outcome> outcomes = new LinkedHashMap<>();
-        results.forEach(result -> outcomes.merge(
-                result.testCase(), result.outcome(), (a, b) -> WORST_FIRST.compare(a, b) <= 0 ? a : b));
+        results.forEach(result ->
+                outcomes.merge(result.testCase(), result.outcome(), (a, b) -> WORST_FIRST.compare(a, b) <= 0 ? a : b));
         List<Row> rows = new ArrayList<>();
         outcomes.keySet().stream()
                 .map(each -> new Place(each.rfc(), each.plainSection()))
                 .distinct()
                 .sorted(Place.ORDER)
-                .forEach(place -> rows.add(row(place, outcomes, each -> Place.of(each).equals(place))));
+                .forEach(place ->
+                        rows.add(row(place, outcomes, each -> Place.of(each).equals(place))));
         Place all = new Place(results.get(0).testCase().rfc(), "total");
         return new Score(rows, row(all, outcomes, each -> true));
     }
@@ -100,7 +101,9 @@ public record Score(List<Row> rows, Row total) {
         private String sortKey() {
             StringBuilder key = new StringBuilder();
             for (String number : section.split("\\.")) {
-                key.append("0".repeat(Math.max(0, 4 - number.length()))).append(number).append('.');
+                key.append("0".repeat(Math.max(0, 4 - number.length())))
+                        .append(number)
+                        .append('.');
             }
             return key.toString();
         }

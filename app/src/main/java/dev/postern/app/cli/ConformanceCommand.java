@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         name = "conformance",
         sortOptions = false,
         description = {
-            "Score any STUN or TURN server by RFC section, with what was sent and received for each failure.",
+            "Score any STUN or TURN server by RFC section, and show the bytes of each failure.",
             "",
             "Each numbered case is run over sockets, over UDP and whatever else is named. Without a user only STUN is looked at."
                     + " Progress goes to standard error, failures and the table to standard output."
@@ -50,8 +50,8 @@ import picocli.CommandLine.Spec;
             "  java -jar postern.jar conformance turn.example.org --user ann --password secret",
             "  java -jar postern.jar conformance 127.0.0.1:3478 --user ann --password secret --tcp --html report.html",
             "",
-            "A peer must be an address of this machine that the server may relay to: our own needs turn.allow-peers for private",
-            "and loopback addresses, coturn --allow-loopback-peers for the latter. Run it against servers that are yours."
+            "A peer is an address of this machine that the server may relay to: our own needs turn.allow-peers",
+            "for private and loopback ones, coturn --allow-loopback-peers. Run it against servers of yours."
         })
 final class ConformanceCommand implements Callable<Integer> {
 
@@ -128,8 +128,8 @@ final class ConformanceCommand implements Callable<Integer> {
             Files.writeString(html, HtmlReport.of(target.name(), facts(target, software), results));
         }
         boolean failed = results.stream()
-                .anyMatch(result ->
-                        result.testCase().level() == Level.MUST && result.outcome() instanceof Outcome.Fail);
+                .anyMatch(
+                        result -> result.testCase().level() == Level.MUST && result.outcome() instanceof Outcome.Fail);
         return failed ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 

@@ -54,8 +54,9 @@ final class ConformancePlaces {
     @Option(
             names = {"--peer-address", "--other-address"},
             paramLabel = "ADDRESS",
-            description = "An address of this machine that the server may relay to; give two of IPv4 and one of IPv6 for all cases."
-                    + " Without it, the address that leads to the server; 127.0.0.1 and 127.0.0.2 for a server on loopback.")
+            description =
+                    "An address of this machine that the server may relay to; give two of IPv4 and one of IPv6 for all cases."
+                            + " Without it, the address that leads to the server; 127.0.0.1 and 127.0.0.2 for a server on loopback.")
     List<String> peers = new ArrayList<>();
 
     /** A target without users. */

@@ -53,7 +53,9 @@ public final class HtmlReport {
         add("<title>Conformance of %s</title>", escaped(server));
         html.append("<style>\n").append(style()).append("</style>\n");
         add("</head>\n<body>\n<main>\n<h1>Conformance of <span class=\"server\">%s</span></h1>", escaped(server));
-        add("<p class=\"facts\">%s</p>", String.join("<br>\n", facts.stream().map(TextReport::escaped).toList()));
+        add(
+                "<p class=\"facts\">%s</p>",
+                String.join("<br>\n", facts.stream().map(TextReport::escaped).toList()));
     }
 
     private static String style() {
@@ -71,7 +73,10 @@ public final class HtmlReport {
         Row total = score.total();
         add("<dl class=\"summary\">");
         figure("MUST", TextReport.of(total.mustPassed(), total.mustTotal()), total.mustPassed() == total.mustTotal());
-        figure("SHOULD", TextReport.of(total.shouldPassed(), total.shouldTotal()), total.shouldPassed() == total.shouldTotal());
+        figure(
+                "SHOULD",
+                TextReport.of(total.shouldPassed(), total.shouldTotal()),
+                total.shouldPassed() == total.shouldTotal());
         add("<div><dt>Not offered</dt><dd>%d</dd></div>", total.notOffered());
         add("<div><dt>Skipped</dt><dd>%d</dd></div>\n</dl>", total.skipped());
     }
@@ -83,8 +88,9 @@ public final class HtmlReport {
     }
 
     private void failures(List<Result> results) {
-        List<Result> failed =
-                results.stream().filter(result -> result.outcome() instanceof Outcome.Fail).toList();
+        List<Result> failed = results.stream()
+                .filter(result -> result.outcome() instanceof Outcome.Fail)
+                .toList();
         add("<h2>Failures</h2>");
         if (failed.isEmpty()) {
             add("<p>No case failed.</p>");
@@ -98,7 +104,9 @@ public final class HtmlReport {
         add(
                 "<h3><span class=\"word fail\">FAIL</span> <code>%s</code> The server %s</h3>",
                 failed.id(), escaped(failed.title()));
-        add("<p class=\"where\">%s section %s, %s, over %s</p>", failed.rfc(), escaped(failed.section()), failed.level(), result.transport());
+        add(
+                "<p class=\"where\">%s section %s, %s, over %s</p>",
+                failed.rfc(), escaped(failed.section()), failed.level(), result.transport());
         add("<blockquote>%s</blockquote>", escaped(failed.quote()));
         if (!failed.note().isEmpty()) {
             add("<p class=\"note\">%s</p>", escaped(failed.note()));
@@ -124,10 +132,12 @@ public final class HtmlReport {
     private void sections(Score score) {
         add("<h2>Score by section</h2>");
         for (Rfc rfc : Rfc.values()) {
-            List<Row> rows = score.rows().stream().filter(row -> row.rfc() == rfc).toList();
+            List<Row> rows =
+                    score.rows().stream().filter(row -> row.rfc() == rfc).toList();
             if (!rows.isEmpty()) {
                 add("<h3>%s <span class=\"subject\">%s</span></h3>\n<div class=\"scroll\"><table>", rfc, rfc.subject());
-                add("<thead><tr><th>Section</th><th>MUST</th><th>SHOULD</th><th>Not offered</th><th>Skipped</th></tr></thead>\n<tbody>");
+                add(
+                        "<thead><tr><th>Section</th><th>MUST</th><th>SHOULD</th><th>Not offered</th><th>Skipped</th></tr></thead>\n<tbody>");
                 rows.forEach(this::row);
                 add("</tbody></table></div>");
             }

@@ -18,8 +18,9 @@ public final class JUnitReport {
         StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         xml.append(String.format("<testsuites name=\"conformance of %s\">%n", escaped(server)));
         for (Rfc rfc : Rfc.values()) {
-            List<Result> mine =
-                    results.stream().filter(result -> result.testCase().rfc() == rfc).toList();
+            List<Result> mine = results.stream()
+                    .filter(result -> result.testCase().rfc() == rfc)
+                    .toList();
             if (!mine.isEmpty()) {
                 suite(xml, rfc, mine);
             }
@@ -28,7 +29,9 @@ public final class JUnitReport {
     }
 
     private static void suite(StringBuilder xml, Rfc rfc, List<Result> results) {
-        long failed = results.stream().filter(result -> result.outcome() instanceof Outcome.Fail).count();
+        long failed = results.stream()
+                .filter(result -> result.outcome() instanceof Outcome.Fail)
+                .count();
         long skipped = results.stream().filter(JUnitReport::isSkipped).count();
         xml.append(String.format(
                 "  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\">%n",
@@ -55,7 +58,9 @@ public final class JUnitReport {
         if (result.outcome() instanceof Outcome.Pass) {
             xml.append("/>\n");
         } else if (isSkipped(result)) {
-            xml.append(String.format("><skipped message=\"%s: %s\"/></testcase>%n", result.outcome().word(), why));
+            xml.append(String.format(
+                    "><skipped message=\"%s: %s\"/></testcase>%n",
+                    result.outcome().word(), why));
         } else {
             xml.append(String.format(
                     "><failure type=\"%s\" message=\"%s\">%s section %s: &quot;%s&quot;%n%s</failure></testcase>%n",
