@@ -56,6 +56,17 @@ final class Neighbours {
         return true;
     }
 
+    /** Joins a stream that {@code from} does not have to a peer's; false if there is no other shard that could. */
+    boolean join(ShardLoop from, FiveTuple path, PeerChannel peer) {
+        int home = home(path, Math.max(loops.size(), 1));
+        if (loops.isEmpty() || home == from.index()) {
+            return false;
+        }
+        ShardLoop target = loops.get(home);
+        target.execute(() -> target.joinMine(path, peer));
+        return true;
+    }
+
     /** Closes a stream that {@code from} does not have. */
     void closeStream(ShardLoop from, FiveTuple path) {
         if (!loops.isEmpty()) {

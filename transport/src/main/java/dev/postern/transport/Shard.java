@@ -49,6 +49,23 @@ public interface Shard {
     void closeStream(FiveTuple path);
 
     /**
+     * Binds a TCP relay port on this shard, port 0 meaning any. The answer comes after the current call has returned, as {@link
+     * TcpRelayHandler#onTcpRelayOpened} or {@link TcpRelayHandler#onTcpRelayFailed}; where no stream is listened for it is the
+     * latter.
+     *
+     * @param attachment kept for the handler, see {@link TcpRelay#attachment()}
+     */
+    void openTcpRelay(TransportAddress bind, Object attachment);
+
+    /**
+     * Makes a client's stream and a peer's one: from now on bytes go both ways as they are, behind what was given to {@link
+     * #toClient} before, and no frame of it is handed in any more. When one of them ends the other one does after its bytes; {@link
+     * TcpRelayHandler#onPeerClosed} and {@link ShardHandler#onStreamClosed} follow, each on the shard that it belongs to. A
+     * stream that lives on another shard is reached through that one; if it is gone, the peer's is closed.
+     */
+    void join(FiveTuple path, PeerStream peer);
+
+    /**
      * Gives a message to another shard, whose handler gets a copy as if it had been received there: as {@link
      * ShardHandler#onDatagram} or {@link ShardHandler#onFrame}, by the protocol of {@code path}. What that shard answers goes to
      * the client as always. More than a bounded number of bytes on the way are dropped and counted.

@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
  * <p>A handler that throws loses that one input: the shard counts {@link TransportCounter#HANDLER_FAILURES}, logs with a
  * limit, and goes on.
  */
-public interface ShardHandler {
+public interface ShardHandler extends TcpRelayHandler {
 
     /** A datagram of 0 bytes or more came to the UDP listener at {@code path.server()}. */
     void onDatagram(long nowNanos, FiveTuple path, ByteBuffer data);

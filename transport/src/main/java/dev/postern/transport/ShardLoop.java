@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     private final Counters<TransportCounter> counters;
     private final ShardStreams streams;
     private final ShardHandler handler;
+    private @Nullable TcpRelays tcpRelays;
     private final Queue<RelayWish> wishes = new ArrayDeque<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean waiting = new AtomicBoolean();
@@ -122,6 +124,47 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         if (!streams.close(path)) {
             neighbours.closeStream(this, path);
         }
+    }
+
+    /** Says who binds TCP relays; before the thread starts. */
+    void bindsTcpWith(TcpRelays relays) {
+        tcpRelays = relays;
+    }
+
+    @Override
+    public void openTcpRelay(TransportAddress bind, Object attachment) {
+        TcpRelays relays = tcpRelays;
+        if (relays != null) {
+            relays.open(this, bind, attachment);
+        } else {
+            counters.add(TransportCounter.RELAY_OPEN_FAILED);
+            tell((to, now) -> to.onTcpRelayFailed(now, attachment, "no stream is listened for"));
+        }
+    }
+
+    @Override
+    public void join(FiveTuple path, PeerStream peer) {
+        PeerChannel channel = (PeerChannel) peer;
+        if (!streams.join(path, channel) && !neighbours.join(this, path, channel)) {
+            channel.abort();
+        }
+    }
+
+    /** Joins a stream that lives here, if it still does, for another shard. */
+    void joinMine(FiveTuple path, PeerChannel peer) {
+        if (!streams.join(path, peer)) {
+            peer.abort();
+        }
+    }
+
+    /** An input that comes from another thread. */
+    interface HandlerInput {
+        void give(ShardHandler handler, long nowNanos);
+    }
+
+    /** Makes something an input of this shard's handler; any thread. */
+    void tell(HandlerInput input) {
+        execute(() -> input.give(handler, nowNanos));
     }
 
     @Override

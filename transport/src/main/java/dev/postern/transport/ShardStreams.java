@@ -41,6 +41,15 @@ final class ShardStreams {
         return stream != null;
     }
 
+    /** Joins a stream to a peer's; false if it is not among these. */
+    boolean join(FiveTuple path, PeerChannel peer) {
+        StreamConnection stream = open.get(path);
+        if (stream != null) {
+            stream.join(peer);
+        }
+        return stream != null;
+    }
+
     /** Closes a stream; false if it is not among these. */
     boolean close(FiveTuple path) {
         StreamConnection stream = open.get(path);

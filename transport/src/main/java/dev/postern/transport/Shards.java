@@ -123,7 +123,9 @@ public final class Shards implements AutoCloseable {
 
     private StreamServer streams(ByteBufAllocator allocator) {
         if (streams == null) {
-            streams = new StreamServer(config, loops, allocator);
+            StreamServer made = new StreamServer(config, loops, allocator);
+            loops.forEach(loop -> loop.bindsTcpWith(made.tcpRelays()));
+            streams = made;
         }
         return streams;
     }

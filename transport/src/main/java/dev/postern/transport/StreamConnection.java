@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a close or write that fails ends the channel, and that is told
 final class StreamConnection extends ChannelInboundHandlerAdapter implements Runnable {
 
-    /** A Data indication's first two bytes (RFC 8656 section 18: method 0x007, class indication). */
-    private static final int DATA_INDICATION = 0x0017;
-
     /** Written bytes that are handed to Netty before the round ends. */
     private static final int FLUSH_BYTES = 65_536;
 
@@ -51,6 +48,10 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
     private volatile boolean paused;
     private volatile State state = State.NEW; // written by the shard
 
+    private volatile boolean held;
+    private volatile @Nullable ByteBuf heldBy;
+    private volatile @Nullable Splice splice;
+
     private int partialBytes; // event loop
     private @Nullable ByteBuf batch; // shard
 
@@ -59,6 +60,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         /** Not yet known to the shard. */
         NEW,
         OPEN,
+        /** It is one with a peer's: its bytes are no frames. */
+        JOINED,
         /** The shard wants it closed; its end was not told yet. */
         CLOSING,
         /** Its end was told. */
@@ -96,6 +99,9 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
             return;
         }
         int waiting = inboundBytes.addAndGet(bytes);
+        if (held) {
+            heldBy = frames; // the last ones before the decoder was held
+        }
         inbox.add(frames);
         schedule();
         if (waiting > limits.inboundQueueBytes()) {
@@ -125,7 +131,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         if (!paused) {
             paused = true;
             server.counters().addShared(TransportCounter.STREAM_READS_PAUSED, 1);
-            channel.config().setAutoRead(false);
+            updateReading();
         }
         if (inboundBytes.get() <= resumeBytes()) { // the shard was done before it could see the pause
             resume();
@@ -136,8 +142,35 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         if (paused) {
             paused = false;
             clock.onResume(System.nanoTime());
-            channel.config().setAutoRead(true);
+            updateReading();
         }
+    }
+
+    private void updateReading() {
+        channel.config().setAutoRead(!paused && !held);
+    }
+
+    /** A frame after which the bytes may be none: nothing more is decoded until the shard has seen it. */
+    void hold() {
+        held = true;
+        updateReading();
+    }
+
+    /** The stream goes on as it was. */
+    private void letGo() {
+        held = false;
+        updateReading();
+        StreamFrameDecoder decoder = channel.pipeline().get(StreamFrameDecoder.class);
+        if (decoder != null) {
+            decoder.goOn();
+        }
+    }
+
+    /** Puts the bytes of a peer in the place of frames. */
+    private void splice(PeerChannel peer) {
+        paused = false;
+        held = false;
+        splice = Splice.join(server, channel, path.protocol().isSecure(), peer);
     }
 
     private int resumeBytes() {
@@ -189,6 +222,9 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
 
     /** Closes the stream if one of its times is over; the server's sweep, any thread. */
     void closeIfOverdue(long nanos) {
+        if (splice != null) {
+            return; // which has times of its own
+        }
         TransportCounter reason = clock.overdue(nanos, paused, outboundBytes.get() > 0);
         if (reason != null) {
             closeFor(reason);
@@ -240,7 +276,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
             while (state == State.OPEN && bytes.hasRemaining()) {
                 int size = StreamFraming.frameLength(bytes, limits.maxFrameBytes());
                 int unpadded =
-                        isChannelData(bytes) ? ChannelData.HEADER_BYTES + ChannelData.payloadLength(bytes) : size;
+                        StreamFrames.isChannelData(bytes) ? ChannelData.HEADER_BYTES + ChannelData.payloadLength(bytes) : size;
                 shard.counters().add(TransportCounter.STREAM_FRAMES_RECEIVED);
                 shard.counters().add(TransportCounter.STREAM_BYTES_RECEIVED, unpadded);
                 shard.onFrame(path, shard.streams().copyOf(bytes, bytes.position(), unpadded));
@@ -248,6 +284,12 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
             }
         } finally {
             release(frames);
+        }
+        if (frames == heldBy) {
+            heldBy = null;
+            if (state == State.OPEN) {
+                channel.eventLoop().execute(this::letGo);
+            }
         }
         if (paused && inboundBytes.get() <= resumeBytes()) {
             channel.eventLoop().execute(this::resume);
@@ -274,28 +316,39 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
 
     /** Closes behind what was written so far; nothing is delivered or written any more. */
     void closeAfterWrites() {
-        if (state == State.OPEN) {
+        if (state == State.OPEN || state == State.JOINED) {
             state = State.CLOSING;
             flush();
             close();
         }
     }
 
+    /** Makes the stream one with a peer's, behind what was written to it. */
+    void join(PeerChannel peer) {
+        if (state != State.OPEN) {
+            peer.abort();
+            return;
+        }
+        flush();
+        state = State.JOINED;
+        channel.eventLoop().execute(() -> splice(peer));
+    }
+
     /** Queues one message, or drops it, or gives the stream up. */
     void write(ByteBuffer data) {
         int bytes = data.remaining();
-        int padding = isChannelData(data) ? -bytes & 3 : 0;
+        int padding = StreamFrames.isChannelData(data) ? -bytes & 3 : 0;
         int total = bytes + padding;
         int waiting = outboundBytes.get() + total;
         if (state != State.OPEN || !channel.isOpen()) {
             shard.counters().add(TransportCounter.STREAM_GONE);
-        } else if (waiting > limits.outboundHighBytes() && isDroppable(data)) {
+        } else if (waiting > limits.outboundHighBytes() && StreamFrames.isDroppable(data)) {
             shard.counters().add(TransportCounter.STREAM_DATA_DROPPED);
         } else if (waiting > limits.outboundHardBytes()) {
             closeFor(TransportCounter.STREAMS_CLOSED_OVERFLOW);
         } else if (server.memory().reserve(total)) {
             queue(data, padding);
-        } else if (isDroppable(data)) {
+        } else if (StreamFrames.isDroppable(data)) {
             shard.counters().add(TransportCounter.STREAM_DATA_DROPPED);
         } else {
             closeFor(TransportCounter.STREAMS_CLOSED_MEMORY);
@@ -335,13 +388,5 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         outboundBytes.addAndGet(-bytes);
         server.memory().release(bytes);
         clock.onWriteProgress(System.nanoTime());
-    }
-
-    private static boolean isChannelData(ByteBuffer data) {
-        return data.hasRemaining() && ChannelData.isFramedAs(data.get(data.position()));
-    }
-
-    private static boolean isDroppable(ByteBuffer data) {
-        return isChannelData(data) || (data.remaining() >= 2 && data.getShort(data.position()) == DATA_INDICATION);
     }
 }

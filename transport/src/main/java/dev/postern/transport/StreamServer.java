@@ -60,6 +60,7 @@ final class StreamServer {
     private final AtomicLong lastLogNanos = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
     private final EventLoopGroup group;
     private final ServerBootstrap bootstrap;
+    private final TcpRelays tcpRelays;
 
     StreamServer(ShardsConfig config, List<ShardLoop> shards, ByteBufAllocator allocator) {
         this.shards = shards;
@@ -70,15 +71,15 @@ final class StreamServer {
                 config.streamThreads(),
                 new DefaultThreadFactory(config.name() + "-stream", true),
                 NioIoHandler.newFactory());
+        AdaptiveRecvByteBufAllocator reads = new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ);
+        this.tcpRelays = new TcpRelays(this, group, allocator, reads);
         this.bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .handler(new Acceptor())
                 .childOption(ChannelOption.ALLOCATOR, allocator)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ))
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -99,6 +100,17 @@ final class StreamServer {
 
     StreamLimits limits() {
         return limits;
+    }
+
+    /** The ports that relay TCP, and what peers connect to there. */
+    TcpRelays tcpRelays() {
+        return tcpRelays;
+    }
+
+    /** Keeps an eye on a channel, so that it is closed at the latest when this is. */
+    void track(Channel channel) {
+        accepted.add(channel);
+        channel.closeFuture().addListener(closed -> accepted.remove(channel));
     }
 
     MemoryBudget memory() {
@@ -135,8 +147,7 @@ final class StreamServer {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             Channel child = (Channel) message;
-            accepted.add(child);
-            child.closeFuture().addListener(closed -> accepted.remove(child));
+            track(child);
             ctx.fireChannelRead(message);
         }
     }
@@ -186,6 +197,7 @@ final class StreamServer {
         for (StreamConnection connection : connections) {
             connection.closeIfOverdue(nowNanos);
         }
+        tcpRelays.sweep(nowNanos);
     }
 
     /** An exception that no client should be able to cause; logged with a limit. */
@@ -201,6 +213,7 @@ final class StreamServer {
     /** Accepts no more. */
     void stopAccepting() {
         listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+        tcpRelays.stop();
     }
 
     /** Closes every connection behind what was written to it, and ends the threads; after the shards have ended. */

@@ -15,7 +15,7 @@ public enum TransportCounter implements CounterInfo {
             "datagrams", "The operating system refused a datagram: no route, too long, forbidden, no such family."),
     UDP_RECEIVE_FAILED(
             "receives", "A receive failed, mostly because ICMP told of an earlier datagram that found no port."),
-    RELAYS_OPENED("relays", "A relay socket was bound."),
+    RELAYS_OPENED("relays", "A relay socket, UDP or TCP, was bound."),
     RELAYS_CLOSED("relays", "A relay socket was closed."),
     RELAY_OPEN_FAILED("relays", "A relay socket could not be bound."),
     STREAMS_OPENED("streams", "A TCP connection was accepted and kept."),
@@ -36,6 +36,11 @@ public enum TransportCounter implements CounterInfo {
             "frames", "ChannelData or a Data indication was dropped: the stream is over its high-water mark."),
     STREAM_GONE("frames", "A frame was dropped because its stream has ended."),
     STREAM_READS_PAUSED("pauses", "Reading from a stream stopped until its shard has caught up."),
+    PEER_STREAMS_OPENED("streams", "A TCP connection with a peer was accepted, or asked for."),
+    PEER_STREAMS_CLOSED("streams", "A TCP connection with a peer has ended."),
+    PEER_STREAMS_REFUSED("streams", "A peer's TCP connection was closed at once: too many came at a time."),
+    PEER_STREAM_BYTES_SENT("bytes", "What came from clients' joined streams for their peers."),
+    PEER_STREAM_BYTES_RECEIVED("bytes", "What came from peers for the clients' streams that are joined to theirs."),
     HANDED_OVER("messages", "A message went to another shard's thread: its allocation or its stream lives there."),
     HANDOVERS_DROPPED("messages", "A message for another shard was dropped: too many were on their way to it."),
     HANDLER_FAILURES("inputs", "A handler threw, and that one input was lost: a defect of ours.");

@@ -1,0 +1,246 @@
+package dev.postern.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's stream and a peer's, joined: what comes from one goes to the other as it is, until both have said their last byte.
+ *
+ * <p>Each direction holds a bounded number of bytes: its source is not read while more than that waits for its target, so a slow
+ * reader slows down its writer and nobody else. A source that ends has its bytes delivered; then the target is told the end, and
+ * when both directions have come to theirs both connections close. TLS is not closed by halves.
+ *
+ * <p>The {@link Half}s belong to the event loops of their sources; what both touch is atomic or volatile.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a close or write that fails ends the channel, and that is told
+final class Splice {
+
+    private final TcpRelays relays;
+    private final StreamServer server;
+    private final PeerChannel peer;
+    private final Half fromClient;
+    private final Half fromPeer;
+    private final AtomicInteger open = new AtomicInteger(2);
+    private volatile long lastNanos = System.nanoTime();
+    private volatile boolean closing;
+
+    /**
+     * Puts a peer's connection in the place of a client's frames; on the client's event loop. Null, and both are closed, if the client
+     * has gone.
+     */
+    static @Nullable Splice join(StreamServer server, Channel client, boolean secure, PeerChannel peer) {
+        StreamFrameDecoder decoder = client.pipeline().get(StreamFrameDecoder.class);
+        if (decoder == null || !client.isActive()) {
+            peer.abort();
+            client.close();
+            return null;
+        }
+        Splice splice = new Splice(server.tcpRelays(), client, secure, peer);
+        client.pipeline().replace(decoder, null, splice.fromClient);
+        splice.begin();
+        return splice;
+    }
+
+    private Splice(TcpRelays relays, Channel client, boolean secure, PeerChannel peer) {
+        this.relays = relays;
+        this.server = relays.server();
+        this.peer = peer;
+        this.fromClient = new Half(client, peer.channel(), true, TransportCounter.PEER_STREAM_BYTES_SENT);
+        this.fromPeer = new Half(peer.channel(), client, !secure, TransportCounter.PEER_STREAM_BYTES_RECEIVED);
+    }
+
+    private void begin() {
+        relays.add(this);
+        fromClient.source.closeFuture().addListener(closed -> closedOne());
+        fromPeer.source.closeFuture().addListener(closed -> closedOne());
+        if (!peer.joinedTo(this)) {
+            close();
+        }
+        fromClient.begin();
+        fromPeer.source.eventLoop().execute(() -> {
+            fromPeer.source.pipeline().addFirst(fromPeer);
+            fromPeer.begin();
+        });
+    }
+
+    private void closedOne() {
+        if (open.decrementAndGet() == 0) {
+            report();
+            relays.remove(this);
+            peer.ended();
+        }
+    }
+
+    private void report() {
+        long toPeerBytes = fromClient.unreported.getAndSet(0);
+        long toClientBytes = fromPeer.unreported.getAndSet(0);
+        if (toPeerBytes + toClientBytes > 0) {
+            peer.traffic(toPeerBytes, toClientBytes);
+        }
+    }
+
+    /** Closes both connections behind what was written to them; any thread. */
+    void close() {
+        lastNanos = System.nanoTime();
+        closing = true;
+        closeBehindWrites(fromClient.source);
+        closeBehindWrites(fromPeer.source);
+    }
+
+    private static void closeBehindWrites(Channel channel) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void closeFor(TransportCounter reason) {
+        if (fromClient.source.isOpen() || fromPeer.source.isOpen()) {
+            server.counters().addShared(reason, 1);
+        }
+        fromClient.source.close();
+        fromPeer.source.close();
+    }
+
+    /** Reports what was carried; closes at once what has carried nothing for too long. */
+    void sweep(long nowNanos) {
+        report();
+        boolean ending = closing || fromClient.finished || fromPeer.finished;
+        long allowed = (ending ? server.limits().stallTimeout() : server.limits().idleTimeout()).toNanos();
+        if (nowNanos - lastNanos > allowed) {
+            closeFor(ending ? TransportCounter.STREAMS_CLOSED_STALLED : TransportCounter.STREAMS_CLOSED_IDLE);
+        }
+    }
+
+    /** One direction: reads its source and writes to its target. */
+    private final class Half extends ChannelInboundHandlerAdapter {
+
+        private final Channel source;
+        private final Channel target;
+        private final boolean closesByHalves;
+        private final TransportCounter counter;
+        private final AtomicInteger inFlightBytes = new AtomicInteger();
+        private final AtomicLong unreported = new AtomicLong();
+        private volatile boolean paused;
+        private volatile boolean finished;
+        private boolean ended;
+
+        Half(Channel source, Channel target, boolean closesByHalves, TransportCounter counter) {
+            this.source = source;
+            this.target = target;
+            this.closesByHalves = closesByHalves;
+            this.counter = counter;
+        }
+
+        private void begin() {
+            if (source.isActive()) {
+                source.config().setAutoRead(!paused);
+            } else {
+                end();
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf bytes = (ByteBuf) message;
+            int count = bytes.readableBytes();
+            if (ended || !server.memory().reserve(count)) {
+                bytes.release();
+                closeFor(TransportCounter.STREAMS_CLOSED_MEMORY);
+                return;
+            }
+            lastNanos = System.nanoTime();
+            unreported.addAndGet(count);
+            server.counters().addShared(counter, count);
+            int waiting = inFlightBytes.addAndGet(count);
+            target.write(bytes).addListener(done -> written(count, done.isSuccess()));
+            if (waiting > server.limits().inboundQueueBytes()) {
+                target.flush();
+                pause();
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            target.flush();
+        }
+
+        /** On the target's event loop. */
+        private void written(int count, boolean success) {
+            server.memory().release(count);
+            int waiting = inFlightBytes.addAndGet(-count);
+            lastNanos = System.nanoTime();
+            if (!success) {
+                target.close();
+                closeBehindWrites(source);
+            } else if (paused && waiting <= resumeBytes()) {
+                resume();
+            }
+        }
+
+        private void pause() {
+            paused = true;
+            source.config().setAutoRead(false);
+            if (inFlightBytes.get() <= resumeBytes()) { // the target was done before it could see the pause
+                resume();
+            }
+        }
+
+        private void resume() {
+            paused = false;
+            source.config().setAutoRead(true);
+        }
+
+        private int resumeBytes() {
+            return server.limits().inboundQueueBytes() / 2;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+                end();
+            } else {
+                ctx.fireUserEventTriggered(event);
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            end();
+            ctx.fireChannelInactive();
+        }
+
+        /** The source has said its last byte. */
+        private void end() {
+            if (!ended) {
+                ended = true;
+                target.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> finish());
+            }
+        }
+
+        /** The target has got it; on the target's event loop. */
+        private void finish() {
+            finished = true;
+            lastNanos = System.nanoTime();
+            if (fromClient.finished && fromPeer.finished) {
+                source.close();
+                target.close();
+            } else if (!closesByHalves || !source.isOpen()) {
+                target.close();
+            } else {
+                ((SocketChannel) target).shutdownOutput().addListener(done -> {
+                    if (!done.isSuccess()) {
+                        target.close();
+                    }
+                });
+            }
+        }
+    }
+}
