@@ -26,8 +26,7 @@ final class PeerChannel extends ChannelInboundHandlerAdapter implements PeerStre
     private volatile @Nullable Object attachment;
 
     /** @param connected whether the peer made the connection, so that there is nothing to wait for */
-    PeerChannel(
-            TcpRelays relays, ShardLoop shard, Channel channel, TransportAddress peer, boolean connected) {
+    PeerChannel(TcpRelays relays, ShardLoop shard, Channel channel, TransportAddress peer, boolean connected) {
         this.relays = relays;
         this.shard = shard;
         this.channel = channel;

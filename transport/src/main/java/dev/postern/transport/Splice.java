@@ -113,7 +113,8 @@ final class Splice {
     void sweep(long nowNanos) {
         report();
         boolean ending = closing || fromClient.finished || fromPeer.finished;
-        long allowed = (ending ? server.limits().stallTimeout() : server.limits().idleTimeout()).toNanos();
+        long allowed =
+                (ending ? server.limits().stallTimeout() : server.limits().idleTimeout()).toNanos();
         if (nowNanos - lastNanos > allowed) {
             closeFor(ending ? TransportCounter.STREAMS_CLOSED_STALLED : TransportCounter.STREAMS_CLOSED_IDLE);
         }

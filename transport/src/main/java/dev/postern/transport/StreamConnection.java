@@ -275,8 +275,9 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
             ByteBuffer bytes = frames.nioBuffer();
             while (state == State.OPEN && bytes.hasRemaining()) {
                 int size = StreamFraming.frameLength(bytes, limits.maxFrameBytes());
-                int unpadded =
-                        StreamFrames.isChannelData(bytes) ? ChannelData.HEADER_BYTES + ChannelData.payloadLength(bytes) : size;
+                int unpadded = StreamFrames.isChannelData(bytes)
+                        ? ChannelData.HEADER_BYTES + ChannelData.payloadLength(bytes)
+                        : size;
                 shard.counters().add(TransportCounter.STREAM_FRAMES_RECEIVED);
                 shard.counters().add(TransportCounter.STREAM_BYTES_RECEIVED, unpadded);
                 shard.onFrame(path, shard.streams().copyOf(bytes, bytes.position(), unpadded));

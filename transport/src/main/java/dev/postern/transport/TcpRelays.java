@@ -194,8 +194,7 @@ final class TcpRelays {
         }
     }
 
-    private PeerChannel keep(
-            ShardLoop shard, SocketChannel channel, TransportAddress address, boolean connected) {
+    private PeerChannel keep(ShardLoop shard, SocketChannel channel, TransportAddress address, boolean connected) {
         PeerChannel peer = new PeerChannel(this, shard, channel, address, connected);
         peers.add(peer);
         server.counters().addShared(TransportCounter.PEER_STREAMS_OPENED, 1);

@@ -7,6 +7,7 @@ import dev.postern.stun.ChannelData;
 import dev.postern.stun.Method;
 import dev.postern.stun.StreamFraming;
 import dev.postern.stun.StunEncoder;
+import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
@@ -68,13 +69,27 @@ final class TinyClient implements AutoCloseable {
 
     /** An authenticated request and its answer; asks for a nonce first where there is none yet. */
     Reply request(Method method, Consumer<StunEncoder> attributes) throws IOException {
+        return request(method, attributes, new byte[0]);
+    }
+
+    /** The same with bytes behind the request, in one write. */
+    Reply request(Method method, Consumer<StunEncoder> attributes, byte[] behind) throws IOException {
         if (!nonce.hasRemaining()) {
             Reply challenge = exchange(TurnRequest.of(method, TurnRequest.newId(), attributes, null));
             assertThat(challenge.code()).isEqualTo(401);
             nonce = ByteBuffer.wrap(challenge.bytes(AttributeType.NONCE));
         }
         TurnRequest.User user = new TurnRequest.User(name, realm, "p", nonce);
-        return exchange(TurnRequest.of(method, TurnRequest.newId(), attributes, user));
+        ByteBuffer request = TurnRequest.of(method, TurnRequest.newId(), attributes, user);
+        return exchange(ByteBuffer.allocate(request.remaining() + behind.length)
+                .put(request)
+                .put(behind)
+                .flip());
+    }
+
+    /** The socket of a TCP client whose bytes are messages no more; nothing of it was read ahead. */
+    Socket socket() {
+        return ((TcpWire) wire).socket;
     }
 
     Reply exchange(ByteBuffer request) throws IOException {
@@ -233,9 +248,21 @@ final class TinyClient implements AutoCloseable {
             }
         }
 
+        /** No byte behind the frame, which may be none of a message. */
+        private int missingBytes() {
+            if (unread.remaining() < ChannelData.HEADER_BYTES) {
+                return ChannelData.HEADER_BYTES - unread.remaining();
+            }
+            int length = ChannelData.payloadLength(unread);
+            boolean channelData = ChannelData.isFramedAs(unread.get(unread.position()));
+            int frameBytes = channelData ? ChannelData.streamBytes(length) : StunMessage.HEADER_BYTES + length;
+            return frameBytes - unread.remaining();
+        }
+
         private void readMore() throws IOException {
+            int most = missingBytes();
             unread.compact();
-            int read = socket.getInputStream().read(unread.array(), unread.position(), unread.remaining());
+            int read = socket.getInputStream().read(unread.array(), unread.position(), most);
             unread.position(unread.position() + Math.max(read, 0)).flip();
             if (read < 0) {
                 throw new EOFException("the server closed the stream");

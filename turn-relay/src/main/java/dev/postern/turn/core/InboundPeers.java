@@ -35,7 +35,7 @@ final class InboundPeers {
         this.transactionIds = new SplittableRandom(shared.randomBits());
     }
 
-    void onAccepted(RelayLeg leg, TransportAddress source, Object shellsOwn, long nowNanos) {
+    PeerConnection onAccepted(RelayLeg leg, TransportAddress source, Object shellsOwn, long nowNanos) {
         // A relay of ours connects from the address that is bound, which its peers do not know it by behind a 1:1 NAT.
         TransportAddress peer = shared.liveTcpRelays().relayedOf(source);
         PeerConnection connection = new PeerConnection(leg, peer, null);
@@ -44,19 +44,23 @@ final class InboundPeers {
             tally.add(TurnCounter.PEER_CONNECTIONS_REFUSED);
             connection.end();
             output.closePeer(connection);
-            return;
+            return connection;
         }
         connections.awaitBind(connection, nowNanos);
         announce(connection);
+        return connection;
     }
 
     private boolean isWelcome(RelayLeg leg, TransportAddress peer, long nowNanos) {
         Allocation allocation = leg.allocation();
-        if (!leg.isLive(nowNanos) || allocation.connections().find(peer) != null) {
+        if (!leg.isLive(nowNanos)
+                || allocation.isAway()
+                || allocation.connections().find(peer) != null) {
             return false;
         }
         Permission permission = allocation.permissions().find(peer.ip(), nowNanos);
         return permission != null
+                && !shared.policy().judgePort(peer).denied()
                 && (permission.kind() != Permission.Kind.LIVE_RELAYS || connections.liveRelay(peer) != null);
     }
 

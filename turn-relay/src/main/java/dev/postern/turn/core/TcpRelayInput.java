@@ -46,11 +46,13 @@ public final class TcpRelayInput {
     }
 
     /**
-     * The leg has accepted a connection, of which nothing was read. The engine makes a {@link PeerConnection} with this attachment of it
-     * and may close it before this returns.
+     * The leg has accepted a connection, of which nothing was read.
+     *
+     * @param attachment what {@link PeerConnection#attachment} is from the start
+     * @return what it is to the engine, which may have closed it already
      */
-    public void onPeerAccepted(long nowNanos, RelayLeg leg, TransportAddress peer, Object attachment) {
-        inbound.onAccepted(leg, peer, attachment, nowNanos);
+    public PeerConnection onPeerAccepted(long nowNanos, RelayLeg leg, TransportAddress peer, Object attachment) {
+        return inbound.onAccepted(leg, peer, attachment, nowNanos);
     }
 
     /** A connection has ended, with the client's stream that was joined to it; not told of those that {@code closePeer} closed. */

@@ -7,12 +7,15 @@ import dev.postern.stun.time.SourceLimiter;
 import dev.postern.stunserver.core.BindingEngine;
 import dev.postern.stunserver.core.BindingOutput;
 import dev.postern.transport.Counters;
+import dev.postern.transport.PeerStream;
 import dev.postern.transport.Relay;
 import dev.postern.transport.Shard;
 import dev.postern.transport.ShardHandler;
+import dev.postern.transport.TcpRelay;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCounter;
 import dev.postern.turn.core.AllocationChange;
+import dev.postern.turn.core.PeerConnection;
 import dev.postern.turn.core.RelayLeg;
 import dev.postern.turn.core.SharedState;
 import dev.postern.turn.core.TurnEngine;
@@ -143,7 +146,11 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
 
     @Override
     public void closeRelay(RelayLeg leg) {
-        relayOf(leg).close();
+        if (leg.attachment() instanceof TcpRelay relay) {
+            relay.close();
+        } else {
+            relayOf(leg).close();
+        }
     }
 
     private static Relay relayOf(RelayLeg leg) {
@@ -151,6 +158,80 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
             return relay;
         }
         throw new IllegalStateException("the leg has no socket");
+    }
+
+    @Override
+    public void openTcpRelay(RelayLeg leg, TransportAddress bind) {
+        shard.openTcpRelay(bind, leg);
+    }
+
+    @Override
+    public void onTcpRelayOpened(long nowNanos, TcpRelay relay) {
+        RelayLeg leg = (RelayLeg) relay.attachment();
+        leg.attach(relay);
+        relayEngine.onRelayOpened(nowNanos, leg, relay.localAddress());
+    }
+
+    @Override
+    public void onTcpRelayFailed(long nowNanos, Object attachment, String reason) {
+        onRelayFailed(nowNanos, attachment, reason);
+    }
+
+    @Override
+    public void connectPeer(RelayLeg leg, PeerConnection connection, TransportAddress target) {
+        if (leg.attachment() instanceof TcpRelay relay) {
+            connection.attach(relay.connect(target, connection));
+        }
+    }
+
+    @Override
+    public void closePeer(PeerConnection connection) {
+        streamOf(connection).close();
+    }
+
+    @Override
+    public void joinStreams(FiveTuple path, PeerConnection connection) {
+        shard.join(path, streamOf(connection));
+    }
+
+    @Override
+    public void onPeerAccepted(long nowNanos, TcpRelay relay, PeerStream peer) {
+        RelayLeg leg = (RelayLeg) relay.attachment();
+        peer.attach(relayEngine.tcpRelaying().onPeerAccepted(nowNanos, leg, peer.peer(), peer));
+    }
+
+    @Override
+    public void onPeerConnected(long nowNanos, PeerStream peer) {
+        relayEngine.tcpRelaying().onPeerConnected(nowNanos, connectionOf(peer));
+    }
+
+    @Override
+    public void onPeerConnectFailed(long nowNanos, PeerStream peer) {
+        relayEngine.tcpRelaying().onPeerConnectFailed(nowNanos, connectionOf(peer));
+    }
+
+    @Override
+    public void onPeerClosed(long nowNanos, PeerStream peer) {
+        relayEngine.tcpRelaying().onPeerClosed(nowNanos, connectionOf(peer));
+    }
+
+    @Override
+    public void onPeerTraffic(long nowNanos, PeerStream peer, long toPeerBytes, long toClientBytes) {
+        relayEngine.tcpRelaying().onPeerTraffic(nowNanos, connectionOf(peer), toPeerBytes, toClientBytes);
+    }
+
+    private static PeerStream streamOf(PeerConnection connection) {
+        if (connection.attachment() instanceof PeerStream stream) {
+            return stream;
+        }
+        throw new IllegalStateException("the connection has no socket");
+    }
+
+    private static PeerConnection connectionOf(PeerStream stream) {
+        if (stream.attachment() instanceof PeerConnection connection) {
+            return connection;
+        }
+        throw new IllegalStateException("the socket is no connection's");
     }
 
     @Override
