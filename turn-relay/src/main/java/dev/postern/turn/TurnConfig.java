@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param relay where relayed transport addresses come from
  * @param peers exceptions from the built-in denials
  * @param limits quotas and bounds
+ * @param traffic rates and what one source may hold
  * @param lifetimes how long allocations live
  * @param tcpRelaying whether TCP is relayed too, and how much of it
  * @param redirect where new allocations go when there are enough here
@@ -47,6 +48,7 @@ public record TurnConfig(
         RelayAddresses relay,
         PeerRules peers,
         TurnLimits limits,
+        TrafficLimits traffic,
         Lifetimes lifetimes,
         TcpRelaying tcpRelaying,
         Redirect redirect,
@@ -133,6 +135,7 @@ public record TurnConfig(
         private String realm = "postern";
         private PortRange relayPorts = PortRange.DYNAMIC;
         private TurnLimits limits = TurnLimits.defaults();
+        private TrafficLimits traffic = TrafficLimits.defaults();
         private Lifetimes lifetimes = Lifetimes.RFC_8656;
         private TcpRelaying tcpRelaying = TcpRelaying.OFF;
         private Redirect redirect = Redirect.NONE;
@@ -263,6 +266,12 @@ public record TurnConfig(
             return this;
         }
 
+        /** Rates per user, source and in total. */
+        public Builder traffic(TrafficLimits value) {
+            traffic = value;
+            return this;
+        }
+
         public Builder lifetimes(Lifetimes value) {
             lifetimes = value;
             return this;
@@ -326,6 +335,7 @@ public record TurnConfig(
                             relayAddresses.isEmpty() ? listenedOn() : relayAddresses, externalAddresses, relayPorts),
                     new PeerRules(peerProfile, peersDryRun, allow, deny, deniedPorts, protectedEndpoints),
                     limits,
+                    traffic,
                     lifetimes,
                     tcpRelaying,
                     redirect,

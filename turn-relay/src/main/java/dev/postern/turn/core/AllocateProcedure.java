@@ -2,9 +2,11 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.ErrorCode;
 import dev.postern.stun.FiveTuple;
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.time.Deadlines;
 import dev.postern.turn.Redirect;
+import dev.postern.turn.TurnCounter;
 import dev.postern.turn.core.AllocationTable.Settled;
 import dev.postern.turn.core.PortClaim.Wish;
 import dev.postern.turn.core.RelayLegs.Missing;
@@ -27,12 +29,14 @@ final class AllocateProcedure {
     private final AllocationTable table;
     private final Answers answers;
     private final Deadlines deadlines;
+    private final Tally tally;
 
-    AllocateProcedure(SharedState shared, AllocationTable table, Answers answers, Deadlines deadlines) {
+    AllocateProcedure(SharedState shared, AllocationTable table, Answers answers, Deadlines deadlines, Tally tally) {
         this.shared = shared;
         this.table = table;
         this.answers = answers;
         this.deadlines = deadlines;
+        this.tally = tally;
     }
 
     void run(Request request) {
@@ -95,17 +99,18 @@ final class AllocateProcedure {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
         String user = wanted.replyTo().caller().quotaUser();
-        ErrorCode refusal = takeQuota(user);
+        IpAddress client = wanted.replyTo().path().client().ip();
+        ErrorCode refusal = takeQuota(user, client);
         if (refusal != null) {
             return refusal;
         }
         List<PortClaim> claims = new ArrayList<>();
         Missing missing = claim(wanted, user, nowNanos, claims);
         if (claims.isEmpty()) {
-            shared.quotas().giveBack(user);
+            shared.quotas().giveBack(user, client);
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
-        table.open(wanted, claims, missing);
+        table.open(wanted, claims, missing, nowNanos);
         return null;
     }
 
@@ -114,12 +119,20 @@ final class AllocateProcedure {
         return wanted.dual() || shared.pool(wanted.family()) != null;
     }
 
-    private @Nullable ErrorCode takeQuota(String user) {
-        return switch (shared.quotas().take(user)) {
+    private @Nullable ErrorCode takeQuota(String user, IpAddress client) {
+        return switch (shared.quotas().take(user, client)) {
             case GRANTED -> null;
-            case USER_QUOTA_REACHED -> ErrorCode.ALLOCATION_QUOTA_REACHED;
-            case TOTAL_QUOTA_REACHED -> ErrorCode.INSUFFICIENT_CAPACITY;
+            case USER_QUOTA_REACHED ->
+                limited(TurnCounter.LIMITED_USER_ALLOCATIONS, ErrorCode.ALLOCATION_QUOTA_REACHED);
+            case SOURCE_QUOTA_REACHED ->
+                limited(TurnCounter.LIMITED_SOURCE_ALLOCATIONS, ErrorCode.ALLOCATION_QUOTA_REACHED);
+            case TOTAL_QUOTA_REACHED -> limited(TurnCounter.LIMITED_TOTAL_ALLOCATIONS, ErrorCode.INSUFFICIENT_CAPACITY);
         };
+    }
+
+    private ErrorCode limited(TurnCounter reason, ErrorCode error) {
+        tally.add(reason);
+        return error;
     }
 
     /** Adds what can be claimed; says what a dual allocation misses. */

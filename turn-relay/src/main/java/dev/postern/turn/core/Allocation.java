@@ -34,6 +34,7 @@ final class Allocation {
     private final Permissions permissions;
     private final ChannelBindings channels;
     private final PeerConnections connections = new PeerConnections();
+    private final TrafficMeter traffic;
     private FiveTuple path;
     private @Nullable Roaming roaming;
     private State state = State.OPENING;
@@ -48,12 +49,14 @@ final class Allocation {
             AllocateRequest request,
             List<PortClaim> claims,
             @Nullable Missing missing,
-            TurnLimits limits) {
+            TurnLimits limits,
+            TrafficMeter traffic) {
         this.home = home;
         this.id = id;
         this.request = request;
         this.path = request.replyTo().path();
         this.legs = new RelayLegs(this, claims, missing);
+        this.traffic = traffic;
         this.permissions = new Permissions(limits.permissions());
         this.channels = new ChannelBindings(limits.channels());
     }
@@ -102,6 +105,16 @@ final class Allocation {
 
     String quotaUser() {
         return request.replyTo().caller().quotaUser();
+    }
+
+    /** Where its Allocate came from, which its quota stays with when the client moves. */
+    IpAddress quotaSource() {
+        return request.replyTo().path().client().ip();
+    }
+
+    /** What its traffic is measured with. */
+    TrafficMeter traffic() {
+        return traffic;
     }
 
     /** The Allocate that made it. */

@@ -96,14 +96,19 @@ final class AllocationTable {
      *     the caller took
      * @param missing what was asked for and cannot be had
      */
-    void open(AllocateRequest request, List<PortClaim> claims, @Nullable Missing missing) {
+    void open(AllocateRequest request, List<PortClaim> claims, @Nullable Missing missing, long nowNanos) {
         Allocation allocation = new Allocation(
                 this,
                 shared.nextAllocationId(),
                 request,
                 claims,
                 missing,
-                shared.config().limits());
+                shared.config().limits(),
+                shared.meters()
+                        .take(
+                                request.replyTo().caller().quotaUser(),
+                                request.replyTo().path().client().ip(),
+                                nowNanos));
         byPath.put(allocation.path(), allocation);
         List<RelayLeg> legs = allocation.legs().all();
         opening += legs.size();
@@ -211,7 +216,8 @@ final class AllocationTable {
         if (roaming != null) {
             roaming.end();
         }
-        shared.quotas().giveBack(allocation.quotaUser());
+        shared.quotas().giveBack(allocation.quotaUser(), allocation.quotaSource());
+        releaseWhenRested(allocation.traffic());
         for (RelayLeg leg : allocation.legs().all()) {
             if (leg.isBound()) {
                 close(leg);
@@ -222,6 +228,13 @@ final class AllocationTable {
             tally.add(counterOf(kind));
         }
         output.allocationChanged(allocation.change(kind, 0));
+    }
+
+    /** The meters are kept until their buckets are full, so that a new allocation does not bring a full one. */
+    private void releaseWhenRested(TrafficMeter meter) {
+        if (meter.isShared()) {
+            deadlines.create(due -> shared.meters().release(meter)).schedule(meter.restedAfter(meter.takenAtNanos()));
+        }
     }
 
     /** Closes a bound leg and gives its port back. */

@@ -5,6 +5,7 @@ import dev.postern.stun.ChannelData;
 import dev.postern.stun.ErrorCode;
 import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
+import dev.postern.turn.TurnCounter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,13 @@ final class ChannelBindProcedure {
     private final SharedState shared;
     private final PeerJudge judge;
     private final Answers answers;
+    private final Tally tally;
 
-    ChannelBindProcedure(SharedState shared, PeerJudge judge, Answers answers) {
+    ChannelBindProcedure(SharedState shared, PeerJudge judge, Answers answers, Tally tally) {
         this.shared = shared;
         this.judge = judge;
         this.answers = answers;
+        this.tally = tally;
     }
 
     void run(Request request, Allocation allocation) {
@@ -71,7 +74,16 @@ final class ChannelBindProcedure {
         }
         boolean room = outcome != ChannelBindings.Outcome.FULL
                 && allocation.permissions().hasRoomFor(List.of(peer.ip()), nowNanos);
-        return room ? null : ErrorCode.INSUFFICIENT_CAPACITY;
+        if (!room) {
+            return ErrorCode.INSUFFICIENT_CAPACITY;
+        }
+        TurnCounter over =
+                outcome == ChannelBindings.Outcome.BOUND ? allocation.traffic().onPeer(nowNanos, peer) : null;
+        if (over != null) {
+            tally.add(over);
+            return ErrorCode.INSUFFICIENT_CAPACITY;
+        }
+        return null;
     }
 
     private void bind(int number, TransportAddress peer, Allocation allocation, long nowNanos) {

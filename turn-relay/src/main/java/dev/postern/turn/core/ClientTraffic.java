@@ -101,6 +101,12 @@ final class ClientTraffic {
             tally.add(TurnCounter.DROPPED_TO_PEER_FORBIDDEN);
             return;
         }
+        boolean bound = allocation.channels().find(peer, nowNanos) != null;
+        TurnCounter over = bound ? null : allocation.traffic().onPeer(nowNanos, peer);
+        if (over != null) {
+            tally.add(over);
+            return;
+        }
         int payload = message.valueOffset(dataIndex);
         boolean whole = message.has(AttributeType.DONT_FRAGMENT) && isHeeded(path, peer);
         send(nowNanos, allocation, permission, peer, message.buffer(), payload, message.valueLength(dataIndex), whole);
@@ -124,6 +130,11 @@ final class ClientTraffic {
         RelayLeg leg = allocation.legTo(peer.ip(), nowNanos);
         if (leg == null) { // its time is over, and the timer is late
             tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
+            return;
+        }
+        TurnCounter over = allocation.traffic().onPacket(nowNanos, payloadBytes);
+        if (over != null) {
+            tally.add(over);
             return;
         }
         int position = data.position();

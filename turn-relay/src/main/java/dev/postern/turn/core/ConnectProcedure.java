@@ -53,6 +53,12 @@ final class ConnectProcedure {
             answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.FORBIDDEN);
             return;
         }
+        TurnCounter over = allocation.traffic().onPeer(request.nowNanos(), peer);
+        if (over != null) {
+            tally.add(over);
+            answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.INSUFFICIENT_CAPACITY);
+            return;
+        }
         PeerConnection connection = new PeerConnection(leg, peer, request.replyTo());
         if (!connections.add(connection)) {
             answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.INSUFFICIENT_CAPACITY);

@@ -83,6 +83,11 @@ final class PeerTraffic {
             tally.add(TurnCounter.DROPPED_TOO_LONG);
             return;
         }
+        TurnCounter over = allocation.traffic().onPacket(nowNanos, payloadBytes);
+        if (over != null) {
+            tally.add(over);
+            return;
+        }
         if (binding != null) {
             sendChannelData(allocation, binding.number(), data, payloadBytes);
         } else {

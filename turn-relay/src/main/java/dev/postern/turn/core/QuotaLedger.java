@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Who holds how many of a bounded thing, such as allocations: exact per user and in total, whoever asks at the same time.
- * It remembers only users that hold something. Shared by all shards: any thread.
+ * It remembers only users that hold something; a user may be a name or whatever else has a share. Shared by all shards: any thread.
  */
-final class QuotaLedger {
+final class QuotaLedger<K> {
 
     /** The answer to {@link #take}. */
     enum Grant {
@@ -19,7 +19,7 @@ final class QuotaLedger {
 
     private final int perUser;
     private final int total;
-    private final ConcurrentHashMap<String, Integer> heldByUser = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<K, Integer> heldByUser = new ConcurrentHashMap<>();
     private final AtomicInteger held = new AtomicInteger();
 
     QuotaLedger(int perUser, int total) {
@@ -28,7 +28,7 @@ final class QuotaLedger {
     }
 
     /** Takes one for the user, which {@link #giveBack} must return exactly once, or nothing. */
-    Grant take(String user) {
+    Grant take(K user) {
         // The user's share first: while the total is judged, it can only keep out the same user.
         if (!takeForUser(user)) {
             return Grant.USER_QUOTA_REACHED;
@@ -41,7 +41,7 @@ final class QuotaLedger {
     }
 
     /** Returns one that the user holds. */
-    void giveBack(String user) {
+    void giveBack(K user) {
         giveBackForUser(user);
         held.decrementAndGet();
     }
@@ -52,7 +52,7 @@ final class QuotaLedger {
     }
 
     /** How many one user holds. */
-    int heldBy(String user) {
+    int heldBy(K user) {
         return heldByUser.getOrDefault(user, 0);
     }
 
@@ -61,7 +61,7 @@ final class QuotaLedger {
         return heldByUser.size();
     }
 
-    private boolean takeForUser(String user) {
+    private boolean takeForUser(K user) {
         AtomicBoolean granted = new AtomicBoolean();
         heldByUser.compute(user, (name, count) -> {
             int before = count == null ? 0 : count;
@@ -71,7 +71,7 @@ final class QuotaLedger {
         return granted.get();
     }
 
-    private void giveBackForUser(String user) {
+    private void giveBackForUser(K user) {
         AtomicBoolean wasHeld = new AtomicBoolean();
         heldByUser.computeIfPresent(user, (name, count) -> {
             wasHeld.set(true);

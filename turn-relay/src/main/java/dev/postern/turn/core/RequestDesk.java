@@ -50,7 +50,7 @@ final class RequestDesk {
         this.refresh = new RefreshProcedure(shared, table, answers);
         this.mobility = new MobilityProcedure(shared, table, switchboard, answers, refresh);
         this.createPermission = new CreatePermissionProcedure(shared, judge, answers);
-        this.channelBind = new ChannelBindProcedure(shared, judge, answers);
+        this.channelBind = new ChannelBindProcedure(shared, judge, answers, tally);
         this.tcp = tcp;
         this.relaysTcp = shared.config().tcpRelaying().on();
     }

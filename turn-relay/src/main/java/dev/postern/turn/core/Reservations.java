@@ -15,7 +15,7 @@ final class Reservations {
     static final long LIFETIME_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final ConcurrentHashMap<Long, Reservation> byToken = new ConcurrentHashMap<>();
-    private final QuotaLedger ledger;
+    private final QuotaLedger<String> ledger;
     private final RandomGenerator random;
 
     /**
@@ -29,7 +29,7 @@ final class Reservations {
      */
     record Reservation(long token, String user, RelayPool pool, int port, long expiresAtNanos) {}
 
-    Reservations(QuotaLedger ledger, RandomGenerator random) {
+    Reservations(QuotaLedger<String> ledger, RandomGenerator random) {
         this.ledger = ledger;
         this.random = random;
     }

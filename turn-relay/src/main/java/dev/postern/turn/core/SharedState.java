@@ -34,14 +34,15 @@ public final class SharedState {
     private final RandomGenerator random;
     private final CredentialStore users;
     private final byte[] nonceKey = new byte[NONCE_KEY_BYTES];
-    private final QuotaLedger quotas;
+    private final AllocationQuota quotas;
+    private final TrafficMeters meters;
     private final @Nullable RelayPool ipv4;
     private final @Nullable RelayPool ipv6;
     private final Reservations reservations;
     private final LiveRelays liveRelays = new LiveRelays();
     private final MovedPaths movedPaths = new MovedPaths();
     private final LiveRelays liveTcpRelays = new LiveRelays();
-    private final QuotaLedger connectionQuotas;
+    private final QuotaLedger<String> connectionQuotas;
     private final ConnectionIds connectionIds;
     private final MobilityTickets mobilityTickets;
     private final AtomicLong allocationIds = new AtomicLong();
@@ -65,16 +66,16 @@ public final class SharedState {
         this.mobilityTickets = new MobilityTickets(random);
         this.users = LongTermUsers.of(config.credentials());
         random.nextBytes(nonceKey);
-        this.quotas =
-                new QuotaLedger(config.limits().userQuota(), config.limits().totalQuota());
+        this.quotas = new AllocationQuota(config.limits(), config.traffic());
+        this.meters = new TrafficMeters(config.traffic());
         this.ipv4 = poolOf(config.relay().ipv4());
         this.ipv6 = poolOf(config.relay().ipv6());
         this.reservations = new Reservations(
-                new QuotaLedger(
+                new QuotaLedger<>(
                         config.limits().userReservations(), config.limits().totalQuota()),
                 random);
         int connections = config.tcpRelaying().totalConnections();
-        this.connectionQuotas = new QuotaLedger(connections, connections);
+        this.connectionQuotas = new QuotaLedger<>(connections, connections);
         this.connectionIds = new ConnectionIds(random);
         this.policy = policyWith(List.of());
     }
@@ -141,8 +142,12 @@ public final class SharedState {
         return new RequestGate(users, nonces, wallClock, known::understands);
     }
 
-    QuotaLedger quotas() {
+    AllocationQuota quotas() {
         return quotas;
+    }
+
+    TrafficMeters meters() {
+        return meters;
     }
 
     /** The relayed transport addresses of a family; null if the server does not relay it. */
@@ -175,7 +180,7 @@ public final class SharedState {
     }
 
     /** How many peer connections each user holds. */
-    QuotaLedger connectionQuotas() {
+    QuotaLedger<String> connectionQuotas() {
         return connectionQuotas;
     }
 

@@ -66,7 +66,7 @@ public final class TurnEngine {
         this.table = new AllocationTable(shared, shard, output, tally, deadlines, connections);
         PeerJudge judge = new PeerJudge(shared, output, tally);
         this.tcp = new TcpRelayInput(shared, judge, table, connections, output, answers, tally);
-        this.allocate = new AllocateProcedure(shared, table, answers, deadlines);
+        this.allocate = new AllocateProcedure(shared, table, answers, deadlines, tally);
         this.requests = new RequestDesk(shared, gate, table, switchboard, answers, tally, judge, allocate, tcp);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
         this.clientTraffic = new ClientTraffic(shared, known, table, switchboard, output, tally, judge, peerTraffic);

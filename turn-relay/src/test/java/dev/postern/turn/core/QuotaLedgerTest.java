@@ -17,7 +17,7 @@ class QuotaLedgerTest {
 
     @Test
     void userMayHoldHisQuotaAndNoMore() {
-        QuotaLedger ledger = new QuotaLedger(2, 10);
+        QuotaLedger<String> ledger = new QuotaLedger<>(2, 10);
 
         assertThat(ledger.take("alice")).isEqualTo(Grant.GRANTED);
         assertThat(ledger.take("alice")).isEqualTo(Grant.GRANTED);
@@ -30,7 +30,7 @@ class QuotaLedgerTest {
 
     @Test
     void refusalByTheTotalLeavesTheUserAsHeWas() {
-        QuotaLedger ledger = new QuotaLedger(2, 1);
+        QuotaLedger<String> ledger = new QuotaLedger<>(2, 1);
         ledger.take("alice");
 
         assertThat(ledger.take("bob")).isEqualTo(Grant.TOTAL_QUOTA_REACHED);
@@ -42,7 +42,7 @@ class QuotaLedgerTest {
 
     @Test
     void moreThanWasTakenCannotBeGivenBack() {
-        QuotaLedger ledger = new QuotaLedger(2, 2);
+        QuotaLedger<String> ledger = new QuotaLedger<>(2, 2);
 
         assertThatThrownBy(() -> ledger.giveBack("alice")).isInstanceOf(IllegalStateException.class);
         assertThat(ledger.held()).isZero();
@@ -51,7 +51,7 @@ class QuotaLedgerTest {
     /** S22: 200 at a time from 8 threads, each outcome exact. */
     @Test
     void quotaIsExactWhenAllAskAtOnce() throws Exception {
-        QuotaLedger ledger = new QuotaLedger(7, 1000);
+        QuotaLedger<String> ledger = new QuotaLedger<>(7, 1000);
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             List<Future<Grant>> answers = new ArrayList<>();

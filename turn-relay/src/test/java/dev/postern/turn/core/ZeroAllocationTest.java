@@ -5,20 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.postern.stun.ChannelData;
 import dev.postern.stun.TransportAddress;
+import dev.postern.turn.TrafficLimits;
+import dev.postern.turn.TrafficLimits.Rate;
 import dev.postern.turn.TurnCounter;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** The packet path makes no garbage: the bytes that this thread allocates while the engine relays, as the JVM counts them. */
+/** The packet path makes no garbage, with every limit on: the bytes that this thread allocates while the engine relays, as the JVM counts them. */
 class ZeroAllocationTest {
 
     private static final int PACKETS = 100_000;
     private static final int PAYLOAD_BYTES = 1200;
+    private static final Rate PLENTY = new Rate(1_000_000_000_000L, 1_000_000_000_000L, 1_000_000);
     private static final TransportAddress PEER = TransportAddress.parse("20.0.0.1:7000");
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final VirtualServer server = new VirtualServer();
+    private final VirtualServer server =
+            new VirtualServer(VirtualServer.config().traffic(new TrafficLimits(10, PLENTY, PLENTY, PLENTY, 60)));
     private final VirtualClient client = server.client(1);
 
     @Test
