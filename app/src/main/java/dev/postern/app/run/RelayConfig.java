@@ -43,8 +43,9 @@ final class RelayConfig {
                 .realm(settings.get(Keys.TURN_REALM))
                 .relayAddress(texts(plan.relayAddresses()))
                 .relayPorts(settings.get(Keys.TURN_RELAY_PORTS).toString())
-                .userQuota(settings.get(Keys.TURN_USER_QUOTA))
-                .totalQuota(settings.get(Keys.TURN_TOTAL_QUOTA))
+                .limits(LoadConfig.limits(settings))
+                .traffic(LoadConfig.traffic(settings))
+                .redirect(LoadConfig.redirect(settings))
                 .tcpRelay(settings.get(Keys.TURN_TCP_RELAY))
                 .mobility(mobilityOf(settings))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
