@@ -1,6 +1,7 @@
 package dev.postern.app;
 
 import dev.postern.app.cli.CommandTree;
+import dev.postern.app.cli.SecretInput;
 import dev.postern.app.cli.Surroundings;
 import dev.postern.app.run.LocalHost;
 import java.security.SecureRandom;
@@ -13,7 +14,12 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Surroundings surroundings = new Surroundings(
-                System.out, System.getenv(), new LocalHost(), new SecureRandom(), InstantSource.system());
+                System.out,
+                System.getenv(),
+                new LocalHost(),
+                new SecureRandom(),
+                InstantSource.system(),
+                SecretInput.terminalOrStandardInput());
         System.exit(CommandTree.of(surroundings).execute(arguments));
     }
 }

@@ -28,7 +28,11 @@ public final class CommandTree {
         root.addSubcommand("signaling", server("signaling", EnumSet.of(Part.SIGNALING), surroundings));
         root.addSubcommand("stun", server("stun", EnumSet.of(Part.STUN), surroundings));
         root.addSubcommand("turn", server("turn", EnumSet.of(Part.TURN), surroundings));
-        root.addSubcommand("credentials", new CredentialsCommand(surroundings));
+        root.addSubcommand(
+                "credentials",
+                new CommandLine(new CredentialsCommand(surroundings))
+                        .addSubcommand("hash", new HashCommand(surroundings))
+                        .addSubcommand("revoke", new RevokeCommand(surroundings)));
         root.addSubcommand("conformance", new ConformanceCommand(surroundings));
         root.addSubcommand(
                 "lab", new CommandLine(new LabCommand()).addSubcommand("matrix", new MatrixCommand(surroundings)));

@@ -14,9 +14,15 @@ import java.util.random.RandomGenerator;
  * @param host this machine's addresses
  * @param random for secrets: a secure source
  * @param clock wall time
+ * @param secrets what a person types that must not be seen
  */
 public record Surroundings(
-        PrintStream out, Map<String, String> environment, Host host, RandomGenerator random, InstantSource clock) {
+        PrintStream out,
+        Map<String, String> environment,
+        Host host,
+        RandomGenerator random,
+        InstantSource clock,
+        SecretInput secrets) {
 
     public Surroundings {
         environment = Map.copyOf(environment);

@@ -11,6 +11,7 @@ import dev.postern.stun.auth.LongTermKey;
 import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.PasswordAlgorithm;
 import dev.postern.stun.auth.SharedSecretCredentials;
+import dev.postern.stun.auth.StoredKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +37,7 @@ class CommandLineTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final StringWriter help = new StringWriter();
     private final StringWriter err = new StringWriter();
+    private @Nullable String typed;
 
     @Test
     void helpGroupsTheCommandsAndTellsExamplesAndExitCodes() {
@@ -152,6 +155,45 @@ class CommandLineTest {
     }
 
     @Test
+    void hashPrintsTheKeysThatTheRelayTakesInPlaceOfThePassword() {
+        typed = "fixed password";
+        assertThat(run("credentials", "hash", "ann", "--realm", "example.org")).isZero();
+        String printed = out.toString(StandardCharsets.UTF_8).strip();
+        assertThat(printed).matches("md5:[0-9a-f]{32},sha256:[0-9a-f]{64}").doesNotContain("password");
+        assertThat(StoredKeys.parse(printed)).isEqualTo(StoredKeys.of("ann", "example.org", "fixed password"));
+    }
+
+    @Test
+    void hashTakesTheRealmOfTheConfigurationAndNoEmptyPassword() {
+        typed = "p";
+        assertThat(run("credentials", "hash", "ann", "--set", "turn.realm=example.net"))
+                .isZero();
+        assertThat(StoredKeys.parse(out.toString(StandardCharsets.UTF_8).strip()))
+                .isEqualTo(StoredKeys.of("ann", "example.net", "p"));
+        typed = "";
+        assertThat(run("credentials", "hash", "ann")).isEqualTo(2);
+        typed = null;
+        assertThat(run("credentials", "hash", "ann")).isEqualTo(2);
+        assertThat(err.toString()).contains("no password came");
+    }
+
+    @Test
+    void firstOfSeveralSecretsMakesTheCredential() {
+        assertThat(run("credentials", "--set", "turn.shared-secret=" + SECRET + ",older one", "--ttl", "1h"))
+                .isZero();
+        assertThat(printed()).containsEntry("password", SharedSecretCredentials.password(SECRET, "1800003600"));
+    }
+
+    @Test
+    void revokeSaysWhenNoServerIsNamedOrReached() {
+        assertThat(run("credentials", "revoke", "ann")).isEqualTo(2);
+        assertThat(err.toString()).contains("give --admin http://127.0.0.1:9091");
+        assertThat(run("credentials", "revoke", "ann", "--admin", "http://127.0.0.1:1"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("http://127.0.0.1:1 cannot be reached");
+    }
+
+    @Test
     void credentialWithoutASecretSaysWhereItComesFrom() {
         assertThat(run("credentials")).isEqualTo(2);
         assertThat(err)
@@ -180,7 +222,8 @@ class CommandLineTest {
                 Map.of(),
                 new FixedHost("127.0.0.1", "192.0.2.7"),
                 new Random(1),
-                () -> NOW);
+                () -> NOW,
+                prompt -> typed);
         CommandLine line = CommandTree.of(surroundings);
         line.setOut(new PrintWriter(help, true));
         line.setErr(new PrintWriter(err, true));

@@ -36,7 +36,7 @@ class PlanTest {
     }
 
     @Test
-    void relayWithoutCredentialsIsRefused() {
+    void s30_relayWithoutCredentialsIsRefused() {
         assertThat(refusals(ALL, "serve", "turn.listen=udp://127.0.0.1:0"))
                 .containsExactly(
                         "turn.listen is set, but there is no credential, and the relay is never open to everyone:"
@@ -223,7 +223,7 @@ class PlanTest {
     }
 
     @Test
-    void devMakesAnotherSecretEachTimeAndLosesToWhatIsSet() throws ConfigException {
+    void s30_devMakesAnotherSecretEachTimeAndLosesToWhatIsSet() throws ConfigException {
         Random random = new Random(1);
         assertThat(DevPreset.settings(ALL, HOST, random).get(Keys.TURN_SHARED_SECRET))
                 .isNotEqualTo(DevPreset.settings(ALL, HOST, random).get(Keys.TURN_SHARED_SECRET));

@@ -8,6 +8,8 @@ import dev.postern.app.config.ConfigSources;
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.MessageClass;
 import dev.postern.stun.StunMessage;
+import dev.postern.stun.auth.SharedSecretCredentials;
+import dev.postern.stun.auth.StoredKeys;
 import dev.postern.transport.ListenAddress;
 import java.io.IOException;
 import java.net.URI;
@@ -106,6 +108,40 @@ class ServersIT {
                 assertThat(answer.messageClass()).isEqualTo(MessageClass.SUCCESS_RESPONSE);
                 awaitMetric(servers, "postern_turn_allocations_active 1.0");
             }
+        }
+    }
+
+    @Test
+    void storedKeysServeInPlaceOfThePassword() throws Exception {
+        String keys = StoredKeys.of("ann", "example.org", "fixed password").toText();
+        Servers servers = start("turn.listen=udp://127.0.0.1:0", "turn.realm=example.org", "turn.users.ann=" + keys);
+        try (StunTestClient client = new StunTestClient(servers.turnAddresses().get(0))) {
+            assertThat(client.allocate("ann", "fixed password").messageClass())
+                    .isEqualTo(MessageClass.SUCCESS_RESPONSE);
+        }
+    }
+
+    @Test
+    void s20_everyOneOfSeveralSharedSecretsIsTakenAndTheFirstMakesNewCredentials() throws Exception {
+        Servers servers = start(
+                "signaling.listen=127.0.0.1:0",
+                "signaling.allow-no-origin=true",
+                "turn.listen=udp://127.0.0.1:0",
+                "turn.shared-secret=new one,old one");
+        for (String secret : List.of("new one", "old one")) {
+            try (StunTestClient client =
+                    new StunTestClient(servers.turnAddresses().get(0))) {
+                String password = SharedSecretCredentials.password(secret, "4000000000:ann");
+                assertThat(client.allocate("4000000000:ann", password).messageClass())
+                        .isEqualTo(MessageClass.SUCCESS_RESPONSE);
+            }
+        }
+        try (SignalingTestClient peer = new SignalingTestClient(pages(servers))) {
+            peer.send(HELLO);
+            JsonNode turn = peer.expect("welcome").at("/ice/servers/1");
+            assertThat(turn.get("credential").asText())
+                    .isEqualTo(SharedSecretCredentials.password(
+                            "new one", turn.get("username").asText()));
         }
     }
 

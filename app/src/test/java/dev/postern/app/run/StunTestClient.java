@@ -25,7 +25,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a STUN or TURN server and waits for the one answer; a client of its own for each question. */
-final class StunTestClient implements AutoCloseable {
+public final class StunTestClient implements AutoCloseable {
 
     private static final int MAX_BYTES = 1500;
     private static final int WAIT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
@@ -35,7 +35,7 @@ final class StunTestClient implements AutoCloseable {
     private final @Nullable DatagramSocket datagrams;
     private final @Nullable Socket stream;
 
-    StunTestClient(ListenAddress server) throws IOException {
+    public StunTestClient(ListenAddress server) throws IOException {
         InetSocketAddress address = server.address().toSocketAddress();
         switch (server.protocol()) {
             case UDP -> {
@@ -54,12 +54,12 @@ final class StunTestClient implements AutoCloseable {
     }
 
     /** The answer to a Binding request. */
-    StunMessage bind() throws IOException {
+    public StunMessage bind() throws IOException {
         return ask(begin(Method.BINDING).finish());
     }
 
     /** The answer to an Allocate request that is signed as the server's 401 wants it. */
-    StunMessage allocate(String username, String password) throws IOException {
+    public StunMessage allocate(String username, String password) throws IOException {
         StunMessage refused = ask(begin(Method.ALLOCATE)
                 .u32(AttributeType.REQUESTED_TRANSPORT, UDP_TRANSPORT)
                 .finish());
