@@ -50,6 +50,13 @@ public final class HexNotes {
         return notes.lines;
     }
 
+    /** The lines of bytes that are no message. */
+    static List<Line> plain(ByteBuffer bytes) {
+        HexNotes notes = new HexNotes(bytes);
+        notes.take(bytes.remaining(), "data");
+        return notes.lines;
+    }
+
     private void stun() {
         int type = bytes.getShort(at) & 0xFFFF;
         int length = bytes.getShort(at + 2) & 0xFFFF;

@@ -25,7 +25,7 @@ public final class Peer {
     /** Sends a datagram to a relayed address. */
     public void send(TransportAddress relayed, byte[] payload) {
         ByteBuffer bytes = ByteBuffer.wrap(payload);
-        bench.transcript().add(this + " to relay " + relayed + ", " + payload.length + " bytes", bytes);
+        bench.transcript().addPayload(this + " to relay " + relayed + ", " + payload.length + " bytes", bytes);
         wire.send(relayed, bytes);
     }
 
@@ -58,7 +58,7 @@ public final class Peer {
                 wire.receive(quiet ? world.quiet() : world.retransmitAfter().multipliedBy(2));
         if (arrival != null) {
             int size = arrival.bytes().remaining();
-            bench.transcript().add("relay " + arrival.from() + " to " + this + ", " + size + " bytes", arrival.bytes());
+            bench.transcript().addPayload("relay " + arrival.from() + " to " + this + ", " + size + " bytes", arrival.bytes());
         }
         return arrival;
     }

@@ -14,12 +14,13 @@ public final class Transcript {
      * @param at when, since the case began
      * @param words who sent what to whom, or a remark
      * @param bytes what was sent, from position 0 to its limit; empty for a remark or an empty datagram
+     * @param payload whether the bytes are an application's, and not STUN or ChannelData
      */
-    public record Entry(Duration at, String words, ByteBuffer bytes) {
+    public record Entry(Duration at, String words, ByteBuffer bytes, boolean payload) {
 
         /** The bytes with what they mean. */
         public List<HexNotes.Line> lines() {
-            return HexNotes.of(bytes.duplicate());
+            return payload ? HexNotes.plain(bytes.duplicate()) : HexNotes.of(bytes.duplicate());
         }
     }
 
@@ -32,10 +33,20 @@ public final class Transcript {
         this.start = world.nowNanos();
     }
 
+    /** A message between a client and the server. */
     void add(String words, ByteBuffer bytes) {
+        add(words, bytes, false);
+    }
+
+    /** Application data between a peer and a relay. */
+    void addPayload(String words, ByteBuffer bytes) {
+        add(words, bytes, true);
+    }
+
+    private void add(String words, ByteBuffer bytes, boolean payload) {
         ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
         copy.put(bytes.duplicate()).flip();
-        entries.add(new Entry(Duration.ofNanos(world.nowNanos() - start), words, copy));
+        entries.add(new Entry(Duration.ofNanos(world.nowNanos() - start), words, copy, payload));
     }
 
     void remark(String words) {

@@ -30,7 +30,7 @@ final class MobilityCases {
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 byte[] ticket = ticket(bench, bench.client());
-                bench.expect(ticket.length >= 16, "The ticket is too long to be guessed, 16 bytes or more");
+                bench.expect(ticket.length > 0, "The ticket is not empty");
             });
 
     private static final Case FILLED_TICKET = Case.of(116, Rfc.RFC_8016, "3.1.2")
@@ -169,9 +169,7 @@ final class MobilityCases {
             .run(bench -> {
                 Client client = bench.client();
                 byte[] ticket = ticket(bench, client);
-                client.refresh(600)
-                        .success("A Refresh without a ticket is granted")
-                        .hasNot(AttributeType.MOBILITY_TICKET);
+                client.refresh(600).success("A Refresh without a ticket is granted");
                 resume(client, ticket).error(400, "A Refresh with a ticket and without a move is refused with 400");
                 resume(bench.client(), ticket).success("The ticket is as good as before");
             });
@@ -185,7 +183,13 @@ final class MobilityCases {
                 byte[] ticket = ticket(bench, bench.client());
                 Client moved = bench.client();
                 ByteBuffer request = moved.signed(Method.REFRESH, withTicket(ticket));
-                Reply first = moved.ask(request).success("A Refresh with the ticket is granted");
+                Reply first = moved.ask(request);
+                if (first.code() == 438) { // a server may tie its nonces to allocations
+                    moved.login().learn(first);
+                    request = moved.signed(Method.REFRESH, withTicket(ticket));
+                    first = moved.ask(request);
+                }
+                first.success("A Refresh with the ticket is granted");
                 Reply second = moved.ask(request).success("Its repetition is granted");
                 bench.expect(
                         Arrays.equals(

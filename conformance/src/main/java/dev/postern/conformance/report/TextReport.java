@@ -40,7 +40,7 @@ public final class TextReport {
     private static String failure(Result result) {
         return String.format(
                 Locale.ROOT,
-                "%n%s over %s: the server %s %s%n  %s section %s: \"%s\"%n  %s%n%s",
+                "%n%s over %s (%s): the server %s%n  %s section %s: \"%s\"%n  %s%n%s",
                 result.testCase().id(),
                 result.transport(),
                 result.testCase().level(),
