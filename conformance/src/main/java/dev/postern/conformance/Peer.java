@@ -58,7 +58,8 @@ public final class Peer {
                 wire.receive(quiet ? world.quiet() : world.retransmitAfter().multipliedBy(2));
         if (arrival != null) {
             int size = arrival.bytes().remaining();
-            bench.transcript().addPayload("relay " + arrival.from() + " to " + this + ", " + size + " bytes", arrival.bytes());
+            bench.transcript()
+                    .addPayload("relay " + arrival.from() + " to " + this + ", " + size + " bytes", arrival.bytes());
         }
         return arrival;
     }

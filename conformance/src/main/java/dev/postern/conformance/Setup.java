@@ -16,8 +16,8 @@ public enum Setup {
     TWO_RELAY_PORTS("two relay ports in all"),
     /** Relayed addresses are IPv4 alone. */
     IPV4_RELAY_ONLY("IPv4 relay addresses only"),
-    /** Every Allocate is redirected to another server. */
-    REDIRECTING("a redirect of every Allocate"),
+    /** After the first allocation of all, others are redirected to another server. */
+    REDIRECTING("a redirect of all allocations after the first"),
     /** A mobility policy that refuses the first user. */
     MOBILITY_REFUSED("mobility on, but not for the first user"),
     /** SOFTWARE is off. */

@@ -4,6 +4,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stunserver.DiscoveryAddresses;
 import dev.postern.turn.Mobility;
+import dev.postern.turn.Redirect;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnLimits;
 import java.util.List;
@@ -29,6 +30,8 @@ final class VirtualSetups {
     static final Credentials FIRST = new Credentials("alice", "alice's password");
     static final Credentials SECOND = new Credentials("bob", "bob's password");
 
+    private static final Redirect ELSEWHERE = new Redirect(List.of(TransportAddress.parse("20.0.0.9:3478")), null, 1);
+
     private VirtualSetups() {}
 
     static TurnConfig config(Setup setup) {
@@ -48,7 +51,8 @@ final class VirtualSetups {
         }
         return switch (setup) {
             case EVERYTHING_ON, PLAIN, IPV4_RELAY_ONLY, SILENT_ABOUT_SOFTWARE -> config.build();
-            case REDIRECTING, MOBILITY_REFUSED -> config.build();
+            case MOBILITY_REFUSED -> config.build();
+            case REDIRECTING -> config.redirect(ELSEWHERE).build();
             case ONE_ALLOCATION_PER_USER -> config.userQuota(1).build();
             case ONE_ALLOCATION_IN_ALL -> config.totalQuota(1).build();
             case TWO_GRANTS_PER_ALLOCATION -> {

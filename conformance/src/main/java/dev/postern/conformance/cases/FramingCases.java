@@ -121,11 +121,13 @@ final class FramingCases {
 
     private static final Case OVERRUN = Case.rfc8489(6, "14")
             .must("takes no harm from an attribute that reaches past the message's end")
-            .quote("The value in the Length field MUST contain the length of the Value part of the attribute, prior to padding,"
-                    + " measured in bytes.")
-            .note("The RFC binds the sender and does not say what a receiver does. So any answer is let pass that is a STUN message and"
-                    + " has nothing behind it; such a request has no effect that anyone could see, and the next one is answered."
-                    + " Ours drops it.")
+            .quote(
+                    "The value in the Length field MUST contain the length of the Value part of the attribute, prior to padding,"
+                            + " measured in bytes.")
+            .note(
+                    "The RFC binds the sender and does not say what a receiver does. So any answer is let pass that is a STUN message and"
+                            + " has nothing behind it; such a request has no effect that anyone could see, and the next one is answered."
+                            + " Ours drops it.")
             .run(FramingCases::overrun);
 
     private static void overrun(Bench bench) {
