@@ -3,6 +3,7 @@ package dev.postern.stunserver;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import dev.postern.transport.ShardsConfig;
+import dev.postern.transport.StreamIntake;
 import dev.postern.transport.StreamLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     StunServer#addresses()}
  * @param discovery the addresses of NAT behaviour discovery, none, or one for each family
  * @param shards threads with sockets of their own, 1 to 256
- * @param streamLimits bounds for TCP
+ * @param streamLimits bounds for TCP and TLS
+ * @param intake what TCP connections begin with: TLS, a load balancer's header
  * @param software the text of SOFTWARE in every response, 1 to 127 characters and at most 763 bytes (RFC 8489 section 14.14);
  *     null for none, which is the default as an answer grows by it
  * @param responsesPerSecond answers over UDP that one IPv4 address or IPv6 /64 gets per second from one shard, in the long
@@ -29,9 +31,13 @@ public record StunServerConfig(
         List<DiscoveryAddresses> discovery,
         int shards,
         StreamLimits streamLimits,
+        StreamIntake intake,
         @Nullable String software,
         int responsesPerSecond,
         int responseBurst) {
+
+    /** The name that TLS clients may ask for (RFC 7443 section 3). */
+    private static final String ALPN_NAT_DISCOVERY = "stun.nat-discovery";
 
     private static final int MAX_SOFTWARE_CHARACTERS = 127;
     private static final int MAX_SOFTWARE_BYTES = 763;
@@ -80,6 +86,7 @@ public record StunServerConfig(
                 .listen(listen)
                 .shards(shards)
                 .streamLimits(streamLimits)
+                .intake(intake.withApplicationProtocols(ALPN_NAT_DISCOVERY))
                 .build();
     }
 
@@ -95,6 +102,7 @@ public record StunServerConfig(
         private final List<DiscoveryAddresses> discovery = new ArrayList<>();
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
+        private StreamIntake intake = StreamIntake.PLAIN;
         private @Nullable String software;
         private int responsesPerSecond = 500;
         private int responseBurst = 1000;
@@ -128,6 +136,12 @@ public record StunServerConfig(
             return this;
         }
 
+        /** TLS and load balancers; its protocols for ALPN are this server's own whatever it says. */
+        public Builder intake(StreamIntake value) {
+            intake = value;
+            return this;
+        }
+
         public Builder software(@Nullable String value) {
             software = value;
             return this;
@@ -147,7 +161,7 @@ public record StunServerConfig(
          */
         public StunServerConfig build() {
             return new StunServerConfig(
-                    listen, discovery, shards, streamLimits, software, responsesPerSecond, responseBurst);
+                    listen, discovery, shards, streamLimits, intake, software, responsesPerSecond, responseBurst);
         }
     }
 }

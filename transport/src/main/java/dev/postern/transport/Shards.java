@@ -82,8 +82,7 @@ public final class Shards implements AutoCloseable {
 
     /** Whether one UDP port can be spread over several sockets by the source's hash: Linux alone does it so. */
     private boolean canSpread() {
-        boolean anyUdp =
-                config.listen().stream().anyMatch(address -> !address.protocol().isStream());
+        boolean anyUdp = config.listen().stream().anyMatch(address -> !address.scheme().isStream());
         return !anyUdp || System.getProperty("os.name", "").startsWith("Linux");
     }
 
@@ -97,12 +96,9 @@ public final class Shards implements AutoCloseable {
 
     private void bind(ByteBufAllocator allocator) {
         for (ListenAddress address : config.listen()) {
-            TransportAddress bound = switch (address.protocol()) {
-                case UDP -> bindUdp(address);
-                case TCP -> streams(allocator).listen(address);
-                case TLS, DTLS -> throw new IllegalArgumentException(address + " cannot be listened on");
-            };
-            addresses.add(new ListenAddress(address.protocol(), bound));
+            TransportAddress bound =
+                    address.scheme().isStream() ? streams(allocator).listen(address) : bindUdp(address);
+            addresses.add(new ListenAddress(address.scheme(), bound));
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.List;
  * @param listenerBufferBytes what the kernel is asked to hold for a UDP listener in each direction; the kernel's own
  *     maximum (Linux: net.core.rmem_max) wins, and a warning says so
  * @param relayBufferBytes the same for a relay socket, without the warning
- * @param streamLimits bounds for TCP
+ * @param streamLimits bounds for TCP and TLS
+ * @param intake what TCP connections begin with: TLS, a proxy's header
  * @param closeTimeout how long {@link Shards#close()} may take
  */
 public record ShardsConfig(
@@ -26,6 +27,7 @@ public record ShardsConfig(
         int listenerBufferBytes,
         int relayBufferBytes,
         StreamLimits streamLimits,
+        StreamIntake intake,
         Duration closeTimeout) {
 
     private static final int MAX_SHARDS = 256;
@@ -52,6 +54,8 @@ public record ShardsConfig(
                 "relayBufferBytes",
                 relayBufferBytes,
                 MIN_BUFFER_BYTES + " or more");
+        boolean secure = listen.stream().anyMatch(address -> address.scheme().isSecure());
+        require(!secure || intake.tls() != null, "listen", listen, "without TLS where no certificate is given");
         require(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "0 or more");
     }
 
@@ -76,6 +80,7 @@ public record ShardsConfig(
         private int listenerBufferBytes = 4 << 20;
         private int relayBufferBytes = 256 << 10;
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
+        private StreamIntake intake = StreamIntake.PLAIN;
         private Duration closeTimeout = Duration.ofSeconds(5);
 
         private Builder() {}
@@ -122,6 +127,11 @@ public record ShardsConfig(
             return this;
         }
 
+        public Builder intake(StreamIntake value) {
+            intake = value;
+            return this;
+        }
+
         public Builder closeTimeout(Duration value) {
             closeTimeout = value;
             return this;
@@ -141,6 +151,7 @@ public record ShardsConfig(
                     listenerBufferBytes,
                     relayBufferBytes,
                     streamLimits,
+                    intake,
                     closeTimeout);
         }
     }

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts open streams in total and per source (one IPv4 address, one IPv6 /64), and says who may come in. Its map holds
- * only sources with an open stream, so the total bounds it. Any thread.
+ * Counts open streams, or handshakes, in total and per source (one IPv4 address, one IPv6 /64), and says who may come in. Its map holds
+ * only sources that have one, so the total bounds it. Any thread.
  */
 final class StreamAdmission {
 
@@ -23,9 +23,9 @@ final class StreamAdmission {
     private final AtomicInteger total = new AtomicInteger();
     private final Map<IpAddress, Integer> perSource = new ConcurrentHashMap<>();
 
-    StreamAdmission(StreamLimits limits) {
-        this.maxTotal = limits.maxStreams();
-        this.maxPerSource = limits.maxStreamsPerSource();
+    StreamAdmission(int maxTotal, int maxPerSource) {
+        this.maxTotal = maxTotal;
+        this.maxPerSource = maxPerSource;
     }
 
     /** Counts the connection in if it may stay; then {@link #leave} must follow once. */

@@ -10,16 +10,19 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TCP connection between Netty, which reads and writes its bytes, and the shard that owns it.
+ * One TCP or TLS connection between Netty, which reads and writes its bytes, and the shard that owns it.
  *
  * <p>Two owners: the {@code channel...} methods and {@link #onPartial}, {@link #onBadFrame} belong to the event loop;
  * {@link #run} and what it calls, {@link #write}, {@link #flush}, {@link #finish}, {@link #closeAfterWrites} to the shard.
@@ -83,8 +86,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
 
     // ---- the event loop's side
 
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
+    /** Tells the shard of the stream. */
+    void begin() {
         schedule();
     }
 
@@ -179,7 +182,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             endInput(); // the client may still read the answers to what it sent before
         }
     }
@@ -196,7 +199,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        boolean brokenTls = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
+        if (!brokenTls && !(cause instanceof IOException)) {
             server.onDefect(cause);
         }
         channel.close();

@@ -1,8 +1,8 @@
 package dev.postern.transport;
 
 import dev.postern.stun.FiveTuple;
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,9 @@ final class StreamServer {
     private final List<ShardLoop> shards;
     private final StreamLimits limits;
     private final StreamAdmission admission;
+    private final StreamAdmission unnamed;
+    private final StreamIntake intake;
+    private final @Nullable StreamTls tls;
     private final MemoryBudget memory;
     private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
     private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
@@ -65,7 +70,11 @@ final class StreamServer {
     StreamServer(ShardsConfig config, List<ShardLoop> shards, ByteBufAllocator allocator) {
         this.shards = shards;
         this.limits = config.streamLimits();
-        this.admission = new StreamAdmission(limits);
+        this.admission = new StreamAdmission(limits.maxStreams(), limits.maxStreamsPerSource());
+        this.unnamed = new StreamAdmission(limits.maxStreams(), limits.maxStreams());
+        this.intake = config.intake();
+        SSLContext context = intake.tls();
+        this.tls = context == null ? null : new StreamTls(config.name(), context, intake, limits);
         this.memory = new MemoryBudget(limits.memoryBytes());
         this.group = new MultiThreadIoEventLoopGroup(
                 config.streamThreads(),
@@ -82,13 +91,7 @@ final class StreamServer {
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        accept(channel);
-                    }
-                });
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         long shortest = shortest(limits.idleTimeout(), limits.frameTimeout(), limits.stallTimeout());
         long sweepNanos = Math.min(shortest / SWEEPS_PER_TIMEOUT + 1, LONGEST_SWEEP_NANOS);
         group.next().scheduleWithFixedDelay(this::sweep, sweepNanos, sweepNanos, TimeUnit.NANOSECONDS);
@@ -113,6 +116,21 @@ final class StreamServer {
         channel.closeFuture().addListener(closed -> accepted.remove(channel));
     }
 
+    StreamIntake intake() {
+        return intake;
+    }
+
+    /** TLS, or null where no certificates were given. */
+    @Nullable
+    StreamTls tls() {
+        return tls;
+    }
+
+    /** Connections from load balancers that have not said yet for whom they are. */
+    StreamAdmission unnamed() {
+        return unnamed;
+    }
+
     MemoryBudget memory() {
         return memory;
     }
@@ -128,8 +146,17 @@ final class StreamServer {
      * @throws BindFailedException if that is not possible
      */
     TransportAddress listen(ListenAddress address) {
-        ChannelFuture bound =
-                bootstrap.bind(address.address().toSocketAddress()).awaitUninterruptibly();
+        ChannelInitializer<SocketChannel> initializer = new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(SocketChannel channel) {
+                accept(channel, address.scheme());
+            }
+        };
+        ChannelFuture bound = bootstrap
+                .clone()
+                .childHandler(initializer)
+                .bind(address.address().toSocketAddress())
+                .awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
             throw new BindFailedException(address, cause);
@@ -152,37 +179,45 @@ final class StreamServer {
         }
     }
 
-    private void accept(SocketChannel channel) {
+    private void accept(SocketChannel channel, ListenScheme scheme) {
         InetSocketAddress remote = channel.remoteAddress();
         InetSocketAddress local = channel.localAddress();
         if (remote == null || local == null) { // gone before it was looked at
             channel.close();
             return;
         }
-        FiveTuple path = new FiveTuple(TransportProtocol.TCP, TransportAddress.of(remote), TransportAddress.of(local));
-        switch (admission.enter(path.client().ip())) {
-            case ADMITTED -> open(channel, path);
-            case TOO_MANY_IN_TOTAL -> refuse(channel, TransportCounter.STREAMS_REFUSED_TOTAL);
-            case TOO_MANY_FROM_SOURCE -> refuse(channel, TransportCounter.STREAMS_REFUSED_SOURCE);
+        TransportAddress client = TransportAddress.of(remote);
+        new StreamArrival(this, scheme, channel, client, TransportAddress.of(local)).begin();
+    }
+
+    /** Counts a connection in until it is closed; false, and closed, if there are too many of its source or in total. */
+    boolean admit(SocketChannel channel, IpAddress client) {
+        TransportCounter refused = switch (admission.enter(client)) {
+            case ADMITTED -> null;
+            case TOO_MANY_IN_TOTAL -> TransportCounter.STREAMS_REFUSED_TOTAL;
+            case TOO_MANY_FROM_SOURCE -> TransportCounter.STREAMS_REFUSED_SOURCE;
+        };
+        if (refused == null) {
+            channel.closeFuture().addListener(closed -> admission.leave(client));
+            return true;
         }
-    }
-
-    private void refuse(SocketChannel channel, TransportCounter reason) {
-        counters.addShared(reason, 1);
+        counters.addShared(refused, 1);
         channel.close();
+        return false;
     }
 
-    private void open(SocketChannel channel, FiveTuple path) {
+    /** From now on frames may come: a shard hears of it. */
+    void open(SocketChannel channel, FiveTuple path) {
         ShardLoop shard = shards.get(Neighbours.home(path, shards.size()));
         StreamConnection connection = new StreamConnection(channel, path, shard, this);
         counters.addShared(TransportCounter.STREAMS_OPENED, 1);
         connections.add(connection);
         channel.closeFuture().addListener(closed -> {
             forgetIfOver(connection);
-            admission.leave(path.client().ip());
             counters.addShared(TransportCounter.STREAMS_CLOSED, 1);
         });
         channel.pipeline().addLast(new StreamFrameDecoder(connection, limits.maxFrameBytes()), connection);
+        connection.begin();
     }
 
     /** Drops a connection that is closed and whose shard is done with it; both ask, in whichever order they come. */
@@ -227,6 +262,9 @@ final class StreamServer {
         group.shutdownGracefully(0, leftMillis, TimeUnit.MILLISECONDS);
         boolean ended = group.terminationFuture().awaitUninterruptibly(leftMillis);
         connections.forEach(StreamConnection::discard);
+        if (tls != null) {
+            tls.close();
+        }
         return ended;
     }
 

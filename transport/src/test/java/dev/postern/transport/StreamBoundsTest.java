@@ -15,7 +15,7 @@ class StreamBoundsTest {
     @Nested
     class Admission {
 
-        private final StreamAdmission admission = new StreamAdmission(StreamLimits.DEFAULT.withStreams(3, 2));
+        private final StreamAdmission admission = new StreamAdmission(3, 2);
 
         private StreamAdmission.Verdict enter(String address) {
             return admission.enter(IpAddress.parse(address));

@@ -58,6 +58,10 @@ final class StreamClient implements AutoCloseable {
         return frame.array();
     }
 
+    Socket socket() {
+        return socket;
+    }
+
     TransportAddress address() {
         return TransportAddress.of((InetSocketAddress) socket.getLocalSocketAddress());
     }
@@ -90,7 +94,8 @@ final class StreamClient implements AutoCloseable {
         return whole.array();
     }
 
-    private byte[] readExactly(int bytes) throws IOException {
+    /** This many bytes. */
+    byte[] readExactly(int bytes) throws IOException {
         byte[] read = socket.getInputStream().readNBytes(bytes);
         if (read.length < bytes) {
             throw new EOFException("closed after " + read.length + " of " + bytes + " bytes");

@@ -7,6 +7,7 @@ import dev.postern.stun.TransportProtocol;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stunserver.DiscoveryAddresses;
 import dev.postern.transport.ListenAddress;
+import dev.postern.transport.StreamIntake;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param rfc5766Channels whether ChannelBind also takes the numbers 0x5000 to 0x7FFF, which RFC 5766 allowed and RFC 8656 section 12
  *     does not: for clients of that time, such as coturn's before 2026
  * @param software the SOFTWARE attribute of responses, or null for none, which tells strangers less and makes answers smaller
+ * @param intake what TCP connections begin with: TLS, a load balancer's header
  * @param shards threads with an engine each, 1 to {@value #MAX_SHARDS}
  * @param closeTimeout how long {@link TurnRelay#close} may take
  */
@@ -55,6 +57,7 @@ public record TurnConfig(
         Mobility mobility,
         boolean rfc5766Channels,
         @Nullable String software,
+        StreamIntake intake,
         int shards,
         Duration closeTimeout) {
 
@@ -142,6 +145,7 @@ public record TurnConfig(
         private Mobility mobility = Mobility.OFF;
         private boolean rfc5766Channels;
         private @Nullable String software;
+        private StreamIntake intake = StreamIntake.PLAIN;
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
         private Duration closeTimeout = Duration.ofSeconds(5);
 
@@ -311,6 +315,12 @@ public record TurnConfig(
             return this;
         }
 
+        /** TLS and load balancers; its protocols for ALPN are the relay's own whatever it says. */
+        public Builder intake(StreamIntake value) {
+            intake = value;
+            return this;
+        }
+
         public Builder shards(int value) {
             shards = value;
             return this;
@@ -342,6 +352,7 @@ public record TurnConfig(
                     mobility,
                     rfc5766Channels,
                     software,
+                    intake,
                     shards,
                     closeTimeout);
         }

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running TURN relay (RFC 8656) that also answers Binding, over UDP and TCP.
+ * A running TURN relay (RFC 8656) that also answers Binding, over UDP, TCP and TLS.
  *
  * <pre>{@code
  * TurnConfig config = TurnConfig.builder()
@@ -42,6 +42,11 @@ import org.slf4j.LoggerFactory;
 public final class TurnRelay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TurnRelay.class);
+
+    /** The names that TLS clients may ask for (RFC 7443 section 3). */
+    private static final String ALPN_TURN = "stun.turn";
+
+    private static final String ALPN_NAT_DISCOVERY = "stun.nat-discovery";
 
     private final TurnConfig config;
     private final SharedState shared;
@@ -85,6 +90,7 @@ public final class TurnRelay implements AutoCloseable {
                 .name("postern-turn")
                 .listen(config.listen())
                 .shards(config.shards())
+                .intake(config.intake().withApplicationProtocols(ALPN_TURN, ALPN_NAT_DISCOVERY))
                 .closeTimeout(config.closeTimeout())
                 .build();
     }

@@ -9,7 +9,6 @@ import dev.postern.stun.StreamFraming;
 import dev.postern.stun.StunEncoder;
 import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import dev.postern.turn.core.Reply;
 import dev.postern.turn.core.TurnRequest;
@@ -55,7 +54,7 @@ final class TinyClient implements AutoCloseable {
 
     TinyClient(ListenAddress server) throws IOException {
         InetSocketAddress address = server.address().toSocketAddress();
-        wire = server.protocol() == TransportProtocol.UDP ? new UdpWire(address) : new TcpWire(address);
+        wire = server.scheme().isStream() ? new TcpWire(address) : new UdpWire(address);
     }
 
     TinyClient as(String user) {

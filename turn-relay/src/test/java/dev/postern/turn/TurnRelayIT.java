@@ -262,7 +262,7 @@ class TurnRelayIT {
 
     private static ListenAddress listener(TurnRelay relay, TransportProtocol protocol) {
         return relay.listenAddresses().stream()
-                .filter(address -> address.protocol() == protocol)
+                .filter(address -> address.carries(protocol))
                 .findFirst()
                 .orElseThrow();
     }

@@ -7,6 +7,7 @@ import dev.postern.transport.ListenAddress;
 import dev.postern.turn.PeerProfile;
 import dev.postern.turn.PortRange;
 import dev.postern.turn.TurnLimits;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,18 @@ public final class Keys {
             Kinds.LISTENERS,
             "no relay",
             "Where the TURN relay is reached. It also answers STUN Binding there.");
+
+    public static final Key<String> TURN_TLS_HOST = Key.optional(
+            "turn.tls-host",
+            Kinds.NAME,
+            "browsers get no turns: URL",
+            "The host name under which browsers reach the relay over TLS; it must stand in the certificate and lead here.");
+
+    public static final Key<List<IpPrefix>> TURN_PROXY_PROTOCOL_FROM = Key.optional(
+            "turn.proxy-protocol-from",
+            Kinds.PREFIXES,
+            "nobody",
+            "Load balancers whose TCP connections begin with a PROXY protocol header, version 1 or 2, that names the client.");
 
     public static final Key<String> TURN_REALM =
             Key.required("turn.realm", Kinds.REALM, "postern", "The realm of the credentials, usually your domain.");
@@ -158,6 +171,18 @@ public final class Keys {
             "everybody",
             "The users who may do so, where turn.mobility is true; time-limited ones without their expiry.");
 
+    public static final Key<List<Path>> TLS_CERTIFICATE = Key.optional(
+            "tls.certificate",
+            Kinds.FILES,
+            "no TLS",
+            "PEM files, each with a certificate and its chain; the first is for clients that name no host. Changed files are read again.");
+
+    public static final Key<List<Path>> TLS_KEY = Key.optional(
+            "tls.key",
+            Kinds.FILES,
+            "no TLS",
+            "PEM files with the private keys (PKCS#8) of tls.certificate, in the same order.");
+
     public static final Key<TransportAddress> METRICS_LISTEN = Key.optional(
             "metrics.listen",
             Kinds.LISTEN,
@@ -173,6 +198,8 @@ public final class Keys {
             STUN_NAT_DISCOVERY,
             STUN_NAT_DISCOVERY_EXTERNAL,
             TURN_LISTEN,
+            TURN_TLS_HOST,
+            TURN_PROXY_PROTOCOL_FROM,
             TURN_REALM,
             TURN_USERS,
             TURN_SHARED_SECRET,
@@ -190,6 +217,8 @@ public final class Keys {
             TURN_RFC5766_CHANNELS,
             TURN_MOBILITY,
             TURN_MOBILITY_USERS,
+            TLS_CERTIFICATE,
+            TLS_KEY,
             METRICS_LISTEN);
 
     /** All keys: grouped by section, in the order of the documentation. */

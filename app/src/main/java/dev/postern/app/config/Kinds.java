@@ -4,15 +4,18 @@ import dev.postern.signaling.WebOrigin;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import dev.postern.turn.PeerProfile;
+import dev.postern.transport.ListenScheme;
 import dev.postern.turn.PortRange;
 import dev.postern.turn.TurnCredentials;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -23,13 +26,16 @@ final class Kinds {
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,7}");
 
     private static final Pattern PORT_OR_RANGE = Pattern.compile("[0-9]{1,5}(-[0-9]{1,5})?");
+    private static final Pattern HOST_NAME = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*");
 
     private static final int MAX_COUNT = 1_000_000;
 
     static final Kind<TransportAddress> LISTEN = Kind.one("host:port", Kinds::hostPort);
     static final Kind<List<TransportAddress>> ENDPOINTS = Kind.list("list of host:port", Kinds::hostPort);
     static final Kind<List<IpAddress>> OUTSIDE = Kind.list("list of addresses", Kinds::unicast);
-    static final Kind<List<ListenAddress>> LISTENERS = Kind.list("list of udp:// or tcp://host:port", Kinds::listener);
+    static final Kind<List<ListenAddress>> LISTENERS = Kind.list("list of udp://, tcp://, tls:// or tcp+tls://host:port", Kinds::listener);
+    static final Kind<List<Path>> FILES = Kind.list("list of files", Kinds::file);
+    static final Kind<String> NAME = Kind.one("host name", Kinds::hostName);
     static final Kind<List<String>> ORIGINS = Kind.list("list of origins", Kinds::origin);
     static final Kind<List<String>> NAMES = Kind.list("list of names", Kinds::name);
     static final Kind<Boolean> FLAG = Kind.one("true or false", Kinds::flag);
@@ -59,18 +65,32 @@ final class Kinds {
     }
 
     private static ListenAddress listener(String text) throws BadValueException {
-        String advice =
-                "write udp://host:port or tcp://host:port with an IP address or localhost, such as udp://0.0.0.0:3478";
-        if (text.startsWith("tls://")) {
-            throw new BadValueException(text, "this version has no TLS of its own, so write udp:// or tcp://");
+        String advice = "write udp://host:port, tcp://host:port, tls://host:port, or tcp+tls://host:port for both on one port,"
+                + " with an IP address or localhost, such as udp://0.0.0.0:3478";
+        int end = text.indexOf("://");
+        ListenScheme scheme = end < 0 ? null : ListenScheme.find(text.substring(0, end));
+        if (scheme == null) {
+            throw new BadValueException(text, advice);
         }
-        if (text.startsWith("udp://")) {
-            return new ListenAddress(TransportProtocol.UDP, address(text.substring("udp://".length()), text, advice));
+        return new ListenAddress(scheme, address(text.substring(end + "://".length()), text, advice));
+    }
+
+    private static Path file(String text) throws BadValueException {
+        try {
+            if (!text.isEmpty()) {
+                return Path.of(text);
+            }
+        } catch (InvalidPathException e) {
+            // no file has such a name
         }
-        if (text.startsWith("tcp://")) {
-            return new ListenAddress(TransportProtocol.TCP, address(text.substring("tcp://".length()), text, advice));
+        throw new BadValueException(text, "write the path of a PEM file");
+    }
+
+    private static String hostName(String text) throws BadValueException {
+        if (!HOST_NAME.matcher(text).matches()) {
+            throw new BadValueException(text, "write a host name as it stands in the certificate, such as turn.example.org");
         }
-        throw new BadValueException(text, advice);
+        return text.toLowerCase(Locale.ROOT);
     }
 
     private static TransportAddress address(String text, String advice) throws BadValueException {

@@ -60,6 +60,7 @@ public final class Announcement {
                                         + " they get credentials of their own, is not set."
                                 : null,
                         secrets == null ? null : shortSecret(secrets),
+                        servers.tlsWarning(),
                         outOfReach())
                 .flatMap(Stream::ofNullable)
                 .toList();

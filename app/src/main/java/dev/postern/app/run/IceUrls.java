@@ -9,7 +9,6 @@ import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,18 +37,29 @@ public final class IceUrls {
 
     /** Such as {@code stun:192.0.2.1:3478}: over UDP, the relay's addresses included, since it answers Binding. */
     public List<String> stun() {
-        return onePerTransportAndFamily(Stream.concat(listened(Keys.STUN_LISTEN), listened(Keys.TURN_LISTEN))
-                        .filter(listen -> listen.protocol() == TransportProtocol.UDP))
-                .map(reached -> "stun:" + reached.address())
+        return onePerFamily(TransportProtocol.UDP, Stream.concat(listened(Keys.STUN_LISTEN), listened(Keys.TURN_LISTEN)))
+                .map(address -> "stun:" + address)
                 .toList();
     }
 
-    /** Such as {@code turn:192.0.2.1:3478?transport=udp}. */
+    /**
+     * Such as {@code turn:192.0.2.1:3478?transport=udp}; and {@code turns:} over TLS with the name of {@code turn.tls-host},
+     * since browsers hold the certificate against it.
+     */
     public List<String> turn() {
-        return onePerTransportAndFamily(listened(Keys.TURN_LISTEN))
-                .map(reached -> "turn:" + reached.address() + "?transport="
-                        + reached.protocol().name().toLowerCase(Locale.ROOT))
-                .toList();
+        List<String> urls = new ArrayList<>();
+        onePerFamily(TransportProtocol.UDP, listened(Keys.TURN_LISTEN))
+                .forEach(address -> urls.add("turn:" + address + "?transport=udp"));
+        onePerFamily(TransportProtocol.TCP, listened(Keys.TURN_LISTEN))
+                .forEach(address -> urls.add("turn:" + address + "?transport=tcp"));
+        String tlsHost = settings.find(Keys.TURN_TLS_HOST);
+        if (tlsHost != null) {
+            onePerFamily(TransportProtocol.TLS, listened(Keys.TURN_LISTEN))
+                    .map(TransportAddress::port)
+                    .findFirst()
+                    .ifPresent(port -> urls.add("turns:" + tlsHost + ":" + port + "?transport=tcp"));
+        }
+        return urls;
     }
 
     private Stream<ListenAddress> listened(Key<List<ListenAddress>> key) {
@@ -57,28 +67,26 @@ public final class IceUrls {
         return listened == null ? Stream.of() : listened.stream();
     }
 
-    private Stream<ListenAddress> onePerTransportAndFamily(Stream<ListenAddress> listened) {
-        List<ListenAddress> kept = new ArrayList<>();
-        listened.forEach(listen -> {
-            ListenAddress reached = reached(listen);
-            if (reached != null && kept.stream().noneMatch(other -> sameKind(other, reached))) {
+    /** The addresses under which clients reach this protocol: the first one of each family. */
+    private Stream<TransportAddress> onePerFamily(TransportProtocol protocol, Stream<ListenAddress> listened) {
+        List<TransportAddress> kept = new ArrayList<>();
+        listened.filter(listen -> listen.carries(protocol)).forEach(listen -> {
+            TransportAddress reached = reached(listen);
+            if (reached != null
+                    && kept.stream()
+                            .noneMatch(other -> other.ip().isIpv4() == reached.ip().isIpv4())) {
                 kept.add(reached);
             }
         });
         return kept.stream();
     }
 
-    private static boolean sameKind(ListenAddress a, ListenAddress b) {
-        return a.protocol() == b.protocol()
-                && a.address().ip().isIpv4() == b.address().ip().isIpv4();
-    }
-
-    private @Nullable ListenAddress reached(ListenAddress listen) {
+    private @Nullable TransportAddress reached(ListenAddress listen) {
         int port = listen.address().port() == 0
                 ? chosenPorts.getOrDefault(listen, 0)
                 : listen.address().port();
         IpAddress ip = reached(listen.address().ip());
-        return port == 0 || ip == null ? null : new ListenAddress(listen.protocol(), TransportAddress.of(ip, port));
+        return port == 0 || ip == null ? null : TransportAddress.of(ip, port);
     }
 
     private @Nullable IpAddress reached(IpAddress listened) {

@@ -4,7 +4,6 @@ import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,12 +32,12 @@ final class Listening {
 
     private Stream<ListenAddress> spread(ListenAddress listen) {
         TransportAddress address = listen.address();
-        if (!isWildcard(address.ip()) || listen.protocol() != TransportProtocol.UDP || address.port() == 0) {
+        if (!isWildcard(address.ip()) || listen.scheme().isStream() || address.port() == 0) {
             return Stream.of(listen);
         }
         List<ListenAddress> spread = host.addresses().stream()
                 .filter(own -> own.isIpv4() == address.ip().isIpv4())
-                .map(own -> new ListenAddress(TransportProtocol.UDP, TransportAddress.of(own, address.port())))
+                .map(own -> new ListenAddress(listen.scheme(), TransportAddress.of(own, address.port())))
                 .toList();
         return spread.isEmpty() ? Stream.of(listen) : spread.stream();
     }

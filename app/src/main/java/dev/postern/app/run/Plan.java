@@ -75,6 +75,7 @@ public record Plan(
                                 + " and turn.listen names none; set it to an IPv4 address of this host, an IPv6 one, or both.");
             }
         }
+        TlsPlan.check(settings, Stream.concat(turn.stream(), stun.stream()).toList(), mistakes);
         if (!mistakes.isEmpty()) {
             throw new ConfigException(mistakes);
         }

@@ -4,6 +4,7 @@ import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
+import dev.postern.app.tls.TlsCertificates;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.transport.ListenAddress;
@@ -25,18 +26,24 @@ final class RelayConfig {
      * The relay's own configuration.
      *
      * @param elsewhere who knows more users; null for nobody
+     * @param certificates what TLS is spoken with; null for no TLS
      * @throws ConfigException with the relay's sentence, if it refuses a combination of values
      */
-    static TurnConfig of(Plan plan, @Nullable CredentialStore elsewhere) throws ConfigException {
+    static TurnConfig of(Plan plan, @Nullable CredentialStore elsewhere, @Nullable TlsCertificates certificates)
+            throws ConfigException {
         Settings settings = plan.settings();
         try {
-            return build(plan, settings, elsewhere);
+            return build(plan, settings, elsewhere, certificates);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(List.of(String.valueOf(e.getMessage())));
         }
     }
 
-    private static TurnConfig build(Plan plan, Settings settings, @Nullable CredentialStore elsewhere) {
+    private static TurnConfig build(
+            Plan plan,
+            Settings settings,
+            @Nullable CredentialStore elsewhere,
+            @Nullable TlsCertificates certificates) {
         TurnConfig.Builder relay = TurnConfig.builder()
                 .listen(plan.turn())
                 .discovery(plan.turnDiscovery())
@@ -48,6 +55,7 @@ final class RelayConfig {
                 .redirect(LoadConfig.redirect(settings))
                 .tcpRelay(settings.get(Keys.TURN_TCP_RELAY))
                 .mobility(mobilityOf(settings))
+                .intake(TlsPlan.intake(certificates, settings.find(Keys.TURN_PROXY_PROTOCOL_FROM)))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);
         ifSet(settings, Keys.TURN_SHARED_SECRET, all -> all.forEach(relay::sharedSecret));

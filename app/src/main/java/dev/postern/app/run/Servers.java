@@ -12,6 +12,7 @@ import dev.postern.app.jwt.TokenExchange;
 import dev.postern.app.metrics.CounterSource;
 import dev.postern.app.metrics.Metrics;
 import dev.postern.app.metrics.MetricsServer;
+import dev.postern.app.tls.TlsCertificates;
 import dev.postern.app.webhook.WebhookCounter;
 import dev.postern.app.webhook.WebhookCredentials;
 import dev.postern.signaling.SignalingConfig;
@@ -48,6 +49,7 @@ public final class Servers {
     private final Host host;
     private final BindSentence bindSentence;
     private final CredentialSources sources;
+    private @Nullable TlsCertificates certificates;
     private @Nullable TurnRelay relay;
     private @Nullable StunServer stun;
     private @Nullable SignalingServer signaling;
@@ -72,6 +74,7 @@ public final class Servers {
         Servers servers = new Servers(plan, host, clock);
         boolean complete = false;
         try {
+            servers.certificates = TlsPlan.load(plan.settings());
             servers.startRelay();
             servers.startStun();
             servers.startSignaling();
@@ -91,7 +94,7 @@ public final class Servers {
             return;
         }
         try {
-            relay = TurnRelay.start(RelayConfig.of(plan, sources.webhook()));
+            relay = TurnRelay.start(RelayConfig.of(plan, sources.webhook(), certificates));
         } catch (BindFailedException e) {
             throw cannotBind(Keys.TURN_LISTEN, e);
         }
@@ -104,6 +107,7 @@ public final class Servers {
         StunServerConfig.Builder config = StunServerConfig.builder();
         plan.stun().forEach(config::listen);
         plan.stunDiscovery().forEach(config::discovery);
+        config.intake(TlsPlan.intake(certificates, null));
         try {
             stun = StunServer.start(config.build());
         } catch (BindFailedException e) {
@@ -245,6 +249,12 @@ public final class Servers {
         return listen == null ? null : URI.create("http://" + TransportAddress.of(listen.ip(), port));
     }
 
+    /** A sentence about TLS for the log; null when there is nothing to say. */
+    @Nullable
+    String tlsWarning() {
+        return TlsPlan.warning(plan, certificates);
+    }
+
     /** The URLs that browsers are given. */
     public IceUrls iceUrls() {
         Map<ListenAddress, Integer> chosen = new HashMap<>();
@@ -276,6 +286,7 @@ public final class Servers {
         addIfRunning(order, "stun", stun);
         addIfRunning(order, "metrics", metrics);
         order.add("credentials", sources);
+        addIfRunning(order, "certificates", certificates);
         return order.close(deadline);
     }
 

@@ -53,6 +53,21 @@ class IceUrlsTest {
     }
 
     @Test
+    void tlsHasAUrlWithTheNameInTheCertificateAndNoneWithoutAName() throws ConfigException {
+        assertThat(urls("turn.listen=tls://0.0.0.0:5349").turn()).isEmpty();
+        assertThat(urls("turn.listen=udp://0.0.0.0:3478,tls://0.0.0.0:5349", "turn.tls-host=turn.example.org")
+                        .turn())
+                .containsExactly("turn:192.0.2.7:3478?transport=udp", "turns:turn.example.org:5349?transport=tcp");
+    }
+
+    @Test
+    void onePortForTcpAndTlsHasBothUrls() throws ConfigException {
+        assertThat(urls("turn.listen=tcp+tls://0.0.0.0:443", "turn.tls-host=turn.example.org")
+                        .turn())
+                .containsExactly("turn:192.0.2.7:443?transport=tcp", "turns:turn.example.org:443?transport=tcp");
+    }
+
+    @Test
     void stunOverTcpHasNoUrl() throws ConfigException {
         assertThat(urls("stun.listen=tcp://127.0.0.1:3478").stun()).isEmpty();
     }

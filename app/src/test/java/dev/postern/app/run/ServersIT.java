@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.ConfigSources;
+import dev.postern.app.tls.CertificateFiles;
+import dev.postern.app.tls.PemPair;
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.MessageClass;
 import dev.postern.stun.StunMessage;
@@ -16,6 +19,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Everything wired together over loopback, on ports that the system chooses. */
 class ServersIT {
@@ -82,6 +87,42 @@ class ServersIT {
                 assertThat(client.allocate("ann", "another").messageClass()).isEqualTo(MessageClass.ERROR_RESPONSE);
             }
         }
+    }
+
+    @Test
+    void theRelayIsReachedOverTlsAndOnOnePortWithTcp(@TempDir Path folder) throws Exception {
+        CertificateFiles files = PemPair.make(folder, "EC", "localhost").write(folder, "localhost");
+        Servers servers = start(
+                "turn.listen=tls://127.0.0.1:0,tcp+tls://127.0.0.1:0",
+                "turn.relay-address=127.0.0.1",
+                "turn.users.ann=fixed password",
+                "turn.tls-host=localhost",
+                "tls.certificate=" + files.certificate(),
+                "tls.key=" + files.key());
+        assertThat(servers.iceUrls().turn())
+                .containsExactly(
+                        "turn:" + servers.turnAddresses().get(1).address() + "?transport=tcp",
+                        "turns:localhost:" + servers.turnAddresses().get(0).address().port() + "?transport=tcp");
+        assertThat(servers.tlsWarning()).isNull();
+        for (ListenAddress address : servers.turnAddresses()) {
+            try (StunTestClient client = StunTestClient.overTls(address)) {
+                StunMessage answer = client.allocate("ann", "fixed password");
+                assertThat(answer.messageClass()).isEqualTo(MessageClass.SUCCESS_RESPONSE);
+            }
+        }
+    }
+
+    @Test
+    void certificatesThatCannotBeUsedStopTheStart() {
+        ConfigException refusal = catchThrowableOfType(
+                ConfigException.class,
+                () -> start(
+                        "turn.listen=tls://127.0.0.1:0",
+                        "turn.relay-address=127.0.0.1",
+                        "turn.users.ann=fixed password",
+                        "tls.certificate=/no/such.pem",
+                        "tls.key=/no/such.key"));
+        assertThat(refusal.sentences()).singleElement().asString().startsWith("tls.certificate and tls.key: /no/such.pem");
     }
 
     @Test

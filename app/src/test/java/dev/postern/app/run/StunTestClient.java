@@ -1,5 +1,6 @@
 package dev.postern.app.run;
 
+import dev.postern.app.tls.TrustsAll;
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.DecodeResult;
 import dev.postern.stun.MessageClass;
@@ -20,8 +21,10 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Random;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a STUN or TURN server and waits for the one answer; a client of its own for each question. */
@@ -36,21 +39,26 @@ public final class StunTestClient implements AutoCloseable {
     private final @Nullable Socket stream;
 
     public StunTestClient(ListenAddress server) throws IOException {
+        this(server, SocketFactory.getDefault());
+    }
+
+    private StunTestClient(ListenAddress server, SocketFactory streams) throws IOException {
         InetSocketAddress address = server.address().toSocketAddress();
-        switch (server.protocol()) {
-            case UDP -> {
-                datagrams = new DatagramSocket();
-                datagrams.connect(address);
-                datagrams.setSoTimeout(WAIT_MILLIS);
-                stream = null;
-            }
-            case TCP -> {
-                stream = new Socket(address.getAddress(), address.getPort());
-                stream.setSoTimeout(WAIT_MILLIS);
-                datagrams = null;
-            }
-            default -> throw new AssertionError(server);
+        if (server.scheme().isStream()) {
+            stream = streams.createSocket(address.getAddress(), address.getPort());
+            stream.setSoTimeout(WAIT_MILLIS);
+            datagrams = null;
+        } else {
+            datagrams = new DatagramSocket();
+            datagrams.connect(address);
+            datagrams.setSoTimeout(WAIT_MILLIS);
+            stream = null;
         }
+    }
+
+    /** A client that speaks TLS and takes every certificate. */
+    static StunTestClient overTls(ListenAddress server) throws IOException, GeneralSecurityException {
+        return new StunTestClient(server, TrustsAll.context().getSocketFactory());
     }
 
     /** The answer to a Binding request. */
