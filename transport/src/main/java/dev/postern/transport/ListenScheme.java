@@ -57,5 +57,4 @@ public enum ListenScheme {
     public boolean isSecure() {
         return protocols.stream().anyMatch(TransportProtocol::isSecure);
     }
-
 }

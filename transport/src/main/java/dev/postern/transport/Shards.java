@@ -82,7 +82,8 @@ public final class Shards implements AutoCloseable {
 
     /** Whether one UDP port can be spread over several sockets by the source's hash: Linux alone does it so. */
     private boolean canSpread() {
-        boolean anyUdp = config.listen().stream().anyMatch(address -> !address.scheme().isStream());
+        boolean anyUdp =
+                config.listen().stream().anyMatch(address -> !address.scheme().isStream());
         return !anyUdp || System.getProperty("os.name", "").startsWith("Linux");
     }
 

@@ -38,7 +38,8 @@ public record StreamIntake(
                     "handshakeTimeout is " + handshakeTimeout + "; it must be more than 0, at most a minute");
         }
         if (handshakesPerSource < 1) {
-            throw new IllegalArgumentException("handshakesPerSource is " + handshakesPerSource + "; it must be 1 or more");
+            throw new IllegalArgumentException(
+                    "handshakesPerSource is " + handshakesPerSource + "; it must be 1 or more");
         }
     }
 

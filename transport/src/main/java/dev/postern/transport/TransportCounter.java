@@ -25,8 +25,10 @@ public enum TransportCounter implements CounterInfo {
     PROXY_HEADERS_REFUSED("streams", "A connection from a load balancer was closed because its PROXY header is none."),
     TLS_HANDSHAKES("handshakes", "A client and the server agreed on TLS."),
     TLS_HANDSHAKES_FAILED(
-            "handshakes", "A TLS handshake failed: its version, suites, ALPN or bytes are not accepted, or it took too long."),
-    TLS_HANDSHAKES_REFUSED("handshakes", "A connection was closed at once: too many handshakes under way from its source."),
+            "handshakes",
+            "A TLS handshake failed: its version, suites, ALPN or bytes are not accepted, or it took too long."),
+    TLS_HANDSHAKES_REFUSED(
+            "handshakes", "A connection was closed at once: too many handshakes under way from its source."),
     STREAMS_CLOSED_BAD_FRAME("streams", "A stream was closed because its bytes are no frame, or one that is too long."),
     STREAMS_CLOSED_IDLE("streams", "A stream was closed because no frame came for the idle time."),
     STREAMS_CLOSED_SLOW_FRAME("streams", "A stream was closed because a frame was not complete in time."),

@@ -53,7 +53,8 @@ class Ipv6IT {
                 DatagramSocket socket = new DatagramSocket()) {
             socket.setSoTimeout(20_000);
             byte[] request = StreamClient.stun(1);
-            socket.send(new DatagramPacket(request, request.length, at(client, shards).toSocketAddress()));
+            socket.send(new DatagramPacket(
+                    request, request.length, at(client, shards).toSocketAddress()));
             DatagramPacket answer = new DatagramPacket(new byte[100], 100);
             socket.receive(answer);
             assertThat(answer.getLength()).isEqualTo(request.length);

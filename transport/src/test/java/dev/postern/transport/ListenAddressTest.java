@@ -12,7 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenAddressTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"udp://127.0.0.1:3478", "tcp://[2001:db8::1]:443", "udp://0.0.0.0:0", "tls://[::1]:5349", "tcp+tls://127.0.0.1:443"})
+    @ValueSource(
+            strings = {
+                "udp://127.0.0.1:3478",
+                "tcp://[2001:db8::1]:443",
+                "udp://0.0.0.0:0",
+                "tls://[::1]:5349",
+                "tcp+tls://127.0.0.1:443"
+            })
     void isReadAndWrittenInOneForm(String text) {
         assertThat(ListenAddress.parse(text)).hasToString(text);
     }

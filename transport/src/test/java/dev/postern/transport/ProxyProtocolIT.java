@@ -27,8 +27,8 @@ class ProxyProtocolIT {
 
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
 
-    private static final StreamLimits QUICK = StreamLimits.DEFAULT.withTimeouts(
-            Duration.ofMinutes(1), Duration.ofMillis(300), Duration.ofMinutes(1));
+    private static final StreamLimits QUICK =
+            StreamLimits.DEFAULT.withTimeouts(Duration.ofMinutes(1), Duration.ofMillis(300), Duration.ofMinutes(1));
 
     private final List<ToyHandler> toys = new CopyOnWriteArrayList<>();
 
@@ -72,7 +72,8 @@ class ProxyProtocolIT {
                 Arguments.of(ascii("PROXY TCP4 198.51.100.7 203.0.113.9 40000 443\r\n"), "198.51.100.7:40000"),
                 Arguments.of(ascii("PROXY TCP6 2001:db8::7 2001:db8::9 40000 443\r\n"), "[2001:db8::7]:40000"),
                 Arguments.of(ascii("PROXY TCP6 ::ffff:198.51.100.7 2001:db8::9 40000 443\r\n"), "198.51.100.7:40000"),
-                Arguments.of(hex(SIGNATURE + "2111000c" + "c6336407" + "cb007109" + "9c40" + "01bb"), "198.51.100.7:40000"),
+                Arguments.of(
+                        hex(SIGNATURE + "2111000c" + "c6336407" + "cb007109" + "9c40" + "01bb"), "198.51.100.7:40000"),
                 // with a TLV behind the addresses: 0x04 (no-op), three bytes
                 Arguments.of(
                         hex(SIGNATURE + "21110012" + "c6336407" + "cb007109" + "9c40" + "01bb" + "040003aabbcc"),
@@ -88,7 +89,8 @@ class ProxyProtocolIT {
     void theClientIsWhoTheHeaderSays(byte[] header, String client) throws Exception {
         try (Shards shards = start();
                 StreamClient balancer = new StreamClient(server(shards))) {
-            ByteBuffer together = ByteBuffer.allocate(header.length + 20).put(header).put(StreamClient.stun(1));
+            ByteBuffer together =
+                    ByteBuffer.allocate(header.length + 20).put(header).put(StreamClient.stun(1));
             balancer.send(together.array());
             assertThat(balancer.readFrame()).isEqualTo(StreamClient.stun(1));
             assertThat(path().client()).isEqualTo(TransportAddress.parse(client));

@@ -116,16 +116,14 @@ class TlsIT {
             socket.getOutputStream().write(data);
             assertThat(socket.getInputStream().readNBytes(data.length)).isEqualTo(data);
             assertThat(socket.getSession().getProtocol()).isEqualTo(version);
-            FiveTuple path = toys.stream()
-                    .flatMap(toy -> toy.paths.stream())
-                    .findFirst()
-                    .orElseThrow();
+            FiveTuple path =
+                    toys.stream().flatMap(toy -> toy.paths.stream()).findFirst().orElseThrow();
             assertThat(path.protocol()).isEqualTo(TransportProtocol.TLS);
             assertThat(path.client().port()).isEqualTo(socket.getLocalPort());
             assertThat(shards.count(TransportCounter.TLS_HANDSHAKES)).isEqualTo(1);
             socket.close();
-            Eventually.holds("the close is told", () -> toys.stream()
-                    .anyMatch(toy -> toy.events.contains("closed " + path)));
+            Eventually.holds(
+                    "the close is told", () -> toys.stream().anyMatch(toy -> toy.events.contains("closed " + path)));
         }
     }
 
@@ -164,8 +162,7 @@ class TlsIT {
             assertThat(record[5]).as("fatal").isEqualTo((byte) 2);
             assertThat(record[6]).as("protocol_version").isEqualTo((byte) 70);
             assertThat(client.readToEnd()).isZero();
-            Eventually.holds(
-                    "the failure is counted", () -> shards.count(TransportCounter.TLS_HANDSHAKES_FAILED) == 1);
+            Eventually.holds("the failure is counted", () -> shards.count(TransportCounter.TLS_HANDSHAKES_FAILED) == 1);
             assertThat(shards.count(TransportCounter.STREAMS_OPENED)).isZero();
         }
     }
@@ -190,7 +187,11 @@ class TlsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"stun.turn,stun.turn", "stun.nat-discovery,stun.nat-discovery", "h2 stun.nat-discovery stun.turn,stun.turn"})
+    @CsvSource({
+        "stun.turn,stun.turn",
+        "stun.nat-discovery,stun.nat-discovery",
+        "h2 stun.nat-discovery stun.turn,stun.turn"
+    })
     void rfc7443_122_theProtocolThatIsAskedForIsSelected(String offered, String selected) throws Exception {
         try (Shards shards = start("tls");
                 SSLSocket socket = connect(shards, offered.split(" "))) {
@@ -239,8 +240,7 @@ class TlsIT {
                 StreamClient client = new StreamClient(server(shards))) {
             client.send(StreamClient.stun(1));
             client.readToEnd();
-            Eventually.holds(
-                    "the failure is counted", () -> shards.count(TransportCounter.TLS_HANDSHAKES_FAILED) == 1);
+            Eventually.holds("the failure is counted", () -> shards.count(TransportCounter.TLS_HANDSHAKES_FAILED) == 1);
             assertThat(shards.count(TransportCounter.STREAMS_OPENED)).isZero();
             assertThat(shards.count(TransportCounter.HANDLER_FAILURES)).isZero();
         }
@@ -249,8 +249,8 @@ class TlsIT {
     @ParameterizedTest
     @CsvSource({"tls,''", "tls,16030300c8", "tcp+tls,''", "tcp+tls,16"})
     void security_s18_whoDoesNotFinishTheHandshakeIsClosed(String scheme, String sent) throws Exception {
-        StreamLimits limits = StreamLimits.DEFAULT.withTimeouts(
-                Duration.ofMinutes(1), Duration.ofMillis(300), Duration.ofMinutes(1));
+        StreamLimits limits =
+                StreamLimits.DEFAULT.withTimeouts(Duration.ofMinutes(1), Duration.ofMillis(300), Duration.ofMinutes(1));
         try (Shards shards = start(scheme, INTAKE.withHandshakes(Duration.ofMillis(300), 32), limits);
                 StreamClient client = new StreamClient(server(shards))) {
             client.send(HexFormat.of().parseHex(sent));

@@ -35,10 +35,20 @@ public final class IceUrls {
         this.chosenPorts = Map.copyOf(chosenPorts);
     }
 
+    /** One protocol at one address that clients reach. */
+    private record Reached(TransportProtocol protocol, TransportAddress address) {
+
+        boolean isSameKind(Reached other) {
+            return protocol == other.protocol
+                    && address.ip().isIpv4() == other.address.ip().isIpv4();
+        }
+    }
+
     /** Such as {@code stun:192.0.2.1:3478}: over UDP, the relay's addresses included, since it answers Binding. */
     public List<String> stun() {
-        return onePerFamily(TransportProtocol.UDP, Stream.concat(listened(Keys.STUN_LISTEN), listened(Keys.TURN_LISTEN)))
-                .map(address -> "stun:" + address)
+        return onePerTransportAndFamily(Stream.concat(listened(Keys.STUN_LISTEN), listened(Keys.TURN_LISTEN)))
+                .filter(reached -> reached.protocol == TransportProtocol.UDP)
+                .map(reached -> "stun:" + reached.address)
                 .toList();
     }
 
@@ -47,19 +57,21 @@ public final class IceUrls {
      * since browsers hold the certificate against it.
      */
     public List<String> turn() {
-        List<String> urls = new ArrayList<>();
-        onePerFamily(TransportProtocol.UDP, listened(Keys.TURN_LISTEN))
-                .forEach(address -> urls.add("turn:" + address + "?transport=udp"));
-        onePerFamily(TransportProtocol.TCP, listened(Keys.TURN_LISTEN))
-                .forEach(address -> urls.add("turn:" + address + "?transport=tcp"));
+        return onePerTransportAndFamily(listened(Keys.TURN_LISTEN))
+                .map(this::turn)
+                .flatMap(Stream::ofNullable)
+                .distinct()
+                .toList();
+    }
+
+    private @Nullable String turn(Reached reached) {
         String tlsHost = settings.find(Keys.TURN_TLS_HOST);
-        if (tlsHost != null) {
-            onePerFamily(TransportProtocol.TLS, listened(Keys.TURN_LISTEN))
-                    .map(TransportAddress::port)
-                    .findFirst()
-                    .ifPresent(port -> urls.add("turns:" + tlsHost + ":" + port + "?transport=tcp"));
-        }
-        return urls;
+        return switch (reached.protocol) {
+            case UDP -> "turn:" + reached.address + "?transport=udp";
+            case TCP -> "turn:" + reached.address + "?transport=tcp";
+            case TLS -> tlsHost == null ? null : "turns:" + tlsHost + ":" + reached.address.port() + "?transport=tcp";
+            case DTLS -> null;
+        };
     }
 
     private Stream<ListenAddress> listened(Key<List<ListenAddress>> key) {
@@ -67,15 +79,15 @@ public final class IceUrls {
         return listened == null ? Stream.of() : listened.stream();
     }
 
-    /** The addresses under which clients reach this protocol: the first one of each family. */
-    private Stream<TransportAddress> onePerFamily(TransportProtocol protocol, Stream<ListenAddress> listened) {
-        List<TransportAddress> kept = new ArrayList<>();
-        listened.filter(listen -> listen.carries(protocol)).forEach(listen -> {
-            TransportAddress reached = reached(listen);
-            if (reached != null
-                    && kept.stream()
-                            .noneMatch(other -> other.ip().isIpv4() == reached.ip().isIpv4())) {
-                kept.add(reached);
+    private Stream<Reached> onePerTransportAndFamily(Stream<ListenAddress> listened) {
+        List<Reached> kept = new ArrayList<>();
+        listened.forEach(listen -> {
+            TransportAddress address = reached(listen);
+            if (address != null) {
+                listen.protocols().stream()
+                        .map(protocol -> new Reached(protocol, address))
+                        .filter(reached -> kept.stream().noneMatch(reached::isSameKind))
+                        .forEach(kept::add);
             }
         });
         return kept.stream();

@@ -34,8 +34,10 @@ final class TlsPlan {
         listened.stream()
                 .filter(listen -> listen.scheme().isSecure() && certificates.isEmpty())
                 .findFirst()
-                .ifPresent(listen -> mistakes.add(listen
-                        + " is to speak TLS, but there is no certificate: set tls.certificate and tls.key, or write tcp://."));
+                .ifPresent(
+                        listen -> mistakes.add(
+                                listen
+                                        + " is to speak TLS, but there is no certificate: set tls.certificate and tls.key, or write tcp://."));
     }
 
     private static List<Path> orNone(@Nullable List<Path> files) {
@@ -87,6 +89,7 @@ final class TlsPlan {
         }
         return certificates.covers(host)
                 ? null
-                : "turn.tls-host is " + host + ", but no certificate is for that name, so that browsers will refuse it.";
+                : "turn.tls-host is " + host
+                        + ", but no certificate is for that name, so that browsers will refuse it.";
     }
 }

@@ -36,17 +36,19 @@ final class PemFiles {
     static byte[] bytes(Path file) throws BadCertificateException {
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new BadCertificateException(file + " is larger than " + MAX_BYTES + " bytes, so it is no PEM file.");
+                throw new BadCertificateException(
+                        file + " is larger than " + MAX_BYTES + " bytes, so it is no PEM file.");
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new BadCertificateException(file + " cannot be read (" + e.getClass().getSimpleName()
-                    + "); name a PEM file that this user may read.");
+            throw new BadCertificateException(file + " cannot be read ("
+                    + e.getClass().getSimpleName() + "); name a PEM file that this user may read.");
         }
     }
 
     /** The certificate that the bytes hold and the private key that belongs to it. */
-    static ServerCertificate read(CertificateFiles files, byte[] certificate, byte[] key) throws BadCertificateException {
+    static ServerCertificate read(CertificateFiles files, byte[] certificate, byte[] key)
+            throws BadCertificateException {
         List<X509Certificate> chain = chain(files.certificate(), certificate);
         PublicKey publicKey = chain.get(0).getPublicKey();
         PrivateKey privateKey = key(files, key, publicKey.getAlgorithm());
@@ -65,7 +67,8 @@ final class PemFiles {
                 chain.add((X509Certificate) one);
             }
         } catch (CertificateException | IllegalArgumentException e) {
-            throw new BadCertificateException(file + " holds a certificate that cannot be read; write a PEM file anew.");
+            throw new BadCertificateException(
+                    file + " holds a certificate that cannot be read; write a PEM file anew.");
         }
         if (chain.isEmpty()) {
             throw new BadCertificateException(
@@ -74,7 +77,8 @@ final class PemFiles {
         return chain;
     }
 
-    private static PrivateKey key(CertificateFiles files, byte[] bytes, String algorithm) throws BadCertificateException {
+    private static PrivateKey key(CertificateFiles files, byte[] bytes, String algorithm)
+            throws BadCertificateException {
         List<byte[]> keys;
         try {
             keys = sections(bytes, "PRIVATE KEY");
@@ -107,8 +111,8 @@ final class PemFiles {
     }
 
     private static BadCertificateException mismatch(CertificateFiles files) {
-        return new BadCertificateException(
-                files.key() + " is not the key of the certificate in " + files.certificate() + "; name two that belong together.");
+        return new BadCertificateException(files.key() + " is not the key of the certificate in " + files.certificate()
+                + "; name two that belong together.");
     }
 
     private static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey) {

@@ -79,8 +79,8 @@ public final class TlsCertificates implements AutoCloseable {
             return thread;
         });
         watch = timer;
-        var unused =
-                timer.scheduleWithFixedDelay(this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(
+                this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look() {

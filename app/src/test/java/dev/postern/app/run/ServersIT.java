@@ -102,7 +102,8 @@ class ServersIT {
         assertThat(servers.iceUrls().turn())
                 .containsExactly(
                         "turn:" + servers.turnAddresses().get(1).address() + "?transport=tcp",
-                        "turns:localhost:" + servers.turnAddresses().get(0).address().port() + "?transport=tcp");
+                        "turns:localhost:"
+                                + servers.turnAddresses().get(0).address().port() + "?transport=tcp");
         assertThat(servers.tlsWarning()).isNull();
         for (ListenAddress address : servers.turnAddresses()) {
             try (StunTestClient client = StunTestClient.overTls(address)) {
@@ -122,7 +123,10 @@ class ServersIT {
                         "turn.users.ann=fixed password",
                         "tls.certificate=/no/such.pem",
                         "tls.key=/no/such.key"));
-        assertThat(refusal.sentences()).singleElement().asString().startsWith("tls.certificate and tls.key: /no/such.pem");
+        assertThat(refusal.sentences())
+                .singleElement()
+                .asString()
+                .startsWith("tls.certificate and tls.key: /no/such.pem");
     }
 
     @Test

@@ -22,9 +22,22 @@ public record PemPair(String certificate, String key) {
         Path file = Files.createTempDirectory(folder, "keytool").resolve("key.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         Process process = new ProcessBuilder(List.of(
-                        keytool.toString(), "-genkeypair", "-alias", "test", "-keyalg", algorithm,
-                        "-dname", "CN=" + names[0], "-ext", "SAN=dns:" + String.join(",dns:", names),
-                        "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD))
+                        keytool.toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "test",
+                        "-keyalg",
+                        algorithm,
+                        "-dname",
+                        "CN=" + names[0],
+                        "-ext",
+                        "SAN=dns:" + String.join(",dns:", names),
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -47,8 +60,7 @@ public record PemPair(String certificate, String key) {
 
     /** Writes both, so that they can be named in a configuration. */
     public CertificateFiles write(Path folder, String name) throws IOException {
-        CertificateFiles files =
-                new CertificateFiles(folder.resolve(name + ".pem"), folder.resolve(name + ".key.pem"));
+        CertificateFiles files = new CertificateFiles(folder.resolve(name + ".pem"), folder.resolve(name + ".key.pem"));
         Files.writeString(files.certificate(), certificate);
         Files.writeString(files.key(), key);
         return files;

@@ -181,13 +181,17 @@ class TlsCertificatesTest {
         refused(pair("ec").certificate(), pair("new").key(), "is not the key of the certificate in");
         refused(pair("ec").certificate(), pair("rsa").key(), "is not the key of the certificate in");
         refused("", pair("ec").key(), "holds no certificate");
-        refused(PemPair.pem("CERTIFICATE", new byte[] {1, 2, 3}), pair("ec").key(), "holds a certificate that cannot be read");
+        refused(
+                PemPair.pem("CERTIFICATE", new byte[] {1, 2, 3}),
+                pair("ec").key(),
+                "holds a certificate that cannot be read");
         refused(pair("ec").certificate(), "", "must hold exactly one private key");
         refused(pair("ec").certificate(), pair("ec").key() + pair("rsa").key(), "must hold exactly one private key");
         refused(pair("ec").certificate(), PemPair.pem("RSA PRIVATE KEY", new byte[9]), "openssl pkcs8 -topk8 -nocrypt");
         refused(pair("ec").certificate(), PemPair.pem("EC PRIVATE KEY", new byte[9]), "openssl pkcs8 -topk8 -nocrypt");
         refused(pair("ec").certificate(), PemPair.pem("ENCRYPTED PRIVATE KEY", new byte[9]), "encrypted key");
-        assertThatThrownBy(() -> TlsCertificates.load(List.of(new CertificateFiles(folder.resolve("no"), folder.resolve("no")))))
+        assertThatThrownBy(() ->
+                        TlsCertificates.load(List.of(new CertificateFiles(folder.resolve("no"), folder.resolve("no")))))
                 .isInstanceOf(BadCertificateException.class)
                 .hasMessageContaining("cannot be read (NoSuchFileException)");
     }
