@@ -39,7 +39,7 @@ class MobilityIT {
 
     private static ListenAddress listener(TurnRelay relay, TransportProtocol protocol) {
         return relay.listenAddresses().stream()
-                .filter(address -> address.protocol() == protocol)
+                .filter(address -> address.carries(protocol))
                 .findFirst()
                 .orElseThrow();
     }

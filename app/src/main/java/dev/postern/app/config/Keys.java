@@ -228,7 +228,7 @@ public final class Keys {
 
     private static List<Key<?>> ordered() {
         List<Key<?>> all = new ArrayList<>(OWN);
-        all.addAll(all.indexOf(METRICS_LISTEN), AccessKeys.OF_TURN);
+        all.addAll(all.indexOf(TLS_CERTIFICATE), AccessKeys.OF_TURN);
         all.addAll(all.indexOf(TURN_TOTAL_QUOTA) + 1, LoadKeys.OF_TURN);
         all.addAll(AccessKeys.OF_OPERATORS);
         return List.copyOf(all);
