@@ -40,10 +40,7 @@ final class RelayConfig {
     }
 
     private static TurnConfig build(
-            Plan plan,
-            Settings settings,
-            @Nullable CredentialStore elsewhere,
-            @Nullable TlsCertificates certificates) {
+            Plan plan, Settings settings, @Nullable CredentialStore elsewhere, @Nullable TlsCertificates certificates) {
         TurnConfig.Builder relay = TurnConfig.builder()
                 .listen(plan.turn())
                 .discovery(plan.turnDiscovery())

@@ -101,9 +101,9 @@ class ServersIT {
                 "tls.key=" + files.key());
         assertThat(servers.iceUrls().turn())
                 .containsExactly(
-                        "turn:" + servers.turnAddresses().get(1).address() + "?transport=tcp",
                         "turns:localhost:"
-                                + servers.turnAddresses().get(0).address().port() + "?transport=tcp");
+                                + servers.turnAddresses().get(0).address().port() + "?transport=tcp",
+                        "turn:" + servers.turnAddresses().get(1).address() + "?transport=tcp");
         assertThat(servers.tlsWarning()).isNull();
         for (ListenAddress address : servers.turnAddresses()) {
             try (StunTestClient client = StunTestClient.overTls(address)) {
