@@ -68,7 +68,7 @@ class TcpRelayIT {
 
     private TinyClient client() throws IOException {
         ListenAddress address = relay.listenAddresses().stream()
-                .filter(listener -> listener.protocol() == TransportProtocol.TCP)
+                .filter(listener -> listener.carries(TransportProtocol.TCP))
                 .findFirst()
                 .orElseThrow();
         return new TinyClient(address);
