@@ -13,6 +13,7 @@ public enum TurnCounter implements CounterInfo {
     ALLOCATIONS_ENDED_REFRESH("allocations", "A client ended its allocation with a Refresh of lifetime 0."),
     ALLOCATIONS_ENDED_EXPIRED("allocations", "An allocation ended because nobody refreshed it."),
     ALLOCATIONS_ENDED_STREAM("allocations", "An allocation ended because its client's stream closed."),
+    ALLOCATIONS_ENDED_REVOKED("allocations", "An allocation ended because its user or room was revoked."),
     ALLOCATIONS_ENDED_STOP("allocations", "An allocation ended because the relay stopped."),
     ALLOCATION_FAMILIES_ENDED(
             "addresses", "One of the two addresses of an allocation was deleted or expired; the other one stays."),
@@ -37,9 +38,16 @@ public enum TurnCounter implements CounterInfo {
     AUTH_FAILED_401("responses", "A request with an unknown user or a wrong key was answered 401."),
     AUTH_FAILED_438("responses", "A request with an expired or foreign nonce was answered 438."),
     AUTH_FAILED_441("responses", "A request for another user's allocation was answered 441."),
-    REQUESTS_NOT_PARKED(
+    UNAUTHENTICATED_BYTES_IN(
+            "bytes", "Requests over UDP of senders who have not proved who they are, Binding among them."),
+    UNAUTHENTICATED_BYTES_OUT("bytes", "Answers to those requests: what a spoofed source would be sent."),
+    UNAUTHENTICATED_OVER_LIMIT(
             "requests",
-            "A request of a user whom somebody else knows was dropped, as too many wait for such an answer."),
+            "A request got no answer: its source has had as many as it may, or the answer would be six times as long."),
+    REQUESTS_PARKED("requests", "A request waits until somebody else has said who its user is."),
+    REQUESTS_NOT_PARKED(
+            "requests", "A request of a user whom somebody else knows was dropped: too many wait, or still no answer."),
+    PARKED_REQUESTS_TIMED_OUT("requests", "A request waited too long for somebody else's answer and was dropped."),
     REDIRECTED_300("responses", "An Allocate was answered 300 with another server's address."),
     REFUSED_400("responses", "An authenticated request that is malformed was answered 400."),
     REFUSED_403("responses", "A request that names a forbidden peer was answered 403."),

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,7 +77,7 @@ public final class TurnRelay implements AutoCloseable {
         shared.listensAt(addressesOf(config.listen()));
         List<Running> running = new ArrayList<>();
         Shards shards = Shards.start(transportOf(config), shard -> {
-            TurnHandler handler = new TurnHandler(shard, shared, config, random.nextLong());
+            TurnHandler handler = new TurnHandler(shard, shared, config);
             running.add(new Running(shard, handler));
             return handler;
         });
@@ -124,6 +125,60 @@ public final class TurnRelay implements AutoCloseable {
     /** Where the relay listens, in the order of the configuration, with the ports that the OS chose where 0 was asked for. */
     public List<ListenAddress> listenAddresses() {
         return shards.addresses();
+    }
+
+    /**
+     * Says that {@link TurnConfig.Builder#credentialStore the store of credentials} has an answer for a user that it was asked
+     * about, be it a key, a no or a failure: requests that wait for it are looked at once more.
+     */
+    public void credentialsChanged(String username) {
+        running.forEach(each -> each.shard().execute(() -> each.handler().credentialsChanged(username)));
+    }
+
+    /**
+     * Lets a user in no more, and ends his allocations at once. He is remembered until his credentials have expired anyway, see {@link
+     * CredentialRules#revocationMemory()}; one that is written down in the configuration until {@link #restoreUser} or the end of
+     * this relay.
+     *
+     * @param name the name that quotas count under, such as {@code ann} for all of her time-limited credentials, or one user name
+     * @return how many allocations ended, once all shards have done it; it fails if the relay was closed
+     * @throws IllegalStateException if too many users are revoked already; nothing was done then
+     */
+    public CompletableFuture<Integer> revokeUser(String name) {
+        if (!shared.revokeUser(name)) {
+            throw new IllegalStateException("too many users are revoked already: nobody more can be kept out");
+        }
+        return endRevoked();
+    }
+
+    /** Lets a user in again who was revoked; whether he was. */
+    public boolean restoreUser(String name) {
+        return shared.restoreUser(name);
+    }
+
+    /**
+     * Takes the credentials of a room no more ({@link dev.postern.stun.auth.TimeLimitedName}), and ends their allocations at once.
+     *
+     * @param room what {@link dev.postern.stun.auth.TimeLimitedName#roomTag} was given: it should tell this room also from a later
+     *     one of the same name, which would be revoked as well
+     * @return how many allocations ended, as for {@link #revokeUser}
+     */
+    public CompletableFuture<Integer> revokeRoom(String room) {
+        shared.revokeRoom(room);
+        return endRevoked();
+    }
+
+    private CompletableFuture<Integer> endRevoked() {
+        CompletableFuture<Integer> all = CompletableFuture.completedFuture(0);
+        for (Running each : running) {
+            CompletableFuture<Integer> ended = new CompletableFuture<>();
+            each.shard().execute(() -> ended.complete(each.handler().endRevoked()));
+            all = all.thenCombine(ended, Integer::sum);
+        }
+        if (closed.get()) {
+            all.completeExceptionally(new IllegalStateException("the relay is closed"));
+        }
+        return all;
     }
 
     /** What became of messages, data and allocations, as of now. */

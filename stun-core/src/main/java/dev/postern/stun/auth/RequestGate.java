@@ -174,7 +174,14 @@ public final class RequestGate {
      */
     public StunEncoder appendRejection(
             StunEncoder response, long nowNanos, TransportAddress client, Rejected rejected) {
-        response.errorCode(rejected.error());
+        return appendRejection(
+                response, nowNanos, client, rejected, rejected.error().reason());
+    }
+
+    /** The same with another reason phrase, which may be empty where an answer should be short. */
+    public StunEncoder appendRejection(
+            StunEncoder response, long nowNanos, TransportAddress client, Rejected rejected, String phrase) {
+        response.errorCode(rejected.error(), phrase);
         if (rejected.reason().isChallenge()) {
             response.bytes(AttributeType.REALM, realm);
             nonces.append(response, nowNanos, client);

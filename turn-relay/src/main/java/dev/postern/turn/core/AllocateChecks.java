@@ -139,8 +139,12 @@ final class AllocateChecks {
         return policy.allows(request.replyTo().caller().quotaUser()) ? null : ErrorCode.MOBILITY_FORBIDDEN;
     }
 
-    /** What a request without {@linkplain #firstError error} asks for. */
-    static AllocateRequest read(Request request, TurnConfig config) {
+    /**
+     * What a request without {@linkplain #firstError error} asks for.
+     *
+     * @param mostSeconds what its credential leaves
+     */
+    static AllocateRequest read(Request request, TurnConfig config, long mostSeconds) {
         StunMessage message = request.message();
         int token = message.indexOf(AttributeType.RESERVATION_TOKEN);
         int requested = message.indexOf(AttributeType.REQUESTED_ADDRESS_FAMILY);
@@ -153,7 +157,7 @@ final class AllocateChecks {
                 token < 0 ? 0 : message.u64(token),
                 family == null ? AddressFamily.IPV4 : family,
                 message.has(AttributeType.ADDITIONAL_ADDRESS_FAMILY),
-                granted(request.lifetimeSeconds(), config.lifetimes()),
+                granted(request.lifetimeSeconds(), config.lifetimes(), mostSeconds),
                 !tcp && config.mobility().enabled() && message.has(AttributeType.MOBILITY_TICKET));
     }
 
@@ -168,9 +172,14 @@ final class AllocateChecks {
         return (message.u8(evenPort) & RESERVE_NEXT) != 0 ? Wish.EVEN_AND_NEXT : Wish.EVEN;
     }
 
-    /** What is granted for an asked lifetime other than 0 (section 7.2): never less than the default, never more than the maximum. */
-    static long granted(long askedSeconds, Lifetimes lifetimes) {
+    /**
+     * What is granted for an asked lifetime other than 0 (section 7.2): never less than the default, never more than the maximum; but
+     * nothing beyond {@code mostSeconds}, which is what the client's credential leaves.
+     */
+    static long granted(long askedSeconds, Lifetimes lifetimes, long mostSeconds) {
         long standard = lifetimes.standard().toSeconds();
-        return Math.max(standard, Math.min(askedSeconds, lifetimes.longest().toSeconds()));
+        long lifetime =
+                Math.max(standard, Math.min(askedSeconds, lifetimes.longest().toSeconds()));
+        return Math.min(lifetime, mostSeconds);
     }
 }

@@ -51,7 +51,10 @@ final class AllocateProcedure {
             wrong = AllocateChecks.checkMobility(request, shared.config().mobility());
         }
         if (wrong == null) {
-            AllocateRequest wanted = AllocateChecks.read(request, shared.config());
+            AllocateRequest wanted = AllocateChecks.read(
+                    request,
+                    shared.config(),
+                    shared.secondsLeft(request.replyTo().caller()));
             if (isRedirected(wanted, request.nowNanos())) {
                 return;
             }

@@ -52,6 +52,8 @@ public record AllocationChange(
         STREAM_CLOSED,
         /** Its relay socket could not be bound. */
         OPEN_FAILED,
+        /** Its user or room was revoked. */
+        REVOKED,
         /** The relay stops. */
         STOPPED
     }

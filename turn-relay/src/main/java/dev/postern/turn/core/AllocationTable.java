@@ -293,6 +293,14 @@ final class AllocationTable {
         output.allocationChanged(allocation.change(AllocationChange.Kind.MOVED, 0));
     }
 
+    /** Ends what belongs to a user or room that was revoked; returns how many allocations that was. */
+    int endRevoked() {
+        List<Allocation> revoked =
+                byPath.values().stream().filter(shared::isRevoked).toList();
+        revoked.forEach(allocation -> end(allocation, AllocationChange.Kind.REVOKED));
+        return revoked.size();
+    }
+
     /** Ends all. */
     void endAll(AllocationChange.Kind kind) {
         Set<Allocation> all = new HashSet<>(live);
@@ -305,6 +313,7 @@ final class AllocationTable {
             case DELETED -> TurnCounter.ALLOCATIONS_ENDED_REFRESH;
             case EXPIRED -> TurnCounter.ALLOCATIONS_ENDED_EXPIRED;
             case STREAM_CLOSED -> TurnCounter.ALLOCATIONS_ENDED_STREAM;
+            case REVOKED -> TurnCounter.ALLOCATIONS_ENDED_REVOKED;
             case STOPPED -> TurnCounter.ALLOCATIONS_ENDED_STOP;
             case OPENED, REFRESHED, MOVED, FAMILY_ENDED, OPEN_FAILED ->
                 throw new IllegalArgumentException(end + " is no end of a live one");

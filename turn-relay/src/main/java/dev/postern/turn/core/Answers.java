@@ -33,12 +33,14 @@ final class Answers {
     private final TurnOutput output;
     private final RequestGate gate;
     private final Tally tally;
+    private final Strangers strangers;
     private final @Nullable String software;
     private final StunEncoder encoder = new StunEncoder();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ResponseCache cache = new ResponseCache(CACHED_ANSWERS, CACHED_BYTES);
 
-    Answers(TurnOutput output, RequestGate gate, Tally tally, @Nullable String software) {
+    Answers(TurnOutput output, RequestGate gate, Tally tally, Strangers strangers, @Nullable String software) {
+        this.strangers = strangers;
         this.output = output;
         this.gate = gate;
         this.tally = tally;
@@ -101,15 +103,31 @@ final class Answers {
         send(nowNanos, to, response);
     }
 
-    /** Answers a request that the gate did not let in. */
+    /** Answers a request that the gate did not let in; a stranger's only as far as {@link Strangers} says. */
     void reject(long nowNanos, FiveTuple path, StunMessage request, Rejected rejected) {
+        boolean stranger = rejected.caller() == null;
+        if (stranger && !strangers.mayBeAnswered(nowNanos, path, request.sizeBytes())) {
+            return;
+        }
+        ByteBuffer response =
+                rejection(nowNanos, path, request, rejected, rejected.error().reason());
+        if (stranger && strangers.isTooLong(path, request.sizeBytes(), response.remaining())) {
+            response = rejection(nowNanos, path, request, rejected, "");
+        }
+        if (stranger && !strangers.isSent(path, request.sizeBytes(), response.remaining())) {
+            return;
+        }
         tally.add(counterOf(rejected.reason()));
+        output.toClient(path, response);
+    }
+
+    private ByteBuffer rejection(long nowNanos, FiveTuple path, StunMessage request, Rejected rejected, String phrase) {
         StunEncoder response = encoder.respond(buffer.clear(), request, MessageClass.ERROR_RESPONSE);
-        gate.appendRejection(response, nowNanos, path.client(), rejected);
+        gate.appendRejection(response, nowNanos, path.client(), rejected, phrase);
         if (request.has(AttributeType.FINGERPRINT)) {
             response.fingerprint();
         }
-        output.toClient(path, response.finish());
+        return response.finish();
     }
 
     private void finish(long nowNanos, ReplyTo to, StunEncoder response) {

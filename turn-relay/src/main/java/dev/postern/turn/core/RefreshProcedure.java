@@ -52,8 +52,9 @@ final class RefreshProcedure {
             answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.ALLOCATION_MISMATCH);
             return;
         }
+        long most = shared.secondsLeft(request.replyTo().caller());
         long granted =
-                asked == 0 ? 0 : AllocateChecks.granted(asked, shared.config().lifetimes());
+                asked == 0 ? 0 : AllocateChecks.granted(asked, shared.config().lifetimes(), most);
         if (granted == 0) {
             legs.forEach(leg -> table.end(leg, AllocationChange.Kind.DELETED, request.nowNanos()));
         } else {

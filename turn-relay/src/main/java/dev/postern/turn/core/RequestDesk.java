@@ -9,9 +9,11 @@ import dev.postern.stun.TransactionId;
 import dev.postern.stun.auth.GateResult;
 import dev.postern.stun.auth.GateResult.Authenticated;
 import dev.postern.stun.auth.GateResult.Rejected;
+import dev.postern.stun.auth.GateResult.Waiting;
 import dev.postern.stun.auth.RequestGate;
 import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ final class RequestDesk {
     private final CreatePermissionProcedure createPermission;
     private final ChannelBindProcedure channelBind;
     private final TcpRelayInput tcp;
+    private final ParkedRequests parked;
+    private final Strangers strangers;
+    private final StunMessage again = new StunMessage();
     private final boolean relaysTcp;
 
     RequestDesk(
@@ -41,7 +46,11 @@ final class RequestDesk {
             Tally tally,
             PeerJudge judge,
             AllocateProcedure allocate,
-            TcpRelayInput tcp) {
+            TcpRelayInput tcp,
+            ParkedRequests parked,
+            Strangers strangers) {
+        this.parked = parked;
+        this.strangers = strangers;
         this.gate = gate;
         this.table = table;
         this.answers = answers;
@@ -60,6 +69,16 @@ final class RequestDesk {
         return mobility.passOn(path, message, data);
     }
 
+    /** Looks once more at the requests that waited for this user's credentials. */
+    void credentialsChanged(long nowNanos, String username) {
+        for (ParkedRequests.Parked request : parked.take(username)) {
+            again.decode(request.bytes()); // it was well-formed when it came
+            if (!answers.repeat(nowNanos, request.path(), again.transactionId())) {
+                admit(nowNanos, request.path(), again, false);
+            }
+        }
+    }
+
     void onRequest(long nowNanos, FiveTuple path, StunMessage message) {
         Method method = message.method();
         if (method == null || !isTaken(method)) {
@@ -68,17 +87,35 @@ final class RequestDesk {
         }
         tally.add(TurnCounter.REQUESTS);
         TransactionId id = message.transactionId();
-        if (answers.repeat(nowNanos, path, id)) {
+        if (answers.repeat(nowNanos, path, id) || parked.has(path, id)) {
             return;
         }
+        admit(nowNanos, path, message, true);
+    }
+
+    /** @param mayWait whether the request may be parked, as one may that is new */
+    private void admit(long nowNanos, FiveTuple path, StunMessage message, boolean mayWait) {
         GateResult result = gate.check(nowNanos, path.client(), message);
         if (result instanceof Rejected rejected) {
             reject(nowNanos, path, message, rejected);
         } else if (result instanceof Authenticated caller) {
-            ReplyTo replyTo = new ReplyTo(path, method, id, caller, message.has(AttributeType.FINGERPRINT));
-            serve(new Request(nowNanos, replyTo, message));
-        } else {
-            tally.add(TurnCounter.REQUESTS_NOT_PARKED); // the client sends it again, and by then there may be an answer
+            serve(new Request(nowNanos, replyTo(path, message, caller), message));
+        } else if (result instanceof Waiting waiting) {
+            wait(nowNanos, path, message, waiting.username(), mayWait);
+        }
+    }
+
+    private static ReplyTo replyTo(FiveTuple path, StunMessage message, Authenticated caller) {
+        Method method = Objects.requireNonNull(message.method(), "only methods that are taken come this far");
+        boolean fingerprint = message.has(AttributeType.FINGERPRINT);
+        return new ReplyTo(path, method, message.transactionId(), caller, fingerprint);
+    }
+
+    private void wait(long nowNanos, FiveTuple path, StunMessage message, String username, boolean mayWait) {
+        if (!mayWait) {
+            tally.add(TurnCounter.REQUESTS_NOT_PARKED); // the answer did not last until it was read
+        } else if (strangers.mayWait(nowNanos, path)) {
+            parked.park(nowNanos, path, message, username);
         }
     }
 
@@ -88,9 +125,7 @@ final class RequestDesk {
             answers.reject(nowNanos, path, message, rejected);
             return;
         }
-        boolean fingerprint = message.has(AttributeType.FINGERPRINT);
-        ReplyTo replyTo = new ReplyTo(path, Method.ALLOCATE, message.transactionId(), caller, fingerprint);
-        answers.refuse(nowNanos, replyTo, ErrorCode.BAD_REQUEST);
+        answers.refuse(nowNanos, replyTo(path, message, caller), ErrorCode.BAD_REQUEST);
     }
 
     /** Without RFC 6062 its methods are unknown, and unknown methods are discarded (RFC 8489 section 6.3). */

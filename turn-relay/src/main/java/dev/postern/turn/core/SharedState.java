@@ -4,8 +4,11 @@ import dev.postern.stun.ChannelData;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.CredentialStore;
+import dev.postern.stun.auth.GateResult.Authenticated;
+import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.NonceMint;
 import dev.postern.stun.auth.RequestGate;
+import dev.postern.stun.time.SourceLimiter;
 import dev.postern.turn.RelayAddress;
 import dev.postern.turn.TurnConfig;
 import java.time.InstantSource;
@@ -27,11 +30,18 @@ import org.jspecify.annotations.Nullable;
 public final class SharedState {
 
     private static final int NONCE_KEY_BYTES = 32;
+    private static final long MILLIS_PER_SECOND = 1000;
+
+    /** Answers over datagrams that one source without credentials gets from one shard, and how many at once after a rest. */
+    private static final int ANSWERS_PER_SECOND = 500;
+
+    private static final int ANSWER_BURST = 1000;
 
     private final TurnConfig config;
     private final List<IpAddress> hostAddresses;
     private final InstantSource wallClock;
     private final RandomGenerator random;
+    private final Revocations revocations;
     private final CredentialStore users;
     private final byte[] nonceKey = new byte[NONCE_KEY_BYTES];
     private final AllocationQuota quotas;
@@ -64,7 +74,8 @@ public final class SharedState {
         this.wallClock = wallClock;
         this.random = random;
         this.mobilityTickets = new MobilityTickets(random);
-        this.users = LongTermUsers.of(config.credentials());
+        this.revocations = new Revocations(config.credentials());
+        this.users = new RevocableUsers(LongTermUsers.of(config.credentials()), revocations);
         random.nextBytes(nonceKey);
         this.quotas = new AllocationQuota(config.limits(), config.traffic());
         this.meters = new TrafficMeters(config.traffic());
@@ -110,6 +121,49 @@ public final class SharedState {
 
     private @Nullable RelayPool poolOf(@Nullable RelayAddress address) {
         return address == null ? null : new RelayPool(address, config.relay().ports(), random);
+    }
+
+    /**
+     * Lets a user in no more; {@link TurnEngine#endRevoked} of each engine then ends what he has.
+     *
+     * @param name the name that quotas count under, or one user name
+     * @return false if too many are revoked already, and nothing was done
+     */
+    public boolean revokeUser(String name) {
+        return revocations.addUser(name, nowSeconds());
+    }
+
+    /** Takes back {@link #revokeUser}; whether there was something to take back. */
+    public boolean restoreUser(String name) {
+        return revocations.removeUser(name);
+    }
+
+    /** Takes the credentials of a room no more, as {@link #revokeUser}. */
+    public void revokeRoom(String room) {
+        revocations.addRoom(room, nowSeconds());
+    }
+
+    boolean isRevoked(Allocation allocation) {
+        return revocations.covers(allocation.username(), allocation.quotaUser());
+    }
+
+    private long nowSeconds() {
+        return Math.floorDiv(wallClock.millis(), MILLIS_PER_SECOND);
+    }
+
+    /** How long an allocation of this caller may be granted to live, by his credential; at least 1, as it is valid now. */
+    long secondsLeft(Authenticated caller) {
+        if (caller.expiresAtSeconds() == Lookup.NEVER
+                || !config.credentials().rules().strictExpiry()) {
+            return Long.MAX_VALUE;
+        }
+        long begun = -Math.floorDiv(-wallClock.millis(), MILLIS_PER_SECOND); // rounded up: never beyond the expiry
+        return Math.max(1, caller.expiresAtSeconds() - begun);
+    }
+
+    /** A limit for what strangers get from one shard, with a seed of its own, for all engines of that shard together. */
+    public SourceLimiter newSourceLimiter() {
+        return new SourceLimiter(ANSWERS_PER_SECOND, ANSWER_BURST, random.nextLong());
     }
 
     TurnConfig config() {

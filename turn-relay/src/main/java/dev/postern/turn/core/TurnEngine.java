@@ -11,6 +11,7 @@ import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.RequestGate;
 import dev.postern.stun.time.Deadlines;
+import dev.postern.stun.time.SourceLimiter;
 import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
 
@@ -56,18 +57,31 @@ public final class TurnEngine {
      * @param shard its number, by which {@link TurnOutput#handOver} names it; no two are the same
      */
     public TurnEngine(SharedState shared, int shard, TurnOutput output) {
+        this(shared, shard, output, shared.newSourceLimiter());
+    }
+
+    /**
+     * The same, beside another engine on the same thread that answers strangers too.
+     *
+     * @param limiter bounds the answers of both per source, see {@link SharedState#newSourceLimiter}
+     */
+    public TurnEngine(SharedState shared, int shard, TurnOutput output, SourceLimiter limiter) {
         this.lastChannelByte = shared.lastChannel() >>> Byte.SIZE;
         KnownAttributes known =
                 new KnownAttributes(shared.config().tcpRelaying().on(), output.canForbidFragments());
         RequestGate gate = shared.newGate(known);
-        Answers answers = new Answers(output, gate, tally, shared.config().software());
+        Strangers strangers = new Strangers(limiter, tally);
+        Answers answers =
+                new Answers(output, gate, tally, strangers, shared.config().software());
         this.switchboard = new Switchboard(shared.movedPaths(), shard, output);
         ConnectionTable connections = new ConnectionTable(shared, output, tally, deadlines);
         this.table = new AllocationTable(shared, shard, output, tally, deadlines, connections);
         PeerJudge judge = new PeerJudge(shared, output, tally);
         this.tcp = new TcpRelayInput(shared, judge, table, connections, output, answers, tally);
         this.allocate = new AllocateProcedure(shared, table, answers, deadlines, tally);
-        this.requests = new RequestDesk(shared, gate, table, switchboard, answers, tally, judge, allocate, tcp);
+        ParkedRequests parked = new ParkedRequests(deadlines, tally);
+        this.requests = new RequestDesk(
+                shared, gate, table, switchboard, answers, tally, judge, allocate, tcp, parked, strangers);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
         this.clientTraffic = new ClientTraffic(shared, known, table, switchboard, output, tally, judge, peerTraffic);
     }
@@ -156,6 +170,16 @@ public final class TurnEngine {
     /** Ends what has expired, a bounded number at a time; what is left over is due at once. */
     public void onTimeout(long nowNanos) {
         deadlines.advance(nowNanos, EXPIRIES_PER_CALL);
+    }
+
+    /** Looks once more at the requests that wait for a user's credentials, because the store of credentials has an answer. */
+    public void credentialsChanged(long nowNanos, String username) {
+        requests.credentialsChanged(nowNanos, username);
+    }
+
+    /** Ends the allocations of users and rooms that were revoked; returns how many. */
+    public int endRevoked() {
+        return table.endRevoked();
     }
 
     /** Ends all allocations, because the server stops. */

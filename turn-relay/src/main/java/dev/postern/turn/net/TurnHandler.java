@@ -28,11 +28,6 @@ import java.nio.ByteBuffer;
  */
 public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutput {
 
-    /** Answers to Binding over UDP per second that one source gets from one shard, and how many at once after a rest. */
-    private static final int BINDINGS_PER_SECOND = 500;
-
-    private static final int BINDING_BURST = 1000;
-
     /** The type of a STUN message without its two class bits (RFC 8489 section 5); the two bits above are zero. */
     private static final int METHOD_BITS = 0x3EEF;
 
@@ -45,24 +40,27 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     private final AllocationLog log = new AllocationLog();
     private final DryRunLog dryRunLog = new DryRunLog();
 
-    /**
-     * Engines of one shard.
-     *
-     * @param limiterSeed random, so that strangers cannot pick sources that share a place in the limiter's table
-     */
-    public TurnHandler(Shard shard, SharedState shared, TurnConfig config, long limiterSeed) {
+    /** Engines of one shard, with one limit for what strangers get from both. */
+    public TurnHandler(Shard shard, SharedState shared, TurnConfig config) {
         this.shard = shard;
-        this.relayEngine = new TurnEngine(shared, shard.index(), this);
-        this.bindingEngine = new BindingEngine(
-                this,
-                new SourceLimiter(BINDINGS_PER_SECOND, BINDING_BURST, limiterSeed),
-                config.software(),
-                config.discovery());
+        SourceLimiter limiter = shared.newSourceLimiter();
+        this.relayEngine = new TurnEngine(shared, shard.index(), this, limiter);
+        this.bindingEngine = new BindingEngine(this, limiter, config.software(), config.discovery());
     }
 
     /** How often something happened on this shard, or is the case now. */
     public long count(TurnCounter counter) {
         return relayEngine.count(counter) + bindings.get(counter);
+    }
+
+    /** Looks once more at the requests that wait for a user's credentials. */
+    public void credentialsChanged(String username) {
+        relayEngine.credentialsChanged(shard.nowNanos(), username);
+    }
+
+    /** Ends the allocations of users and rooms that were revoked; returns how many. */
+    public int endRevoked() {
+        return relayEngine.endRevoked();
     }
 
     /** Ends all allocations. */
@@ -82,9 +80,16 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
 
     private void onClientData(long nowNanos, FiveTuple path, ByteBuffer data) {
         if (isBinding(data)) {
+            countDatagram(path, TurnCounter.UNAUTHENTICATED_BYTES_IN, data.remaining());
             bindingEngine.onPacket(nowNanos, path, data);
         } else {
             relayEngine.onClientData(nowNanos, path, data);
+        }
+    }
+
+    private void countDatagram(FiveTuple path, TurnCounter counter, int bytes) {
+        if (!path.protocol().isStream()) {
+            bindings.add(counter, bytes);
         }
     }
 
@@ -256,6 +261,7 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
 
     @Override
     public void reply(FiveTuple path, ByteBuffer response) {
+        countDatagram(path, TurnCounter.UNAUTHENTICATED_BYTES_OUT, response.remaining());
         shard.toClient(path, response);
     }
 

@@ -12,6 +12,7 @@ import dev.postern.stun.TransactionId;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.stun.auth.SharedSecretCredentials;
+import dev.postern.stun.auth.TimeLimitedName;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,12 @@ final class VirtualClient {
         username = server.wallSeconds + seconds + ":" + name;
         password = SharedSecretCredentials.password("between us", username);
         return this;
+    }
+
+    /** A time-limited user of a room. */
+    VirtualClient ofRoom(String name, String room, long seconds) {
+        String tag = TimeLimitedName.roomTag("between us", room);
+        return timeLimited(name + "#" + tag, seconds);
     }
 
     VirtualClient withPassword(String other) {
