@@ -55,6 +55,20 @@ final class BindingProbe {
         throw new AssertionError("no Binding answer on UDP port " + port + " within " + within);
     }
 
+    /** The same with a single request: an answer that does not come is lost, and fails. */
+    static void onceOverUdp(int port, Duration within) throws IOException {
+        BindingProbe probe = new BindingProbe();
+        byte[] request = probe.request();
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            socket.connect(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout((int) within.toMillis());
+            DatagramPacket answer = new DatagramPacket(new byte[MAX_BYTES], MAX_BYTES);
+            socket.send(new DatagramPacket(request, request.length));
+            socket.receive(answer);
+            probe.mapped(ByteBuffer.wrap(answer.getData(), 0, answer.getLength()));
+        }
+    }
+
     /** The same over a TCP connection of its own. */
     static InetSocketAddress overTcp(int port, Duration within) throws IOException {
         BindingProbe probe = new BindingProbe();

@@ -54,6 +54,7 @@ public final class PosternProcess implements AutoCloseable {
         private final int metricsPort = FreePort.pick();
         private final Map<String, String> settings = new LinkedHashMap<>();
         private final List<String> preset = new ArrayList<>();
+        private final List<String> jvm = new ArrayList<>(List.of("-Xmx256m"));
         private Path java = Path.of(System.getProperty("java.home"));
 
         private Launch() {
@@ -95,6 +96,13 @@ public final class PosternProcess implements AutoCloseable {
             return this;
         }
 
+        /** Gives the JVM these options instead of the usual ones. */
+        Launch jvm(String... options) {
+            jvm.clear();
+            jvm.addAll(List.of(options));
+            return this;
+        }
+
         /** Runs it with this JDK instead of the tests' own. */
         public Launch on(Path javaHome) {
             java = javaHome;
@@ -114,8 +122,10 @@ public final class PosternProcess implements AutoCloseable {
         }
 
         private List<String> command() {
-            List<String> command = new ArrayList<>(
-                    List.of(java.resolve("bin/java").toString(), "-Xmx256m", "-jar", JAR.toString(), "serve"));
+            List<String> command =
+                    new ArrayList<>(List.of(java.resolve("bin/java").toString()));
+            command.addAll(jvm);
+            command.addAll(List.of("-jar", JAR.toString(), "serve"));
             command.addAll(preset);
             settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
             return command;
@@ -138,6 +148,13 @@ public final class PosternProcess implements AutoCloseable {
     /** Where STUN and TURN are answered, over UDP and TCP. */
     public int turnPort() {
         return turnPort;
+    }
+
+    /** What its process holds, without the sockets of allocations that live: clients may leave some to expire. */
+    ProcessFigures figures() throws IOException, InterruptedException {
+        ProcessFigures all = ProcessFigures.of(program.pid());
+        long active = metrics().sum("postern_turn_allocations_active");
+        return new ProcessFigures(all.residentBytes(), all.files() - active, all.threads());
     }
 
     /** The metrics as they are now. */

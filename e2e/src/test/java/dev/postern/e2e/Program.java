@@ -54,6 +54,10 @@ final class Program implements AutoCloseable {
         return output();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
