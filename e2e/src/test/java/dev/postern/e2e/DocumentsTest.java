@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,9 @@ class DocumentsTest {
     private static final Set<String> NOT_OURS = Set.of("target", "node_modules", "vendor", ".git");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#\\s]+)");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Path SECURITY = ROOT.resolve("docs/security.md");
+    private static final int SECURITY_CASES = 32;
+    private static final Pattern TEST_NAME = Pattern.compile("`([A-Z][A-Za-z0-9]+)#([a-z][A-Za-z0-9_]+)`");
     private static final Path FIVE_LINES =
             ROOT.resolve("signaling-server/src/test/java/dev/postern/signaling/example/FiveLines.java");
 
@@ -42,6 +48,44 @@ class DocumentsTest {
 
         assertThat(shown).isNotEmpty();
         assertThat(compiled).containsSubsequence(shown);
+    }
+
+    @Test
+    void securityPageHasARowForEachCase() throws IOException {
+        List<String> rows = Files.readAllLines(SECURITY).stream()
+                .filter(line -> line.matches("\\| S[0-9]+ \\|.*"))
+                .map(line -> line.replaceAll("\\| (S[0-9]+) .*", "$1"))
+                .toList();
+        assertThat(rows)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, SECURITY_CASES)
+                        .mapToObj(number -> "S" + number)
+                        .toList());
+    }
+
+    /** Written as {@code Class#method}. */
+    @Test
+    void everyTestThatTheSecurityPageNamesIsThere() throws IOException {
+        String page = Files.readString(SECURITY);
+        Map<String, String> tests = testSources();
+        List<String> missing = TEST_NAME
+                .matcher(page)
+                .results()
+                .filter(name -> !tests.getOrDefault(name.group(1), "").contains(" void " + name.group(2) + "("))
+                .map(MatchResult::group)
+                .toList();
+        assertThat(TEST_NAME.matcher(page).results()).hasSizeGreaterThan(SECURITY_CASES);
+        assertThat(missing).isEmpty();
+    }
+
+    private static Map<String, String> testSources() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        try (Stream<Path> tree = Files.walk(ROOT)) {
+            for (Path file :
+                    (Iterable<Path>) tree.filter(path -> path.toString().matches(".*/src/test/.*\\.java"))::iterator) {
+                sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+            }
+        }
+        return sources;
     }
 
     private static Stream<Path> pages() throws IOException {

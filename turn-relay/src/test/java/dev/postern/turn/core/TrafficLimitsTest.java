@@ -150,7 +150,7 @@ class TrafficLimitsTest {
 
     /** Many ports of one permitted address: each Send to another one is a probe. */
     @Test
-    void security_s25_portScanThroughOnePermissionIsSlowedDownToTheRateOfNewPeers() {
+    void s25_portScanThroughOnePermissionIsSlowedDownToTheRateOfNewPeers() {
         VirtualServer server = server(new TrafficLimits(0, new Rate(0, 0, 5), FREE, FREE, 1));
         VirtualClient client = server.client(1);
         client.allocated();
@@ -189,7 +189,7 @@ class TrafficLimitsTest {
     }
 
     @Test
-    void security_s22_sourceQuotaIsFreedOnEveryEndAndNotBypassedByAnotherUserOrAReservation() {
+    void s22_sourceQuotaIsFreedOnEveryEndAndNotBypassedByAnotherUserOrAReservation() {
         VirtualServer server = server(new TrafficLimits(2, FREE, FREE, FREE, 1));
         long token = server.client(1)
                 .allocate(encoder -> encoder.u8(AttributeType.EVEN_PORT, 0x80))
