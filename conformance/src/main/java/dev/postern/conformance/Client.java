@@ -12,8 +12,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +19,10 @@ import org.jspecify.annotations.Nullable;
  * A client of the server under test, on one 5-tuple. The methods at the bottom speak TURN as a client should, with credentials and
  * retransmissions; those at the top send and see single messages.
  */
-public final class Client {
+public final class Client extends ClientMessages {
 
     /** REQUESTED-TRANSPORT for UDP: protocol 17 in the first byte. */
     public static final long UDP = 17L << 24;
-
-    private static final int MAX_MESSAGE = 66_000;
-    private static final SplittableRandom IDS = new SplittableRandom();
 
     private final Bench bench;
     private final String name;
@@ -47,31 +42,6 @@ public final class Client {
         return wire;
     }
 
-    // ---- messages
-
-    /** A transaction id that was not used before. */
-    public static TransactionId newId() {
-        return TransactionId.of(IDS.nextInt(), IDS.nextLong());
-    }
-
-    /** A message with a new transaction id and these attributes. */
-    public static ByteBuffer message(MessageClass messageClass, Method method, Consumer<StunEncoder> attributes) {
-        return message(messageClass, method.code(), newId(), attributes);
-    }
-
-    /** A message of any method. */
-    public static ByteBuffer message(
-            MessageClass messageClass, int method, TransactionId id, Consumer<StunEncoder> attributes) {
-        StunEncoder encoder = new StunEncoder().begin(ByteBuffer.allocate(MAX_MESSAGE), messageClass, method, id);
-        attributes.accept(encoder);
-        return encoder.finish();
-    }
-
-    /** A request with a new transaction id and without credentials. */
-    public static ByteBuffer request(Method method, Consumer<StunEncoder> attributes) {
-        return message(MessageClass.REQUEST, method, attributes);
-    }
-
     /** A request with this client's credentials, after a challenge if there was none yet. */
     public ByteBuffer signed(Method method, Consumer<StunEncoder> attributes) {
         return signed(method, attributes, after -> {});
@@ -85,11 +55,6 @@ public final class Client {
             challenged.sign(encoder);
             behind.accept(encoder);
         });
-    }
-
-    /** Bytes written as hexadecimal digits; spaces are ignored. */
-    public static ByteBuffer hex(String digits) {
-        return ByteBuffer.wrap(HexFormat.of().parseHex(digits.replace(" ", "")));
     }
 
     // ---- sending and seeing
@@ -134,6 +99,15 @@ public final class Client {
         if (arrival != null) {
             throw Bench.failed(expectation + ". Instead came " + words(arrival) + ".");
         }
+    }
+
+    /** Whether anything comes in the time that silence takes; it is kept for {@link #next}. */
+    public boolean somethingComes() {
+        Arrival arrival = inbox.isEmpty() ? arrive(bench.world().quiet()) : inbox.remove();
+        if (arrival != null) {
+            inbox.addFirst(arrival);
+        }
+        return arrival != null;
     }
 
     private static String words(Arrival arrival) {

@@ -52,6 +52,11 @@ public final class Peer {
         }
     }
 
+    /** Closes its port: what is sent there from now on is answered by ICMP. */
+    public void close() {
+        wire.close();
+    }
+
     private @Nullable Arrival next(boolean quiet) {
         World world = bench.world();
         Arrival arrival =

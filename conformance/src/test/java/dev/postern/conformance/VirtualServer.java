@@ -76,6 +76,10 @@ final class VirtualServer implements TurnOutput, BindingOutput {
         clients.put(ClientAddress.of(path), receiver);
     }
 
+    void detach(TransportAddress peer) {
+        peers.remove(peer);
+    }
+
     void attach(TransportAddress peer, BiConsumer<TransportAddress, ByteBuffer> receiver) {
         peers.put(peer, receiver);
     }
@@ -138,7 +142,15 @@ final class VirtualServer implements TurnOutput, BindingOutput {
         BiConsumer<TransportAddress, ByteBuffer> receiver = peers.get(peer);
         if (receiver != null) {
             receiver.accept((TransportAddress) leg.attachment(), copyOf(payload));
+        } else {
+            afterInput.add(() -> portUnreachable(leg, peer));
         }
+    }
+
+    /** What a host says to a datagram for a port that nobody has (RFC 792, RFC 4443). */
+    private void portUnreachable(RelayLeg leg, TransportAddress peer) {
+        boolean ipv4 = peer.ip().isIpv4();
+        relayEngine.onRelayIcmp(now, leg, peer, ipv4 ? 3 : 1, ipv4 ? 3 : 4, 0);
     }
 
     @Override

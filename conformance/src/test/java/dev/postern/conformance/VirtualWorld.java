@@ -119,7 +119,7 @@ final class VirtualWorld implements World {
 
         @Override
         public void close() {
-            arrived.clear();
+            server.detach(local);
         }
     }
 

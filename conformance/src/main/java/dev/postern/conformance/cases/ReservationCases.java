@@ -140,8 +140,8 @@ final class ReservationCases {
             .part('c')
             .must("has the two ports again when both allocations have ended")
             .quote(
-                    "The server includes the token ... the token is in range and has not expired, and the corresponding relayed transport"
-                            + " address is still available")
+                    "it checks to see if the token is valid (i.e., the token is in range and has not expired, and the corresponding relayed transport"
+                            + " address is still available).")
             .note("Seen with two ports in all, so that a port that is not given back is missed.")
             .on(Setup.TWO_RELAY_PORTS)
             .needs(Need.CREDENTIALS)
