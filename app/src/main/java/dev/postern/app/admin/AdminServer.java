@@ -12,6 +12,8 @@ import dev.postern.app.http.TokenGuard;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -23,8 +25,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admin listener: {@code GET /config} and {@code POST /turn/revoke}, JSON both ways, behind a {@link TokenGuard}. A body
- * has at most {@value #MAX_BODY_BYTES} bytes.
+ * The admin listener: {@code GET /config}, {@code POST /turn/revoke} and {@code POST /turn/restore}, JSON both ways, behind a
+ * {@link TokenGuard}. A body has at most {@value #MAX_BODY_BYTES} bytes.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -33,7 +35,9 @@ public final class AdminServer implements AutoCloseable {
     private static final int MAX_NAME_CHARACTERS = 512;
     private static final String CONFIG_PATH = "/config";
     private static final String REVOKE_PATH = "/turn/revoke";
+    private static final String RESTORE_PATH = "/turn/restore";
     private static final String JSON = "application/json";
+    private static final long PATIENCE_SECONDS = 5;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -95,7 +99,17 @@ public final class AdminServer implements AutoCloseable {
                         revoke(request, response, callback);
                     }
                 }
-                default -> error(response, callback, HttpStatus.NOT_FOUND_404, "try GET /config or POST /turn/revoke");
+                case RESTORE_PATH -> {
+                    if (isMethod(HttpMethod.POST, request, response, callback)) {
+                        restore(request, response, callback);
+                    }
+                }
+                default ->
+                    error(
+                            response,
+                            callback,
+                            HttpStatus.NOT_FOUND_404,
+                            "try GET /config, POST /turn/revoke or POST /turn/restore");
             }
             return true;
         }
@@ -110,26 +124,65 @@ public final class AdminServer implements AutoCloseable {
         }
 
         private void revoke(Request request, Response response, Callback callback) throws IOException {
+            JsonNode whom = object(request, response, callback);
+            if (whom == null) {
+                return;
+            }
+            String user = text(whom, "user");
+            String room = text(whom, "room");
+            if (whom.size() != 1 || (user == null && room == null)) {
+                error(response, callback, HttpStatus.BAD_REQUEST_400, "send {\"user\":NAME} or {\"room\":NAME}");
+                return;
+            }
+            CompletableFuture<Integer> revoked =
+                    user != null ? administration.revokeUser(user) : administration.revokeRoom(String.valueOf(room));
+            revoked.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .handle((ended, failure) -> answer(ended, failure, response, callback))
+                    .join();
+        }
+
+        private static boolean answer(
+                @Nullable Integer ended, @Nullable Throwable failure, Response response, Callback callback) {
+            if (failure == null) {
+                Replies.json(response, callback, HttpStatus.OK_200, "{\"ended\":" + ended + "}");
+            } else {
+                error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "not revoked, or not on every shard");
+            }
+            return failure == null;
+        }
+
+        private void restore(Request request, Response response, Callback callback) throws IOException {
+            JsonNode whom = object(request, response, callback);
+            if (whom == null) {
+                return;
+            }
+            String user = text(whom, "user");
+            if (whom.size() != 1 || user == null) {
+                error(response, callback, HttpStatus.BAD_REQUEST_400, "send {\"user\":NAME}");
+                return;
+            }
+            boolean was = administration.restoreUser(user);
+            Replies.json(response, callback, HttpStatus.OK_200, "{\"restored\":" + was + "}");
+        }
+
+        /** The body, if it is a JSON object of the right type and size; else null, and the request is answered. */
+        private static @Nullable JsonNode object(Request request, Response response, Callback callback)
+                throws IOException {
             String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
             if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
                 error(response, callback, HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "send application/json");
-                return;
+                return null;
             }
             byte[] body = body(request);
             if (body == null) {
                 error(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, "at most " + MAX_BODY_BYTES + " bytes");
-                return;
+                return null;
             }
-            JsonNode whom = parse(body);
-            String user = text(whom, "user");
-            String room = text(whom, "room");
-            if (whom == null || whom.size() != 1 || (user == null && room == null)) {
-                error(response, callback, HttpStatus.BAD_REQUEST_400, "send {\"user\":NAME} or {\"room\":NAME}");
-                return;
+            JsonNode object = parse(body);
+            if (object == null) {
+                error(response, callback, HttpStatus.BAD_REQUEST_400, "send a JSON object");
             }
-            int ended =
-                    user != null ? administration.revokeUser(user) : administration.revokeRoom(String.valueOf(room));
-            Replies.json(response, callback, HttpStatus.OK_200, "{\"ended\":" + ended + "}");
+            return object;
         }
 
         private static byte @Nullable [] body(Request request) throws IOException {
@@ -152,8 +205,8 @@ public final class AdminServer implements AutoCloseable {
         }
 
         /** A field that is a usable name; null otherwise. */
-        private static @Nullable String text(@Nullable JsonNode object, String field) {
-            JsonNode value = object == null ? null : object.get(field);
+        private static @Nullable String text(JsonNode object, String field) {
+            JsonNode value = object.get(field);
             if (value == null || !value.isTextual()) {
                 return null;
             }

@@ -1,6 +1,8 @@
 package dev.postern.app.admin;
 
-/** What a running server can be told; the admin listener is its only caller. Any thread. */
+import java.util.concurrent.CompletableFuture;
+
+/** What a running server can be told; the admin listener is its only caller. Any thread; no method blocks. */
 public interface Administration {
 
     /** The configuration as JSON, without any secret. */
@@ -9,15 +11,22 @@ public interface Administration {
     /**
      * Ends the allocations of a user and lets him in no more.
      *
-     * @return how many allocations ended
+     * @return how many allocations ended; fails if they could not be revoked
      */
-    int revokeUser(String user);
+    CompletableFuture<Integer> revokeUser(String user);
+
+    /**
+     * Lets a user in again who was revoked.
+     *
+     * @return whether he was
+     */
+    boolean restoreUser(String user);
 
     /**
      * Ends the allocations whose credentials belong to a room, and accepts those credentials no more.
      *
-     * @param room the name of a signaling room, or what a token's room claim said
-     * @return how many allocations ended
+     * @param room its name
+     * @return how many allocations ended; fails if they could not be revoked
      */
-    int revokeRoom(String room);
+    CompletableFuture<Integer> revokeRoom(String room);
 }

@@ -3,7 +3,9 @@ package dev.postern.app.run;
 import dev.postern.app.admin.Administration;
 import dev.postern.app.admin.ConfigPage;
 import dev.postern.app.config.Settings;
+import dev.postern.app.credentials.OpenRooms;
 import dev.postern.turn.TurnRelay;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,11 +16,13 @@ final class RunningServers implements Administration {
     private static final Logger LOG = LoggerFactory.getLogger(RunningServers.class);
 
     private final Settings settings;
+    private final OpenRooms rooms;
     private final @Nullable TurnRelay relay;
 
-    /** @param relay null when none runs here; then nothing is revoked */
-    RunningServers(Settings settings, @Nullable TurnRelay relay) {
+    /** @param relay null when none runs here; then nobody can be revoked */
+    RunningServers(Settings settings, OpenRooms rooms, @Nullable TurnRelay relay) {
         this.settings = settings;
+        this.rooms = rooms;
         this.relay = relay;
     }
 
@@ -28,14 +32,49 @@ final class RunningServers implements Administration {
     }
 
     @Override
-    public int revokeUser(String user) {
-        int ended = 0;
-        LOG.atInfo().addKeyValue("ended", ended).log("user revoked");
-        return relay == null ? 0 : ended;
+    public CompletableFuture<Integer> revokeUser(String user) {
+        if (relay == null) {
+            return noRelay();
+        }
+        try {
+            return told("user", relay.revokeUser(user));
+        } catch (IllegalStateException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override
-    public int revokeRoom(String room) {
-        return relay == null ? 0 : 0;
+    public boolean restoreUser(String user) {
+        boolean was = relay != null && relay.restoreUser(user);
+        LOG.atInfo().addKeyValue("was", was).log("a revoked user is let in again");
+        return was;
+    }
+
+    /** What credentials were made for so far; those who are still in the room get others, for what it is called from now on. */
+    @Override
+    public CompletableFuture<Integer> revokeRoom(String room) {
+        String id = rooms.end(room);
+        if (relay == null) {
+            return noRelay();
+        }
+        return id == null ? CompletableFuture.completedFuture(0) : told("room", relay.revokeRoom(id));
+    }
+
+    /** Names nobody: who was revoked is for whoever revoked him to write down. */
+    private static CompletableFuture<Integer> told(String what, CompletableFuture<Integer> revoked) {
+        return revoked.whenComplete((ended, failure) -> {
+            if (failure == null) {
+                LOG.atInfo()
+                        .addKeyValue("what", what)
+                        .addKeyValue("ended", ended)
+                        .log("revoked");
+            } else {
+                LOG.atWarn().addKeyValue("what", what).setCause(failure).log("not revoked");
+            }
+        });
+    }
+
+    private static CompletableFuture<Integer> noRelay() {
+        return CompletableFuture.failedFuture(new IllegalStateException("no relay runs here"));
     }
 }

@@ -37,13 +37,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The servers of one process, running: started together or not at all, stopped in order. Used by one thread at a time; the
  * queries by any.
  */
 public final class Servers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
 
     private final Plan plan;
     private final Host host;
@@ -94,7 +99,12 @@ public final class Servers {
             return;
         }
         try {
-            relay = TurnRelay.start(RelayConfig.of(plan, sources.webhook(), certificates));
+            TurnRelay started = TurnRelay.start(RelayConfig.of(plan, sources.webhook(), certificates));
+            relay = started;
+            WebhookCredentials webhook = sources.webhook();
+            if (webhook != null) {
+                webhook.onNews(started::credentialsChanged);
+            }
         } catch (BindFailedException e) {
             throw cannotBind(Keys.TURN_LISTEN, e);
         }
@@ -148,7 +158,15 @@ public final class Servers {
     }
 
     private void revokeRoom(String id) {
-        // the relay's door for it comes with revocation
+        TurnRelay running = relay;
+        if (running != null) {
+            CompletionStage<Integer> revoked = running.revokeRoom(id);
+            revoked.whenComplete((ended, failure) -> {
+                if (failure != null) {
+                    LOG.atWarn().setCause(failure).log("the relay did not end what belongs to a room that is over");
+                }
+            });
+        }
     }
 
     private void startMetrics() throws StartException {
@@ -172,7 +190,7 @@ public final class Servers {
         }
         try {
             TokenGuard guard = new TokenGuard(plan.settings().find(AccessKeys.ADMIN_TOKEN), System::nanoTime);
-            admin = AdminServer.start(listen, new RunningServers(plan.settings(), relay), guard);
+            admin = AdminServer.start(listen, new RunningServers(plan.settings(), sources.rooms(), relay), guard);
         } catch (IOException e) {
             throw cannotBind(AccessKeys.ADMIN_LISTEN, listen, e);
         }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -175,13 +176,22 @@ public final class WebhookCredentials implements CredentialStore, AutoCloseable 
         }
         if (!admitted) {
             serveStale(username);
-            teller.execute(() -> done(username));
+            later(() -> done(username));
             return;
         }
         try {
             webhook.ask(username).whenCompleteAsync((reply, failure) -> onReply(username, reply, failure), teller);
         } catch (RuntimeException e) {
-            teller.execute(() -> onReply(username, null, e));
+            later(() -> onReply(username, null, e));
+        }
+    }
+
+    /** Not during the call of who asks; not at all once this is closed. */
+    private void later(Runnable task) {
+        try {
+            teller.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed: nobody is told any more");
         }
     }
 

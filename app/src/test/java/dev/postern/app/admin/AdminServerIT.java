@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.app.http.TokenGuard;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,15 +42,23 @@ class AdminServerIT {
         }
 
         @Override
-        public int revokeUser(String user) {
+        public CompletableFuture<Integer> revokeUser(String user) {
             told.add("user " + user);
-            return 3;
+            return user.equals("lost")
+                    ? CompletableFuture.failedFuture(new IllegalStateException("a test says so"))
+                    : CompletableFuture.completedFuture(3);
         }
 
         @Override
-        public int revokeRoom(String room) {
+        public boolean restoreUser(String user) {
+            told.add("restore " + user);
+            return true;
+        }
+
+        @Override
+        public CompletableFuture<Integer> revokeRoom(String room) {
             told.add("room " + room);
-            return 1;
+            return CompletableFuture.completedFuture(1);
         }
     };
     private @Nullable AdminServer server;
@@ -67,13 +80,24 @@ class AdminServerIT {
         assertThat(post("/turn/revoke", "application/json", "{\"room\":\"kitchen\"}", RIGHT)
                         .body())
                 .isEqualTo("{\"ended\":1}");
-        assertThat(told).containsExactly("user ann", "room kitchen");
+        assertThat(post("/turn/restore", "application/json", "{\"user\":\"ann\"}", RIGHT)
+                        .body())
+                .isEqualTo("{\"restored\":true}");
+        assertThat(told).containsExactly("user ann", "room kitchen", "restore ann");
+    }
+
+    @Test
+    void revocationThatFailsIsSaidToHave() throws Exception {
+        start(TOKEN);
+        assertThat(post("/turn/revoke", "application/json", "{\"user\":\"lost\"}", RIGHT)
+                        .statusCode())
+                .isEqualTo(503);
     }
 
     @Test
     void s29_everyPathAsksForTheToken() throws Exception {
         start(TOKEN);
-        for (String path : List.of("/", "/config", "/turn/revoke", "/elsewhere")) {
+        for (String path : List.of("/", "/config", "/turn/revoke", "/turn/restore", "/elsewhere")) {
             assertThat(get(path, null).statusCode()).as(path).isEqualTo(401);
             assertThat(get(path, "Bearer " + TOKEN + "x").statusCode()).as(path).isEqualTo(401);
             assertThat(get(path, "Basic " + TOKEN).statusCode()).as(path).isEqualTo(401);
@@ -105,9 +129,10 @@ class AdminServerIT {
                 .header("Origin", "https://evil.example")
                 .build();
         assertThat(http.send(fromPage, BodyHandlers.discarding()).statusCode()).isEqualTo(403);
-        try (java.net.Socket rebound = new java.net.Socket("127.0.0.1", running.port())) {
-            rebound.getOutputStream().write("GET /config HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes("US-ASCII"));
-            assertThat(new String(rebound.getInputStream().readNBytes(12), "US-ASCII"))
+        try (Socket rebound = new Socket(InetAddress.getLoopbackAddress(), running.port())) {
+            rebound.getOutputStream()
+                    .write("GET /config HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(rebound.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 403");
         }
     }
@@ -174,7 +199,7 @@ class AdminServerIT {
     }
 
     private URI uri(String path) {
-        AdminServer running = java.util.Objects.requireNonNull(server);
+        AdminServer running = Objects.requireNonNull(server);
         return URI.create("http://127.0.0.1:" + running.port() + path);
     }
 }

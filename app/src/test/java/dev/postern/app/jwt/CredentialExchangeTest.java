@@ -12,20 +12,23 @@ import dev.postern.stun.auth.SharedSecretCredentials;
 import dev.postern.stun.auth.TimeLimitedName;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,11 +69,6 @@ class CredentialExchangeTest {
         return fetch;
     }
 
-    @BeforeEach
-    void fetchKeysAtTheFirstQuestion() {
-        fetches.clear();
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"RS256", "ES256", "EdDSA"})
     void tokenBuysACredentialThatTheRelayAccepts(String algorithm) throws Exception {
@@ -97,8 +95,8 @@ class CredentialExchangeTest {
         JwtClaims claims = TestIssuer.claims("ann", EPOCH + 7200);
         claims.setStringClaim("room", "kitchen");
         JsonNode body = MAPPER.readTree(ask(issuer.token("EdDSA", claims)).json());
-        TimeLimitedName name = TimeLimitedName.parse(body.get("username").asText());
-        assertThat(name).isNotNull();
+        TimeLimitedName name = Objects.requireNonNull(
+                TimeLimitedName.parse(body.get("username").asText()));
         assertThat(name.user()).isEqualTo("ann");
         assertThat(name.roomTag()).isEqualTo(TimeLimitedName.roomTag(SECRET, rooms.idOf("kitchen")));
     }
@@ -146,8 +144,8 @@ class CredentialExchangeTest {
         for (byte[] secret :
                 List.of(rsa.getPublicKey().getEncoded(), issuer.jwks().getBytes(StandardCharsets.UTF_8))) {
             String head = encoded("{\"alg\":\"HS256\",\"kid\":\"key-RS256\"}");
-            javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA256");
-            mac.init(new javax.crypto.spec.SecretKeySpec(secret, "HmacSHA256"));
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
             byte[] tag = mac.doFinal((head + "." + payload).getBytes(StandardCharsets.US_ASCII));
             String forged = head + "." + payload + "."
                     + Base64.getUrlEncoder().withoutPadding().encodeToString(tag);
@@ -264,7 +262,7 @@ class CredentialExchangeTest {
     private static Question question(@Nullable String authorization, int host) {
         try {
             return new Question(InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) host}), authorization);
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
     }

@@ -2,6 +2,7 @@ package dev.postern.app.jwt;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -35,7 +36,7 @@ final class TestIssuer {
     }
 
     PublicJsonWebKey key(String algorithm) {
-        return keys.get(algorithm);
+        return Objects.requireNonNull(keys.get(algorithm));
     }
 
     String jwks() {

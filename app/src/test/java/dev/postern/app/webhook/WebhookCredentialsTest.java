@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class WebhookCredentialsTest {
     void listenerIsNeverToldDuringTheQuestion() {
         store.onNews(news::add);
         store.ask("ann");
-        questions.get("ann").complete(new Reply.Unknown());
+        question("ann").complete(new Reply.Unknown());
         assertThat(news).isEmpty();
         runLater();
         assertThat(news).containsExactly("ann");
@@ -174,14 +175,18 @@ class WebhookCredentialsTest {
 
     private void answer(String username, Reply reply) {
         store.onNews(news::add);
-        questions.get(username).complete(reply);
+        question(username).complete(reply);
         runLater();
     }
 
     private void fail(String username) {
         store.onNews(news::add);
-        questions.get(username).completeExceptionally(new IOException("connection refused"));
+        question(username).completeExceptionally(new IOException("connection refused"));
         runLater();
+    }
+
+    private CompletableFuture<Reply> question(String username) {
+        return Objects.requireNonNull(questions.get(username), username);
     }
 
     private void runLater() {
@@ -195,7 +200,7 @@ class WebhookCredentialsTest {
     }
 
     private long count(WebhookCounter counter) {
-        return store.counters().get(counter);
+        return store.counters().getOrDefault(counter, -1L);
     }
 
     private static Reply known(String username, long expires) {
