@@ -248,7 +248,7 @@ class TlsIT {
 
     @ParameterizedTest
     @CsvSource({"tls,''", "tls,16030300c8", "tcp+tls,''", "tcp+tls,16"})
-    void security_s18_whoDoesNotFinishTheHandshakeIsClosed(String scheme, String sent) throws Exception {
+    void s18_whoDoesNotFinishTheHandshakeIsClosed(String scheme, String sent) throws Exception {
         StreamLimits limits =
                 StreamLimits.DEFAULT.withTimeouts(Duration.ofMinutes(1), Duration.ofMillis(300), Duration.ofMinutes(1));
         try (Shards shards = start(scheme, INTAKE.withHandshakes(Duration.ofMillis(300), 32), limits);
@@ -264,7 +264,7 @@ class TlsIT {
     }
 
     @Test
-    void security_s18_oneSourceHasFewHandshakesUnderWay() throws Exception {
+    void s18_oneSourceHasFewHandshakesUnderWay() throws Exception {
         List<StreamClient> slow = new ArrayList<>();
         try (Shards shards = start("tls", INTAKE.withHandshakes(Duration.ofSeconds(30), 3), StreamLimits.DEFAULT)) {
             for (int i = 0; i < 3; i++) {
