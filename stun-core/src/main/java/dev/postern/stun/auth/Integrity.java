@@ -45,7 +45,20 @@ public final class Integrity {
      * @return {@code encoder}
      */
     public StunEncoder sign(StunEncoder encoder, IntegrityAlgorithm algorithm, LongTermKey key) {
-        int valueBytes = algorithm.fullBytes();
+        return sign(encoder, algorithm, key, algorithm.fullBytes());
+    }
+
+    /**
+     * Appends MESSAGE-INTEGRITY-SHA256 with the first {@code valueBytes} bytes of its digest, 0 to 32, also where the RFC allows
+     * no such length: for those who look what a server makes of it.
+     *
+     * @return {@code encoder}
+     */
+    public StunEncoder signTruncated(StunEncoder encoder, LongTermKey key, int valueBytes) {
+        return sign(encoder, IntegrityAlgorithm.SHA256, key, valueBytes);
+    }
+
+    private StunEncoder sign(StunEncoder encoder, IntegrityAlgorithm algorithm, LongTermKey key, int valueBytes) {
         int value = encoder.reserve(algorithm.attributeType(), valueBytes);
         int attribute = value - StunMessage.ATTRIBUTE_HEADER_BYTES;
         byte[] digest = digest(algorithm, key, encoder.buffer(), encoder.start(), attribute, valueBytes);
