@@ -30,7 +30,10 @@ final class VirtualSetups {
     static final Credentials FIRST = new Credentials("alice", "alice's password");
     static final Credentials SECOND = new Credentials("bob", "bob's password");
 
-    private static final Redirect ELSEWHERE = new Redirect(List.of(TransportAddress.parse("20.0.0.9:3478")), null, 1);
+    private static final Redirect ELSEWHERE = new Redirect(
+            List.of(TransportAddress.parse("20.0.0.9:3478"), TransportAddress.parse("[2a00:1::9]:3478")),
+            "other.example.org",
+            1);
 
     private VirtualSetups() {}
 

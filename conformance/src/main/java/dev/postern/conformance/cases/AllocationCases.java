@@ -10,6 +10,9 @@ import dev.postern.conformance.Setup;
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.Method;
 import dev.postern.stun.StunEncoder;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -97,6 +100,25 @@ final class AllocationCases {
                 Client client = bench.client();
                 client.allocated();
                 client.allocate(e -> {}).error(437, "A second Allocate on the same 5-tuple is refused with 437");
+            });
+
+    private static final Case SENT_AGAIN = Case.rfc8656(49, "5")
+            .part('b')
+            .must("answers an Allocate that is sent again as it did the first time")
+            .quote("STUN requires that the server recognize this case and treat the request as idempotent")
+            .needs(Need.CREDENTIALS)
+            .over(TransportProtocol.UDP)
+            .run(bench -> {
+                Client client = bench.client();
+                client.challenged();
+                ByteBuffer request =
+                        client.signed(Method.ALLOCATE, e -> e.u32(AttributeType.REQUESTED_TRANSPORT, Client.UDP));
+                TransportAddress first =
+                        client.ask(request).success("An Allocate is granted").relayed();
+                TransportAddress again = client.ask(request)
+                        .success("The same Allocate, sent again, is granted")
+                        .relayed();
+                bench.expectEqual(first, again, "The relayed address is the same");
             });
 
     private static final Case TRANSPORT = Case.rfc8656(50, "7.2 (3)")
@@ -252,6 +274,7 @@ final class AllocationCases {
             OTHER_USER,
             NO_ALLOCATION,
             IN_USE,
+            SENT_AGAIN,
             TRANSPORT,
             MALFORMED_TRANSPORT,
             DONT_FRAGMENT,

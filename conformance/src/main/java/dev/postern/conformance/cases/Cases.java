@@ -18,6 +18,7 @@ public final class Cases {
                         BindingCases.ALL,
                         AuthenticationCases.ALL,
                         IntegrityCases.ALL,
+                        RedirectCases.ALL,
                         AllocationCases.ALL,
                         ReservationCases.ALL,
                         AddressFamilyCases.ALL,
