@@ -22,13 +22,15 @@ final class Datagrams {
     private static final int MAX_DATAGRAM = 65_536;
 
     private final DatagramSocket socket;
+    private final TransportAddress local;
 
-    Datagrams(InetAddress local) throws IOException {
-        this.socket = new DatagramSocket(0, local);
+    Datagrams(InetAddress address) throws IOException {
+        this.socket = new DatagramSocket(0, address);
+        this.local = TransportAddress.of(IpAddress.of(address), socket.getLocalPort());
     }
 
     TransportAddress local() {
-        return TransportAddress.of(IpAddress.of(socket.getLocalAddress()), socket.getLocalPort());
+        return local;
     }
 
     void send(TransportAddress to, ByteBuffer bytes) {
