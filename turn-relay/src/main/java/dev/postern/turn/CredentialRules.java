@@ -15,7 +15,12 @@ import java.time.Duration;
  */
 public record CredentialRules(boolean strictExpiry, Duration clockTolerance, Duration revocationMemory) {
 
-    private static final Duration LONGEST_MEMORY = Duration.ofDays(31);
+    /** The least {@link #revocationMemory}: {@code PT1M}. */
+    public static final Duration LEAST_MEMORY = Duration.ofMinutes(1);
+
+    /** The most: {@code P31D}. */
+    public static final Duration MOST_MEMORY = Duration.ofDays(31);
+
     private static final CredentialRules DEFAULTS = new CredentialRules(true, Duration.ZERO, Duration.ofHours(24));
 
     public CredentialRules {
@@ -23,9 +28,9 @@ public record CredentialRules(boolean strictExpiry, Duration clockTolerance, Dur
             throw new IllegalArgumentException("turn.clock-tolerance is " + clockTolerance.toSeconds()
                     + " s, but must be 0 to " + SharedSecretCredentials.MAX_TOLERANCE.toSeconds() + " s.");
         }
-        if (revocationMemory.compareTo(Duration.ofMinutes(1)) < 0 || revocationMemory.compareTo(LONGEST_MEMORY) > 0) {
+        if (revocationMemory.compareTo(LEAST_MEMORY) < 0 || revocationMemory.compareTo(MOST_MEMORY) > 0) {
             throw new IllegalArgumentException("turn.revocation-memory is " + revocationMemory.toSeconds()
-                    + " s, but must be 60 to " + LONGEST_MEMORY.toSeconds() + " s.");
+                    + " s, but must be 60 to " + MOST_MEMORY.toSeconds() + " s.");
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.postern.app.config;
 
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.auth.SharedSecretCredentials;
+import dev.postern.turn.CredentialRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,24 @@ public final class AccessKeys {
             Kinds.FLAG,
             "false",
             "Gives signaling peers the relay only while they are in a room, by a credential that ends with that room.");
+
+    public static final Key<Boolean> TURN_STRICT_EXPIRY = Key.required(
+            "turn.strict-expiry",
+            Kinds.FLAG,
+            "true",
+            "Ends an allocation when its credential expires; else when the lifetime that it was granted is over.");
+
+    public static final Key<Duration> TURN_CLOCK_TOLERANCE = Key.required(
+            "turn.clock-tolerance",
+            AccessKinds.duration(Duration.ZERO, SharedSecretCredentials.MAX_TOLERANCE),
+            "0s",
+            "How long after its expiry a time-limited credential is still taken, where its maker's clock is behind this one.");
+
+    public static final Key<Duration> TURN_REVOCATION_MEMORY = Key.required(
+            "turn.revocation-memory",
+            AccessKinds.duration(CredentialRules.LEAST_MEMORY, CredentialRules.MOST_MEMORY),
+            "1d",
+            "How long revoked users and rooms are remembered where no expiry says it: as long as credentials are valid, or longer.");
 
     public static final Key<URI> WEBHOOK_URL = Key.optional(
             "turn.webhook.url",
@@ -114,6 +134,9 @@ public final class AccessKeys {
     /** Those of {@code turn}, in the order of the documentation. */
     static final List<Key<?>> OF_TURN = List.of(
             TURN_ROOM_CREDENTIALS,
+            TURN_STRICT_EXPIRY,
+            TURN_CLOCK_TOLERANCE,
+            TURN_REVOCATION_MEMORY,
             WEBHOOK_URL,
             WEBHOOK_TOKEN,
             WEBHOOK_TIMEOUT,

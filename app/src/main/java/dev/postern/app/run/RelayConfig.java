@@ -1,5 +1,6 @@
 package dev.postern.app.run;
 
+import dev.postern.app.config.AccessKeys;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
@@ -8,6 +9,7 @@ import dev.postern.app.tls.TlsCertificates;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.transport.ListenAddress;
+import dev.postern.turn.CredentialRules;
 import dev.postern.turn.Mobility;
 import dev.postern.turn.TurnConfig;
 import java.util.List;
@@ -61,6 +63,10 @@ final class RelayConfig {
         ifSet(settings, Keys.TURN_DENY_PEER_PORTS, ports -> ports.forEach(relay::denyPeerPort));
         ifSet(settings, Keys.TURN_ALLOW_PEERS, all -> relay.allowPeers(texts(all)));
         ifSet(settings, Keys.TURN_DENY_PEERS, all -> relay.denyPeers(texts(all)));
+        relay.credentialRules(new CredentialRules(
+                settings.get(AccessKeys.TURN_STRICT_EXPIRY),
+                settings.get(AccessKeys.TURN_CLOCK_TOLERANCE),
+                settings.get(AccessKeys.TURN_REVOCATION_MEMORY)));
         if (elsewhere != null) {
             relay.credentialStore(elsewhere);
         }

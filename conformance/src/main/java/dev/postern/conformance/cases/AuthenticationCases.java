@@ -82,8 +82,7 @@ final class AuthenticationCases {
     private static final Case COOKIE = Case.rfc8489(29, "9.2.4")
             .must("sets the password algorithms bit of its nonce cookie exactly when it sends PASSWORD-ALGORITHMS")
             .quote(
-                    "If the server adds a list of password algorithms, it MUST prepend the NONCE attribute value with the \"nonce cookie\""
-                            + " with the STUN Security Feature \"Password algorithms\" bit set to 1.")
+                    "If the server adds a PASSWORD-ALGORITHMS attribute, it MUST set the STUN Security Feature \"Password algorithms\" bit to 1.")
             .note("A server that offers no algorithms and no anonymity needs no cookie.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
@@ -114,6 +113,9 @@ final class AuthenticationCases {
     private static final Case ONE_OF_TWO = Case.rfc8489(31, "9.2.4")
             .must("refuses a request with one of PASSWORD-ALGORITHM and PASSWORD-ALGORITHMS with 400")
             .quote(ALGORITHMS_QUOTE)
+            .note(
+                    "Section 9.2.3.2 has a subsequent request carry PASSWORD-ALGORITHM and does not name PASSWORD-ALGORITHMS; 9.2.4 is what a"
+                            + " server does with it.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 Client client = offered(bench);
@@ -167,7 +169,7 @@ final class AuthenticationCases {
             .quote(
                     "If the resulting value does not match the contents of the MESSAGE-INTEGRITY attribute or the MESSAGE-INTEGRITY-SHA256"
                             + " attribute, the server MUST reject the request with an error response. This response MUST use an error code"
-                            + " of 401 (Unauthenticated). It MUST include the REALM and NONCE attributes")
+                            + " of 401 (Unauthenticated). It MUST include the REALM and NONCE attributes ...")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 Client client = bench.client();
@@ -194,7 +196,8 @@ final class AuthenticationCases {
     private static final Case WRONG_AND_STALE = Case.rfc8489(35, "9.2.4")
             .part('b')
             .must("looks at the key before the nonce")
-            .quote("it performs the checks listed below in the order specified")
+            .quote(
+                    "After the server has done the basic processing of a request, it performs the checks listed below in the order specified.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 Client client = bench.client();
