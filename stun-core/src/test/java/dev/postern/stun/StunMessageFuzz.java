@@ -10,7 +10,7 @@ class StunMessageFuzz {
 
     private final DecoderChecks checks = new DecoderChecks();
 
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "10m")
     void anyBytesDecodeOrAreRefusedWithAReason(byte[] packet) {
         checks.check(packet);
     }
