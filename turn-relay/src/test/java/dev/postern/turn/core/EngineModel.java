@@ -26,8 +26,13 @@ final class EngineModel {
         final Map<IpAddress, Long> permissions = new HashMap<>();
         final Map<Integer, Channel> channels = new HashMap<>();
         long end;
-        @Nullable FiveTuple path;
-        @Nullable FiveTuple next;
+
+        @Nullable
+        FiveTuple path;
+
+        @Nullable
+        FiveTuple next;
+
         String ticket = "";
         String usedTicket = "";
 
@@ -69,8 +74,8 @@ final class EngineModel {
         /** The number that stands for a peer, or 0. */
         int numberOf(TransportAddress peer, long now) {
             return channels.entrySet().stream()
-                    .filter(entry -> entry.getValue().end > now
-                            && entry.getValue().peer.equals(peer))
+                    .filter(entry ->
+                            entry.getValue().end > now && entry.getValue().peer.equals(peer))
                     .map(Map.Entry::getKey)
                     .findFirst()
                     .orElse(0);

@@ -112,9 +112,7 @@ final class EngineScript {
         model.expire(server.now);
         assertThat(server.shared.quotas().held()).as("allocations").isEqualTo(model.all.size());
         assertThat(server.output.open).as("sockets").hasSize(model.all.size());
-        assertThat(server.shared.mobilityTickets().size())
-                .as("tickets")
-                .isBetween(model.mobile(), 2 * model.mobile());
+        assertThat(server.shared.mobilityTickets().size()).as("tickets").isBetween(model.mobile(), 2 * model.mobile());
         assertThat(server.shared.movedPaths().size()).as("moved paths").isLessThanOrEqualTo(2 * model.mobile());
         assertThat(server.shared.reservations().size()).as("reservations").isLessThanOrEqualTo(2 * RESERVATIONS);
         assertThat(server.output.toClients).as("unexpected messages").isEmpty();
@@ -337,8 +335,7 @@ final class EngineScript {
     }
 
     private void resume(int who, String ticket) {
-        Reply reply = request(
-                who, Method.REFRESH, encoder -> encoder.text(AttributeType.MOBILITY_TICKET, ticket));
+        Reply reply = request(who, Method.REFRESH, encoder -> encoder.text(AttributeType.MOBILITY_TICKET, ticket));
         FiveTuple path = clients.get(who).path;
         Held holder = model.withTicket(ticket);
         Held here = model.on(path);
