@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Tells stories to the engines. A test run tells the committed ones and some by chance; in the {@code fuzz} profile Jazzer writes more. */
 class EngineFuzz {
 
-    private static final int STORIES = 300;
+    private static final int STORIES = 100;
     private static final int LONGEST = 250;
 
     @FuzzTest(maxDuration = "10m")

@@ -16,6 +16,16 @@ final class EngineModel {
     static final long PERMISSION = Duration.ofSeconds(300).toNanos();
     static final long CHANNEL = Duration.ofSeconds(600).toNanos();
 
+    static final int[] SECONDS = {1, 29, 31, 100, 299, 301, 599, 601};
+    static final long[] LIFETIMES = {0, 1, 600, 900, 100_000};
+    static final TransportAddress[] PEERS = {
+        TransportAddress.parse("20.0.0.1:7000"),
+        TransportAddress.parse("20.0.0.1:7001"),
+        TransportAddress.parse("20.0.0.2:7000"),
+        TransportAddress.parse("20.0.0.3:7000"),
+        TransportAddress.parse("10.0.0.1:7000")
+    };
+
     /** A channel's peer and end. */
     record Channel(TransportAddress peer, long end) {}
 
@@ -112,6 +122,10 @@ final class EngineModel {
                 next = null;
             }
         }
+    }
+
+    static boolean isDenied(TransportAddress peer) {
+        return peer.ip().toString().startsWith("10.");
     }
 
     final List<Held> all = new ArrayList<>();

@@ -38,16 +38,6 @@ final class EngineScript {
     private static final int RESERVATIONS = 2;
     private static final int MOST_STEPS = 100;
     private static final int FIRST_CHANNEL = 0x4000;
-    private static final int[] SECONDS = {1, 29, 31, 100, 299, 301, 599, 601};
-    private static final long[] LIFETIMES = {0, 1, 600, 900, 100_000};
-    private static final TransportAddress[] PEERS = {
-        TransportAddress.parse("20.0.0.1:7000"),
-        TransportAddress.parse("20.0.0.1:7001"),
-        TransportAddress.parse("20.0.0.2:7000"),
-        TransportAddress.parse("20.0.0.3:7000"),
-        TransportAddress.parse("10.0.0.1:7000")
-    };
-
     private final VirtualServer server = VirtualServer.ofShards(
             2,
             VirtualServer.config()
@@ -93,13 +83,13 @@ final class EngineScript {
         int who = next(clients.size());
         switch (what) {
             case 0 -> allocate(who, next(16));
-            case 1 -> refresh(who, LIFETIMES[next(LIFETIMES.length)]);
-            case 2 -> permit(who, PEERS[next(PEERS.length)]);
-            case 3 -> bind(who, FIRST_CHANNEL + next(3), PEERS[next(PEERS.length)]);
-            case 4 -> indicate(who, PEERS[next(PEERS.length)], new byte[next(5)]);
+            case 1 -> refresh(who, EngineModel.LIFETIMES[next(EngineModel.LIFETIMES.length)]);
+            case 2 -> permit(who, EngineModel.PEERS[next(EngineModel.PEERS.length)]);
+            case 3 -> bind(who, FIRST_CHANNEL + next(3), EngineModel.PEERS[next(EngineModel.PEERS.length)]);
+            case 4 -> indicate(who, EngineModel.PEERS[next(EngineModel.PEERS.length)], new byte[next(5)]);
             case 5 -> channelData(who, FIRST_CHANNEL + next(3), new byte[next(5)]);
-            case 6 -> peerSends(PEERS[next(PEERS.length)], who);
-            case 7 -> pass(SECONDS[next(SECONDS.length)]);
+            case 6 -> peerSends(EngineModel.PEERS[next(EngineModel.PEERS.length)], who);
+            case 7 -> pass(EngineModel.SECONDS[next(EngineModel.SECONDS.length)]);
             case 8 -> resume(who, tickets.get(next(tickets.size())));
             case 9 -> closeStream(who);
             case 10 -> anyBytes(who, next(64));
@@ -225,14 +215,10 @@ final class EngineScript {
             return;
         }
         boolean room = held.permits(peer.ip(), server.now) || held.livePermissions(server.now) < GRANTS;
-        assertCode(reply, isDenied(peer) ? 403 : room ? 0 : 508);
+        assertCode(reply, EngineModel.isDenied(peer) ? 403 : room ? 0 : 508);
         if (reply.code() == 0) {
             held.permissions.put(peer.ip(), server.now + EngineModel.PERMISSION);
         }
-    }
-
-    private static boolean isDenied(TransportAddress peer) {
-        return peer.ip().toString().startsWith("10.");
     }
 
     private void bind(int who, int number, TransportAddress peer) {
@@ -253,7 +239,7 @@ final class EngineScript {
         if (!isNew && ofPeer != number) {
             assertCode(reply, 400);
         } else {
-            assertCode(reply, isDenied(peer) ? 403 : room ? 0 : 508);
+            assertCode(reply, EngineModel.isDenied(peer) ? 403 : room ? 0 : 508);
         }
         if (reply.code() == 0) {
             held.permissions.put(peer.ip(), server.now + EngineModel.PERMISSION);
@@ -281,7 +267,7 @@ final class EngineScript {
             held.onClientData(path);
         }
         Channel channel = held == null ? null : held.channel(number, server.now);
-        expectAtPeer(channel == null ? null : held, channel == null ? PEERS[0] : channel.peer(), payload);
+        expectAtPeer(channel == null ? null : held, channel == null ? EngineModel.PEERS[0] : channel.peer(), payload);
     }
 
     /** Exactly this, where there is a permission; else nothing. */
