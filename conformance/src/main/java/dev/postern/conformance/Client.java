@@ -183,6 +183,12 @@ public final class Client extends ClientMessages {
         return login;
     }
 
+    /** From now on as this user, with the realm and the nonce of the challenge that came before. */
+    public Login logInAsChallenged(Credentials credentials) {
+        login = new Login(credentials, challenged());
+        return login;
+    }
+
     /** This client's credentials; the case needs {@link Need#CREDENTIALS}. */
     public Login login() {
         if (login == null) {

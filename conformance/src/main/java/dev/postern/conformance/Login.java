@@ -35,6 +35,15 @@ public final class Login {
         this.credentials = credentials;
     }
 
+    /** Another user's answer to the same challenge. */
+    Login(Credentials credentials, Login challenged) {
+        this.credentials = credentials;
+        this.legacy = challenged.legacy;
+        this.realm = challenged.realm;
+        this.nonce = challenged.nonce;
+        this.algorithms = challenged.algorithms;
+    }
+
     /** From now on as RFC 5389 had it: USERNAME, MD5 and MESSAGE-INTEGRITY, whatever the server offers. */
     public Login legacy() {
         legacy = true;

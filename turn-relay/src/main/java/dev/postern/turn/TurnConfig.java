@@ -64,7 +64,8 @@ public record TurnConfig(
     /** The most shards: {@value}. */
     public static final int MAX_SHARDS = 256;
 
-    private static final int MAX_SOFTWARE_BYTES = 127;
+    /** The longest SOFTWARE: {@value} bytes. RFC 8489 section 14.14 allows more; answers to strangers are to stay short. */
+    public static final int MAX_SOFTWARE_BYTES = 127;
 
     /** @throws IllegalArgumentException with one sentence that names the key, the value and what is allowed */
     public TurnConfig {

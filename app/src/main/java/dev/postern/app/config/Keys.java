@@ -159,6 +159,12 @@ public final class Keys {
             "false",
             "Also takes the channel numbers 0x5000 to 0x7FFF, which RFC 8656 gave up and older clients such as coturn's use.");
 
+    public static final Key<String> TURN_SOFTWARE = Key.optional(
+            "turn.software",
+            Kinds.SOFTWARE,
+            "none",
+            "What the relay calls itself in the SOFTWARE attribute of its answers, which makes them longer and tells strangers what runs here.");
+
     public static final Key<Boolean> TURN_MOBILITY = Key.required(
             "turn.mobility",
             Kinds.FLAG,
@@ -215,6 +221,7 @@ public final class Keys {
             TURN_TOTAL_QUOTA,
             TURN_TCP_RELAY,
             TURN_RFC5766_CHANNELS,
+            TURN_SOFTWARE,
             TURN_MOBILITY,
             TURN_MOBILITY_USERS,
             TLS_CERTIFICATE,

@@ -8,6 +8,7 @@ import dev.postern.transport.ListenAddress;
 import dev.postern.transport.ListenScheme;
 import dev.postern.turn.PeerProfile;
 import dev.postern.turn.PortRange;
+import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCredentials;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,7 @@ final class Kinds {
     static final Kind<List<String>> NAMES = Kind.list("list of names", Kinds::name);
     static final Kind<Boolean> FLAG = Kind.one("true or false", Kinds::flag);
     static final Kind<String> REALM = Kind.one("text", Kinds::realm);
+    static final Kind<String> SOFTWARE = Kind.one("text", Kinds::software);
     static final Kind<String> PASSWORD = Kind.secret("password", Kinds::secret);
     static final Kind<PortRange> PORTS = Kind.one("low-high", Kinds::ports);
     static final Kind<List<IpPrefix>> PREFIXES = Kind.list("list of CIDR blocks", Kinds::prefix);
@@ -138,6 +140,15 @@ final class Kinds {
                     text,
                     "write 1 to " + TurnCredentials.MAX_REALM_CHARACTERS
                             + " characters without quotes, usually your domain");
+        }
+        return text;
+    }
+
+    private static String software(String text) throws BadValueException {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > TurnConfig.MAX_SOFTWARE_BYTES || hasControl(text)) {
+            throw new BadValueException(
+                    text, "write 1 to " + TurnConfig.MAX_SOFTWARE_BYTES + " bytes, such as a name and a version");
         }
         return text;
     }

@@ -54,6 +54,7 @@ final class RelayConfig {
                 .redirect(LoadConfig.redirect(settings))
                 .tcpRelay(settings.get(Keys.TURN_TCP_RELAY))
                 .mobility(mobilityOf(settings))
+                .software(settings.find(Keys.TURN_SOFTWARE))
                 .intake(TlsPlan.intake(certificates, settings.find(Keys.TURN_PROXY_PROTOCOL_FROM)))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);

@@ -67,6 +67,7 @@ class KeysTest {
                         "turn.redirect-above",
                         "turn.tcp-relay",
                         "turn.rfc5766-channels",
+                        "turn.software",
                         "turn.mobility",
                         "turn.mobility-users",
                         "turn.room-credentials",

@@ -61,11 +61,11 @@ final class AllocationCases {
                 Client client = bench.client();
                 Peer peer = bench.peer();
                 client.allocated();
-                client.logIn(bench.second());
+                client.logInAsChallenged(bench.second());
                 client.refresh(0).error(441, "Another user's Refresh is refused with 441");
                 client.permit(peer.address()).error(441, "Another user's CreatePermission is refused with 441");
                 client.bind(0x4000, peer.address()).error(441, "Another user's ChannelBind is refused with 441");
-                client.logIn(bench.first());
+                client.logInAsChallenged(bench.first());
                 client.refresh(600).success("The allocation is still its user's");
             });
 

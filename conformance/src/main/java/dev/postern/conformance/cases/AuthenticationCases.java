@@ -159,7 +159,7 @@ final class AuthenticationCases {
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 Client client = bench.client();
-                client.challenged().user("nobody whom the server knows");
+                client.challenged().user("nobody");
                 isChallenge(client.allocate(e -> {}), 401);
             });
 
