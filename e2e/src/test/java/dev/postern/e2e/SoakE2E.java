@@ -56,10 +56,10 @@ class SoakE2E {
         }
     }
 
-    /** Allocations over UDP and TCP that relay and end, connections that come and go, requests of strangers. */
+    /** Allocations over UDP and TCP that relay and end, connections that come and go, requests of strangers; -c: no reserved ports. */
     private static void round(Path coturn, PosternProcess postern, SpoofedFlood strangers) throws IOException {
-        Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y"));
-        Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y", "-t"));
+        Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y", "-c"));
+        Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y", "-c", "-t"));
         for (int i = 0; i < CONNECTIONS; i++) {
             try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), postern.turnPort())) {
                 assertThat(silent.isConnected()).isTrue();

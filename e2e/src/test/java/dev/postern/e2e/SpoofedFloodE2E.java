@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SpoofedFloodE2E {
 
     private static final int SOURCES = 100_000;
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 60_000;
     private static final long MOST_GROWTH = 10_000_000;
     private static final int CLIENTS = 4;
     private static final int MESSAGES = 150;
@@ -65,7 +65,7 @@ class SpoofedFloodE2E {
     }
 
     private static Uclient relayedClients(Path coturn, PosternProcess postern) {
-        return Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y"));
+        return Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y", "-c"));
     }
 
     /** Asks again and again, once each, and fails at the first answer that does not come. */
