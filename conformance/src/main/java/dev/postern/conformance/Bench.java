@@ -116,6 +116,11 @@ public final class Bench {
         return peer;
     }
 
+    /** A TCP connection to where the server listens for TLS, without TLS; the case needs {@link Need#TLS} and {@link Need#SOCKETS}. */
+    public ByteStream bareTls() {
+        return world.bareTls();
+    }
+
     /** Lets time pass: at once in virtual time, truly over sockets. */
     public void pass(Duration time) {
         transcript.remark(time.toSeconds() + " s pass");

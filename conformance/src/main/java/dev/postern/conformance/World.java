@@ -20,6 +20,11 @@ public interface World extends AutoCloseable {
     /** A client on a new 5-tuple. */
     Wire connect(TransportProtocol protocol, IpFamily family);
 
+    /** A TCP connection to where the server listens for TLS, without TLS; only where there are sockets. */
+    default ByteStream bareTls() {
+        throw new UnsupportedOperationException("there is no TLS in virtual time");
+    }
+
     /**
      * A peer's UDP socket at a free port.
      *

@@ -29,7 +29,10 @@ class CoturnClientsE2E {
     @BeforeAll
     static void start() throws InterruptedException {
         clients = Requirement.COTURN.need();
-        postern = PosternProcess.serve().forCoturnsClients().start();
+        postern = PosternProcess.serve()
+                .onePortWithTls(TestCertificate.make())
+                .forCoturnsClients()
+                .start();
     }
 
     @AfterAll
@@ -61,11 +64,11 @@ class CoturnClientsE2E {
     }
 
     /**
-     * The flags of uclient beside the common ones: UDP or TCP to the relay, Send indications instead of channels, and mobility, where
+     * The flags of uclient beside the common ones: UDP, TCP or TLS to the relay, Send indications instead of channels, and mobility, where
      * each client allocates, goes on by a new socket with its ticket, and sometimes closes the old one before.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"", "-t", "-s", "-M", "-M -t", "-M -s"})
+    @ValueSource(strings = {"", "-t", "-s", "-M", "-M -t", "-M -s", "-t -S", "-t -S -s"})
     void uclientLosesNothingToAPeerThatEchoes(String flags) throws IOException {
         BindingProbe.overUdp(postern.turnPort(), PROBE);
         int peerPort = FreePort.pick();

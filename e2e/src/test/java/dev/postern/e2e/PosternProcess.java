@@ -74,6 +74,21 @@ public final class PosternProcess implements AutoCloseable {
             return set("stun.listen", only).set("turn.listen", only);
         }
 
+        /** The relay over TLS alone, with this certificate for {@code localhost}. */
+        public Launch relayOnlyOverTls(TestCertificate certificate) {
+            return relayOnlyOver("tls")
+                    .set("turn.tls-host", "localhost")
+                    .set("tls.certificate", certificate.certificate().toString())
+                    .set("tls.key", certificate.key().toString());
+        }
+
+        /** The relay over UDP, and over TCP and TLS on the same port. */
+        public Launch onePortWithTls(TestCertificate certificate) {
+            String one = "127.0.0.1:" + turnPort;
+            String all = "udp://" + one + ",tcp+tls://" + one;
+            return relayOnlyOverTls(certificate).set("stun.listen", all).set("turn.listen", all);
+        }
+
         /** As {@code ./dev run} starts it: {@code serve --dev} chooses the secret and the peers, and only the ports are told. */
         public Launch asForDevelopment() {
             settings.keySet().retainAll(List.of("signaling.listen", "turn.listen", "metrics.listen"));

@@ -1,5 +1,6 @@
 package dev.postern.conformance.net;
 
+import dev.postern.conformance.ByteStream;
 import dev.postern.conformance.Given;
 import dev.postern.conformance.IpFamily;
 import dev.postern.conformance.ListeningPeer;
@@ -59,6 +60,22 @@ public final class SocketWorld implements World {
             return protocol.isStream()
                     ? StreamWire.open(protocol, server, target.name())
                     : new UdpWire(server, localAddressTowards(server));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public ByteStream bareTls() {
+        TransportAddress server =
+                target.address(TransportProtocol.TLS, target.hasIpv4() ? IpFamily.IPV4 : IpFamily.IPV6);
+        if (server == null) {
+            throw new UncheckedIOException(new IOException("no address of the server is known for TLS"));
+        }
+        try {
+            Wire wire = StreamWire.open(TransportProtocol.TCP, server, target.name());
+            opened.add(wire::close);
+            return wire;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import dev.postern.e2e.PosternProcess;
 import dev.postern.e2e.Requirement;
+import dev.postern.e2e.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class CallStage implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
     private final PosternProcess.Launch launch;
+    private final List<String> flags;
     private final List<BrowserPeer> peers = new ArrayList<>();
     private String room = "";
     private @Nullable PosternProcess postern;
@@ -35,12 +37,18 @@ final class CallStage implements BeforeAllCallback, BeforeEachCallback, AfterEac
     private @Nullable Browser first;
     private @Nullable Browser second;
 
-    private CallStage(PosternProcess.Launch launch) {
+    private CallStage(PosternProcess.Launch launch, List<String> flags) {
         this.launch = launch;
+        this.flags = flags;
     }
 
     static CallStage on(PosternProcess.Launch launch) {
-        return new CallStage(launch);
+        return new CallStage(launch, ChromiumFlags.ALL);
+    }
+
+    /** With browsers that trust this certificate, although nobody signed it. */
+    static CallStage on(PosternProcess.Launch launch, TestCertificate trusted) {
+        return new CallStage(launch, ChromiumFlags.trusting(trusted));
     }
 
     PosternProcess postern() {
@@ -90,7 +98,7 @@ final class CallStage implements BeforeAllCallback, BeforeEachCallback, AfterEac
         BrowserType.LaunchOptions options = new BrowserType.LaunchOptions()
                 .setExecutablePath(chromium)
                 .setHeadless(true)
-                .setArgs(ChromiumFlags.ALL);
+                .setArgs(flags);
         first = playwright.chromium().launch(options);
         second = playwright.chromium().launch(options);
     }

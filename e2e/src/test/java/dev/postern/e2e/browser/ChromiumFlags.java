@@ -1,5 +1,7 @@
 package dev.postern.e2e.browser;
 
+import dev.postern.e2e.TestCertificate;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,4 +27,14 @@ final class ChromiumFlags {
             "--autoplay-policy=no-user-gesture-required");
 
     private ChromiumFlags() {}
+
+    /**
+     * The same, and this certificate is taken although nobody signed it: also by the TLS of WebRTC, which shares the network service's
+     * verifier. {@code --ignore-certificate-errors} would take every certificate.
+     */
+    static List<String> trusting(TestCertificate certificate) {
+        List<String> flags = new ArrayList<>(ALL);
+        flags.add("--ignore-certificate-errors-spki-list=" + certificate.publicKeyFingerprint());
+        return List.copyOf(flags);
+    }
 }
