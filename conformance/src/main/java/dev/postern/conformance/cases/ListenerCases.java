@@ -37,8 +37,9 @@ final class ListenerCases {
     private static final Case ALPN = Case.of(122, Rfc.RFC_7443, "3")
             .should("selects stun.turn or stun.nat-discovery where a client asks for it by ALPN")
             .quote(
-                    "This document defines two ALPN labels: one for the TURN usage, and one for the NAT Discovery usage.")
-            .note("The quotation gives the sense of the section; a server without ALPN leaves the extension out, which is allowed.")
+                    "Application-Layer Protocol Negotiation (ALPN) labels for Session Traversal Utilities for NAT (STUN) usages, such as"
+                            + " Traversal Using Relays around NAT (TURN) and NAT discovery, are defined in this document")
+            .note("The quotation is the abstract. A server without ALPN leaves the extension out, which is allowed.")
             .over(TLS)
             .needs(Need.TLS, Need.SOCKETS)
             .run(ListenerCases::alpn);
