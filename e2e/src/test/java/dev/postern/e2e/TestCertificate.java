@@ -31,7 +31,8 @@ public final class TestCertificate {
         Files.writeString(
                 certificate, pem("CERTIFICATE", store.getCertificate("test").getEncoded()));
         Files.writeString(
-                key, pem("PRIVATE KEY", store.getKey("test", PASSWORD.toCharArray()).getEncoded()));
+                key,
+                pem("PRIVATE KEY", store.getKey("test", PASSWORD.toCharArray()).getEncoded()));
         byte[] publicKey = store.getCertificate("test").getPublicKey().getEncoded();
         fingerprint = Base64.getEncoder()
                 .encodeToString(MessageDigest.getInstance("SHA-256").digest(publicKey));
@@ -45,9 +46,23 @@ public final class TestCertificate {
             Path file = folder.resolve("key.p12");
             try (Program keytool = Program.start(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-genkeypair", "-alias", "test", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
-                    "-ext", "SAN=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12",
-                    "-keystore", file.toString(), "-storepass", PASSWORD))) {
+                    "-genkeypair",
+                    "-alias",
+                    "test",
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-dname",
+                    "CN=localhost",
+                    "-ext",
+                    "SAN=dns:localhost,ip:127.0.0.1",
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    file.toString(),
+                    "-storepass",
+                    PASSWORD))) {
                 String said = keytool.finish(KEYTOOL);
                 assertThat(file).as(said).exists();
             }

@@ -193,7 +193,7 @@ final class StreamArrival extends ChannelInboundHandlerAdapter {
         }
         Handshake handshake = new Handshake(once(() -> tls.ended(source)));
         channel.closeFuture().addListener(closed -> handshake.over.run());
-        channel.pipeline().addLast(tls.newHandler(), handshake);
+        channel.pipeline().addLast(tls.newHandler(), new RecordPerFrame(), handshake);
     }
 
     /** Waits behind the TLS handler for the end of the handshake. */

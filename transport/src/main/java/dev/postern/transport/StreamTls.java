@@ -77,6 +77,7 @@ final class StreamTls implements AutoCloseable {
         }
         SslHandler handler = new SslHandler(engine, false, workers);
         handler.setHandshakeTimeout(intake.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        handler.setWrapDataSize(0); // one write, one record: see RecordPerFrame
         handler.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
         return handler;
     }

@@ -21,7 +21,8 @@ final class ListenerCases {
             .quote(
                     "These recommendations are just a part of the recommendations in [BCP195] that implementations and deployments"
                             + " of a STUN Usage using TLS or DTLS MUST follow.")
-            .note("BCP 195 (RFC 9325 section 3.1.1): implementations MUST NOT negotiate TLS 1.0 and 1.1, and MUST support 1.2.")
+            .note(
+                    "BCP 195 (RFC 9325 section 3.1.1): implementations MUST NOT negotiate TLS 1.0 and 1.1, and MUST support 1.2.")
             .over(TLS)
             .needs(Need.TLS, Need.SOCKETS)
             .run(bench -> {
@@ -65,7 +66,8 @@ final class ListenerCases {
             .quote(
                     "In the event that the server supports no protocols that the client advertises, then the server SHALL respond"
                             + " with a fatal \"no_application_protocol\" alert.")
-            .note("The quotation is of RFC 7301 section 3.2. A server that shares its port with another may pass the client on to that.")
+            .note(
+                    "The quotation is of RFC 7301 section 3.2. A server that shares its port with another may pass the client on to that.")
             .over(TLS)
             .needs(Need.TLS, Need.SOCKETS)
             .run(bench -> {
@@ -81,10 +83,12 @@ final class ListenerCases {
             });
 
     private static final Case FIRST_BYTE = Case.of(124, Rfc.RFC_7983, "7")
-            .must("drops datagrams whose first byte is that of no protocol which it serves, and goes on with those of STUN")
+            .must(
+                    "drops datagrams whose first byte is that of no protocol which it serves, and goes on with those of STUN")
             .quote(
                     "If the value does not match any known range, then the packet MUST be dropped and an alert MAY be logged.")
-            .note("What begins with 20 to 63 is DTLS: a server that has it may answer, so none is sent. 64 to 79 is ChannelData.")
+            .note(
+                    "What begins with 20 to 63 is DTLS: a server that has it may answer, so none is sent. 64 to 79 is ChannelData.")
             .over(UDP)
             .run(bench -> {
                 Client client = bench.client();
