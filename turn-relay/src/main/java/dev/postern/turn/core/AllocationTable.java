@@ -296,16 +296,21 @@ final class AllocationTable {
     /** Ends what belongs to a user or room that was revoked; returns how many allocations that was. */
     int endRevoked() {
         List<Allocation> revoked =
-                byPath.values().stream().filter(shared::isRevoked).toList();
+                all().stream().filter(shared::isRevoked).toList();
         revoked.forEach(allocation -> end(allocation, AllocationChange.Kind.REVOKED));
         return revoked.size();
     }
 
     /** Ends all. */
     void endAll(AllocationChange.Kind kind) {
+        all().forEach(allocation -> end(allocation, kind));
+    }
+
+    /** Each once: one that moves has two paths, one whose client is away has none, and one that still opens is not live. */
+    private Set<Allocation> all() {
         Set<Allocation> all = new HashSet<>(live);
-        all.addAll(byPath.values()); // those that still open
-        all.forEach(allocation -> end(allocation, kind));
+        all.addAll(byPath.values());
+        return all;
     }
 
     private static TurnCounter counterOf(AllocationChange.Kind end) {

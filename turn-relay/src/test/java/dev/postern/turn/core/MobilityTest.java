@@ -125,7 +125,7 @@ class MobilityTest {
     }
 
     @Test
-    void floodOfResumesKeepsOnePendingAndTwoTickets() {
+    void s26_floodOfResumesKeepsOnePendingAndTwoTickets() {
         String ticket = ticketAndChannel(old);
         Set<String> tickets = new HashSet<>(List.of(ticket));
         for (int port = 100; port < 300; port++) {
@@ -214,7 +214,7 @@ class MobilityTest {
     }
 
     @Test
-    void resumeTakesNoQuotaAndGivesNoneBack() {
+    void s22_resumeTakesNoQuotaAndGivesNoneBack() {
         server = mobile(VirtualServer.config().userQuota(1));
         VirtualClient first = server.client(1);
         String ticket = ticketAndChannel(first);
@@ -340,6 +340,20 @@ class MobilityTest {
         first.closeStream();
 
         server.engine.stop();
+
+        server.assertNothingIsHeld();
+    }
+
+    @Test
+    void s20_revocationEndsAllocationsThatMoveOrAreAwayOnceEach() {
+        VirtualClient first = stream(server, 1);
+        ticketAndChannel(first);
+        first.closeStream();
+        resume(other, ticketAndChannel(old));
+        server.shared.revokeUser("alice");
+
+        assertThat(server.engines.stream().mapToInt(TurnEngine::endRevoked).sum())
+                .isEqualTo(2);
 
         server.assertNothingIsHeld();
     }
