@@ -15,7 +15,6 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.util.List;
@@ -138,17 +137,12 @@ final class StreamArrival extends ChannelInboundHandlerAdapter {
         if (header.command() == HAProxyCommand.LOCAL) {
             return true;
         }
-        HAProxyProxiedProtocol protocol = header.proxiedProtocol();
-        boolean named = protocol == HAProxyProxiedProtocol.TCP4 || protocol == HAProxyProxiedProtocol.TCP6;
-        if (named) {
-            client = TransportAddress.of(addressOf(header.sourceAddress()), header.sourcePort());
-            local = TransportAddress.of(addressOf(header.destinationAddress()), header.destinationPort());
+        ProxiedAddresses named = ProxiedAddresses.of(header);
+        if (named != null) {
+            client = named.client();
+            local = named.local();
         }
-        return named;
-    }
-
-    private static IpAddress addressOf(String text) {
-        return IpAddress.of(IpAddress.parse(text).toInetAddress()); // the JDK unwraps ::ffff:1.2.3.4
+        return named != null;
     }
 
     // ---- who it is, and what it speaks

@@ -295,8 +295,7 @@ final class AllocationTable {
 
     /** Ends what belongs to a user or room that was revoked; returns how many allocations that was. */
     int endRevoked() {
-        List<Allocation> revoked =
-                all().stream().filter(shared::isRevoked).toList();
+        List<Allocation> revoked = all().stream().filter(shared::isRevoked).toList();
         revoked.forEach(allocation -> end(allocation, AllocationChange.Kind.REVOKED));
         return revoked.size();
     }
