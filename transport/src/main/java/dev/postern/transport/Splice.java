@@ -2,6 +2,7 @@ package dev.postern.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's stream and a peer's, joined: what comes from one goes to the other as it is, until both have said their last byte.
  *
- * <p>Each direction holds a bounded number of bytes: its source is not read while more than that waits for its target, so a slow
+ * <p>Each direction holds a bounded number of bytes, counted by the buffers that they lie in: its source is not read while more than that waits for its target, so a slow
  * reader slows down its writer and nobody else. A source that ends has its bytes delivered; then the target is told the end, and
  * when both directions have come to theirs both connections close. TLS is not closed by halves.
  *
@@ -24,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close or write that fails ends the channel, and that is told
 final class Splice {
+
+    private static final int SHORTEST_READ = 2048;
+    private static final int FIRST_READ = 16_384;
+
+    /** Large, so that few reads cut what the source wrote at once: some programs take a segment for a message. */
+    private static final int LONGEST_READ = 65_536;
 
     private final TcpRelays relays;
     private final StreamServer server;
@@ -142,6 +149,9 @@ final class Splice {
 
         private void begin() {
             if (source.isActive()) {
+                source.config()
+                        .setRecvByteBufAllocator(
+                                new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ));
                 source.config().setAutoRead(!paused);
             } else {
                 end();
@@ -152,7 +162,8 @@ final class Splice {
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf bytes = (ByteBuf) message;
             int count = bytes.readableBytes();
-            if (ended || !server.memory().reserve(count)) {
+            int held = Math.max(count, bytes.capacity());
+            if (ended || !server.memory().reserve(held)) {
                 bytes.release();
                 closeFor(TransportCounter.STREAMS_CLOSED_MEMORY);
                 return;
@@ -160,8 +171,8 @@ final class Splice {
             lastNanos = System.nanoTime();
             unreported.addAndGet(count);
             server.counters().addShared(counter, count);
-            int waiting = inFlightBytes.addAndGet(count);
-            target.write(bytes).addListener(done -> written(count, done.isSuccess()));
+            int waiting = inFlightBytes.addAndGet(held);
+            target.write(bytes).addListener(done -> written(held, done.isSuccess()));
             if (waiting > server.limits().inboundQueueBytes()) {
                 target.flush();
                 pause();
@@ -174,9 +185,9 @@ final class Splice {
         }
 
         /** On the target's event loop. */
-        private void written(int count, boolean success) {
-            server.memory().release(count);
-            int waiting = inFlightBytes.addAndGet(-count);
+        private void written(int held, boolean success) {
+            server.memory().release(held);
+            int waiting = inFlightBytes.addAndGet(-held);
             lastNanos = System.nanoTime();
             if (!success) {
                 target.close();
