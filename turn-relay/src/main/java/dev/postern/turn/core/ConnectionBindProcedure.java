@@ -2,7 +2,9 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.ErrorCode;
+import dev.postern.stun.FiveTuple;
 import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnCounter;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,18 @@ final class ConnectionBindProcedure {
         tally.add(TurnCounter.PEER_CONNECTIONS_BOUND);
         answers.confirm(request.nowNanos(), request.replyTo());
         output.joinStreams(request.path(), connection);
+    }
+
+    /**
+     * Where the client's control connection comes from, of a ConnectionBind that names a connection of an allocation whose client has
+     * this IP address; else null.
+     */
+    @Nullable
+    TransportAddress controlConnection(FiveTuple path, StunMessage message) {
+        PeerConnection connection = named(message);
+        TransportAddress client =
+                connection == null ? null : connection.allocation().path().client();
+        return client != null && client.ip().equals(path.client().ip()) ? client : null;
     }
 
     private @Nullable PeerConnection named(StunMessage message) {

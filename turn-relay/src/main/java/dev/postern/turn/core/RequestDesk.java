@@ -6,6 +6,7 @@ import dev.postern.stun.FiveTuple;
 import dev.postern.stun.Method;
 import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransactionId;
+import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.GateResult;
 import dev.postern.stun.auth.GateResult.Authenticated;
 import dev.postern.stun.auth.GateResult.Rejected;
@@ -95,7 +96,7 @@ final class RequestDesk {
 
     /** @param mayWait whether the request may be parked, as one may that is new */
     private void admit(long nowNanos, FiveTuple path, StunMessage message, boolean mayWait) {
-        GateResult result = gate.check(nowNanos, path.client(), message);
+        GateResult result = check(nowNanos, path, message);
         if (result instanceof Rejected rejected) {
             reject(nowNanos, path, message, rejected);
         } else if (result instanceof Authenticated caller) {
@@ -103,6 +104,18 @@ final class RequestDesk {
         } else if (result instanceof Waiting waiting) {
             wait(nowNanos, path, message, waiting.username(), mayWait);
         }
+    }
+
+    /** A ConnectionBind may carry the nonce that its client got on the control connection, whose port is another one. */
+    private GateResult check(long nowNanos, FiveTuple path, StunMessage message) {
+        GateResult result = gate.check(nowNanos, path.client(), message);
+        boolean fromElsewhere =
+                result instanceof Rejected rejected && rejected.reason() == GateResult.Reason.NONCE_FORGED;
+        if (!fromElsewhere || message.method() != Method.CONNECTION_BIND) {
+            return result;
+        }
+        TransportAddress control = tcp.controlConnection(path, message);
+        return control == null ? result : gate.check(nowNanos, control, message);
     }
 
     private static ReplyTo replyTo(FiveTuple path, StunMessage message, Authenticated caller) {

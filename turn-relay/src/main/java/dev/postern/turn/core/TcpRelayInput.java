@@ -1,6 +1,9 @@
 package dev.postern.turn.core;
 
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a shell tells an engine about peer connections (RFC 6062), under the terms of {@link TurnEngine}, whose thread it is. An input
@@ -29,6 +32,12 @@ public final class TcpRelayInput {
 
     void connect(Request request, Allocation allocation) {
         connect.run(request, allocation);
+    }
+
+    /** See {@link ConnectionBindProcedure#controlConnection}. */
+    @Nullable
+    TransportAddress controlConnection(FiveTuple path, StunMessage message) {
+        return connectionBind.controlConnection(path, message);
     }
 
     void connectionBind(Request request) {

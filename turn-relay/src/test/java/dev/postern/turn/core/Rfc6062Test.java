@@ -3,10 +3,12 @@ package dev.postern.turn.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.stun.AttributeType;
+import dev.postern.stun.FiveTuple;
 import dev.postern.stun.MessageClass;
 import dev.postern.stun.Method;
 import dev.postern.stun.StunEncoder;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
@@ -338,5 +340,25 @@ class Rfc6062Test {
 
         assertThat(server.output.closedPeers).hasSize(3);
         server.assertNothingIsHeld();
+    }
+
+    /** The nonce of the control connection will do, from the same host and for a ConnectionBind alone. */
+    @Test
+    void connectionBindMayUseTheNonceOfItsControlConnection() {
+        client.allocatedTcp();
+        long id = connectedId(WELL_KNOWN_PEER);
+        FiveTuple elsewhere = new FiveTuple(
+                TransportProtocol.TCP, TransportAddress.parse("203.0.113.8:1001"), VirtualServer.LISTENER);
+        ByteBuffer bind = client.signed(
+                Method.CONNECTION_BIND,
+                TurnRequest.newId(),
+                encoder -> encoder.u32(AttributeType.CONNECTION_ID, id));
+        ByteBuffer allocate = client.signed(Method.ALLOCATE, TurnRequest.newId(), encoder -> {});
+
+        assertThat(VirtualClient.only(data.exchange(allocate)).code()).isEqualTo(438);
+        assertThat(VirtualClient.only(new VirtualClient(server, elsewhere).exchange(bind.duplicate()))
+                        .code())
+                .isEqualTo(438);
+        assertThat(VirtualClient.only(data.exchange(bind)).code()).isZero();
     }
 }
