@@ -20,6 +20,7 @@ class CoturnClientsE2E {
     private static final Duration PROBE = Duration.ofSeconds(5);
 
     private static final int CLIENTS = 20;
+    private static final int MESHED_CLIENTS = 10;
     private static final int MESSAGES = 200;
     private static final Pattern REFLEXIVE = Pattern.compile("UDP reflexive addr: 127\\.0\\.0\\.1:\\d+");
 
@@ -32,6 +33,7 @@ class CoturnClientsE2E {
         postern = PosternProcess.serve()
                 .onePortWithTls(TestCertificate.make())
                 .forCoturnsClients()
+                .set("turn.tcp-relay", "true")
                 .start();
     }
 
@@ -86,6 +88,16 @@ class CoturnClientsE2E {
     void uclientLosesNothingBetweenItsOwnClients(String flags) throws IOException {
         BindingProbe.overUdp(postern.turnPort(), PROBE);
         losesNothing(flags.isEmpty() ? List.of("-y") : List.of("-y", flags));
+    }
+
+    /** RFC 6062: each client is connected with each other one by a connection between their relayed ports, 90 ends in all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-T", "-T -S"})
+    void uclientLosesNothingOverTcpBetweenRelays(String flags) throws IOException {
+        BindingProbe.overTcp(postern.turnPort(), PROBE);
+        Uclient run = Uclient.run(clients, postern, MESHED_CLIENTS, MESSAGES, words(flags));
+        run.assertAllArrived((long) MESHED_CLIENTS * MESSAGES);
+        assertThat(run.output()).contains(MESHED_CLIENTS * (MESHED_CLIENTS - 1) + " connections are completed");
     }
 
     private static List<String> words(String flags) {

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -26,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a close or write that fails ends the channel, and that is told
 final class Splice {
 
+    /* What is there is read to its end, within bounds, before it is written: some programs take a segment for a message. */
     private static final int SHORTEST_READ = 2048;
     private static final int FIRST_READ = 16_384;
-
-    /** Large, so that few reads cut what the source wrote at once: some programs take a segment for a message. */
     private static final int LONGEST_READ = 65_536;
+    private static final int READS_PER_FLUSH = 16;
 
     private final TcpRelays relays;
     private final StreamServer server;
@@ -149,13 +150,16 @@ final class Splice {
 
         private void begin() {
             if (source.isActive()) {
-                source.config()
-                        .setRecvByteBufAllocator(
-                                new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ));
+                source.config().setRecvByteBufAllocator(largeReads());
                 source.config().setAutoRead(!paused);
             } else {
                 end();
             }
+        }
+
+        private RecvByteBufAllocator largeReads() {
+            return new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ)
+                    .maxMessagesPerRead(READS_PER_FLUSH);
         }
 
         @Override

@@ -12,7 +12,7 @@ package dev.postern.turn;
 public record TcpRelaying(boolean on, int connections, int pending, int totalConnections) {
 
     /** What holds when nothing is said: not offered. */
-    public static final TcpRelaying OFF = new TcpRelaying(false, 64, 16, 4096);
+    public static final TcpRelaying OFF = new TcpRelaying(false, 256, 64, 4096);
 
     private static final int MOST = 65_536;
 

@@ -350,9 +350,7 @@ class Rfc6062Test {
         FiveTuple elsewhere = new FiveTuple(
                 TransportProtocol.TCP, TransportAddress.parse("203.0.113.8:1001"), VirtualServer.LISTENER);
         ByteBuffer bind = client.signed(
-                Method.CONNECTION_BIND,
-                TurnRequest.newId(),
-                encoder -> encoder.u32(AttributeType.CONNECTION_ID, id));
+                Method.CONNECTION_BIND, TurnRequest.newId(), encoder -> encoder.u32(AttributeType.CONNECTION_ID, id));
         ByteBuffer allocate = client.signed(Method.ALLOCATE, TurnRequest.newId(), encoder -> {});
 
         assertThat(VirtualClient.only(data.exchange(allocate)).code()).isEqualTo(438);
