@@ -54,6 +54,9 @@ final class Splice {
             return null;
         }
         Splice splice = new Splice(server.tcpRelays(), client, secure, peer);
+        if (client.pipeline().get(RecordPerFrame.class) != null) {
+            client.pipeline().remove(RecordPerFrame.class);
+        }
         client.pipeline().replace(decoder, null, splice.fromClient);
         splice.begin();
         return splice;
