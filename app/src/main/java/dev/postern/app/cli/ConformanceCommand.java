@@ -122,10 +122,10 @@ final class ConformanceCommand implements Callable<Integer> {
         surroundings.out().print(TextReport.of(results));
         surroundings.out().flush();
         if (junit != null) {
-            Files.writeString(junit, JUnitReport.of(target.name(), results));
+            Files.writeString(junit, JUnitReport.of(server, results));
         }
         if (html != null) {
-            Files.writeString(html, HtmlReport.of(target.name(), facts(target, software), results));
+            Files.writeString(html, HtmlReport.of(server, facts(target, software), results));
         }
         boolean failed = results.stream()
                 .anyMatch(
@@ -183,7 +183,9 @@ final class ConformanceCommand implements Callable<Integer> {
     private List<String> facts(Target target, String software) {
         List<String> facts = new ArrayList<>();
         facts.add("Run at " + surroundings.clock().instant().truncatedTo(ChronoUnit.SECONDS));
-        facts.add("By Postern " + Version.text() + ", over " + target.protocols());
+        facts.add("By Postern " + Version.text() + ", over "
+                + String.join(
+                        " and ", target.protocols().stream().map(Enum::name).toList()));
         facts.add(software.isEmpty() ? "The server does not say what it is" : "The server calls itself " + software);
         return facts;
     }

@@ -20,6 +20,9 @@ import java.util.Locale;
 /** Results as one HTML file that needs no network: the score, each failure with the RFC's sentence and annotated bytes, every case. */
 public final class HtmlReport {
 
+    /** With more failures than this, the bytes of each are shown on demand. */
+    private static final int MOST_OPEN = 4;
+
     private final StringBuilder html = new StringBuilder();
 
     private HtmlReport() {}
@@ -35,8 +38,8 @@ public final class HtmlReport {
         report.head(server, facts);
         Score score = Score.of(results);
         report.summary(score);
-        report.failures(results);
         report.sections(score);
+        report.failures(results);
         report.cases(results);
         report.html.append("</main>\n</body>\n</html>\n");
         return report.html.toString();
@@ -95,10 +98,11 @@ public final class HtmlReport {
         if (failed.isEmpty()) {
             add("<p>No case failed.</p>");
         }
-        failed.forEach(this::failure);
+        String details = failed.size() > MOST_OPEN ? "<details>" : "<details open>";
+        failed.forEach(result -> failure(result, details));
     }
 
-    private void failure(Result result) {
+    private void failure(Result result, String details) {
         Case failed = result.testCase();
         add("<article id=\"%s\">", anchor(result));
         add(
@@ -112,7 +116,7 @@ public final class HtmlReport {
             add("<p class=\"note\">%s</p>", escaped(failed.note()));
         }
         add("<p class=\"expectation\">%s</p>", escaped(result.outcome().sentence()));
-        add("<details open><summary>What was sent and received</summary>");
+        add("%s<summary>What was sent and received</summary>", details);
         result.transcript().entries().forEach(this::entry);
         add("</details>\n</article>");
     }
