@@ -121,6 +121,16 @@ public final class Bench {
         return world.bareTls();
     }
 
+    /** How long to wait for what must come: for {@link ListeningPeer} and its connections. */
+    public Duration patience() {
+        return world.retransmitAfter().multipliedBy(4);
+    }
+
+    /** How long to wait where nothing must come. */
+    public Duration quiet() {
+        return world.quiet();
+    }
+
     /** Lets time pass: at once in virtual time, truly over sockets. */
     public void pass(Duration time) {
         transcript.remark(time.toSeconds() + " s pass");

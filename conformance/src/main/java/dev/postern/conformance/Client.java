@@ -349,6 +349,25 @@ public final class Client extends ClientMessages {
         return arrival.bytes();
     }
 
+    /** Sends bytes as they are, on a stream that is a data connection (RFC 6062). */
+    public void sendBytes(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        bench.transcript().addPayload(this + " through the server, " + bytes.length + " bytes", buffer);
+        wire.send(buffer);
+    }
+
+    /** Fails unless these bytes come next on a data connection. */
+    public void receivesBytes(byte[] expected, String expectation) {
+        ByteBuffer bytes = wire.receiveBytes(expected.length, bench.patience());
+        bench.transcript().addPayload("through the server to " + this + ", " + bytes.remaining() + " bytes", bytes);
+        bench.expect(bytes.equals(ByteBuffer.wrap(expected)), expectation);
+    }
+
+    /** Fails unless the server closes this client's stream. */
+    public void isClosed(String expectation) {
+        bench.expect(wire.closesWithin(bench.patience()), expectation);
+    }
+
     /** Gives back what the server may still hold for this client, without a look at the answer. */
     void release() {
         if (mayHoldAllocation && login().isChallenged() && !wire.protocol().isStream()) {

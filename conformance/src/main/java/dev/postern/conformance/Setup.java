@@ -20,6 +20,8 @@ public enum Setup {
     REDIRECTING("a redirect of all allocations after the first"),
     /** A mobility policy that refuses the first user. */
     MOBILITY_REFUSED("mobility on, but not for the first user"),
+    /** Packets to 40.0.9.9 vanish. */
+    UNANSWERING_PEER("a peer at 40.0.9.9 that never answers"),
     /** SOFTWARE is off. */
     SILENT_ABOUT_SOFTWARE("the SOFTWARE attribute turned off");
 

@@ -53,6 +53,7 @@ class ConformanceIT {
                 .relayAddress(FIRST)
                 .allowPeers("127.0.0.0/8", "::1/128")
                 .mobility(Mobility.ON)
+                .tcpRelay(true)
                 .software("Postern")
                 .shards(2);
         if (loopbackIsWide) {

@@ -9,6 +9,7 @@ import dev.postern.stunserver.core.BindingOutput;
 import dev.postern.transport.ListenAddress;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.core.AllocationChange;
+import dev.postern.turn.core.PeerConnection;
 import dev.postern.turn.core.RelayLeg;
 import dev.postern.turn.core.SharedState;
 import dev.postern.turn.core.TurnEngine;
@@ -20,8 +21,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Our two engines behind one address, as a shard has them, in virtual time and with virtual relay sockets. */
 final class VirtualServer implements TurnOutput, BindingOutput {
@@ -31,10 +34,12 @@ final class VirtualServer implements TurnOutput, BindingOutput {
 
     private final TurnEngine relayEngine;
     private final BindingEngine bindingEngine;
-    private final Map<ClientAddress, BiConsumer<TransportAddress, ByteBuffer>> clients = new HashMap<>();
+    private final Map<ClientAddress, VirtualWire> clients = new HashMap<>();
     private final Map<TransportAddress, BiConsumer<TransportAddress, ByteBuffer>> peers = new HashMap<>();
     private final Map<TransportAddress, RelayLeg> relays = new HashMap<>();
+    private final Map<TransportAddress, RelayLeg> tcpRelays = new HashMap<>();
     private final Deque<Runnable> afterInput = new ArrayDeque<>();
+    private final VirtualTcp tcp = new VirtualTcp(this);
     private long now;
 
     /** Whom a message goes to, whichever of the server's addresses it comes from. */
@@ -72,8 +77,33 @@ final class VirtualServer implements TurnOutput, BindingOutput {
         now = until;
     }
 
-    void connect(FiveTuple path, BiConsumer<TransportAddress, ByteBuffer> receiver) {
-        clients.put(ClientAddress.of(path), receiver);
+    /** A client's new path. */
+    VirtualWire connect(FiveTuple path) {
+        VirtualWire wire = new VirtualWire(this, path);
+        clients.put(ClientAddress.of(path), wire);
+        return wire;
+    }
+
+    VirtualWire wireOf(FiveTuple path) {
+        return Objects.requireNonNull(clients.get(ClientAddress.of(path)));
+    }
+
+    VirtualTcp tcp() {
+        return tcp;
+    }
+
+    TurnEngine engine() {
+        return relayEngine;
+    }
+
+    @Nullable
+    RelayLeg tcpLegOf(TransportAddress relayed) {
+        return tcpRelays.get(relayed);
+    }
+
+    /** Where a leg is bound. */
+    static TransportAddress addressOf(RelayLeg leg) {
+        return (TransportAddress) Objects.requireNonNull(leg.attachment());
     }
 
     void detach(TransportAddress peer) {
@@ -118,7 +148,7 @@ final class VirtualServer implements TurnOutput, BindingOutput {
         return data.remaining() >= Short.BYTES && (data.getShort(data.position()) & 0xFEEF) == 1;
     }
 
-    private void settle() {
+    void settle() {
         while (!afterInput.isEmpty()) {
             afterInput.remove().run();
         }
@@ -126,9 +156,9 @@ final class VirtualServer implements TurnOutput, BindingOutput {
 
     @Override
     public void toClient(FiveTuple path, ByteBuffer message) {
-        BiConsumer<TransportAddress, ByteBuffer> receiver = clients.get(ClientAddress.of(path));
-        if (receiver != null) {
-            receiver.accept(path.server(), copyOf(message));
+        VirtualWire wire = clients.get(ClientAddress.of(path));
+        if (wire != null) {
+            wire.onMessage(path.server(), copyOf(message));
         }
     }
 
@@ -141,7 +171,7 @@ final class VirtualServer implements TurnOutput, BindingOutput {
     public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
         BiConsumer<TransportAddress, ByteBuffer> receiver = peers.get(peer);
         if (receiver != null) {
-            receiver.accept((TransportAddress) leg.attachment(), copyOf(payload));
+            receiver.accept(addressOf(leg), copyOf(payload));
         } else {
             afterInput.add(() -> portUnreachable(leg, peer));
         }
@@ -155,16 +185,41 @@ final class VirtualServer implements TurnOutput, BindingOutput {
 
     @Override
     public void openRelay(RelayLeg leg, TransportAddress bind) {
+        open(relays, leg, bind);
+    }
+
+    private void open(Map<TransportAddress, RelayLeg> sockets, RelayLeg leg, TransportAddress bind) {
         afterInput.add(() -> {
             leg.attach(bind);
-            relays.put(bind, leg);
+            sockets.put(bind, leg);
             relayEngine.onRelayOpened(now, leg, bind);
         });
     }
 
     @Override
+    public void openTcpRelay(RelayLeg leg, TransportAddress bind) {
+        open(tcpRelays, leg, bind);
+    }
+
+    @Override
+    public void connectPeer(RelayLeg leg, PeerConnection connection, TransportAddress target) {
+        afterInput.add(() -> tcp.connectPeer(leg, connection, target));
+    }
+
+    @Override
+    public void closePeer(PeerConnection connection) {
+        tcp.closePeer(connection);
+    }
+
+    @Override
+    public void joinStreams(FiveTuple path, PeerConnection connection) {
+        tcp.join(path, connection);
+    }
+
+    @Override
     public void closeRelay(RelayLeg leg) {
-        relays.remove((TransportAddress) leg.attachment());
+        relays.remove(addressOf(leg));
+        tcpRelays.remove(addressOf(leg));
     }
 
     private static ByteBuffer copyOf(ByteBuffer bytes) {

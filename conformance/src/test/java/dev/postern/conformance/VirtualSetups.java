@@ -22,6 +22,9 @@ final class VirtualSetups {
     /** The other address and port of NAT behaviour discovery. */
     static final TransportAddress OTHER_IPV4 = TransportAddress.parse("20.0.0.3:3479");
 
+    /** A host that answers nothing. */
+    static final IpAddress SILENT_HOST = IpAddress.parse("40.0.9.9");
+
     /** All addresses of the host. */
     static final List<IpAddress> HOST = Stream.of("20.0.0.1", RELAY_IPV4, "20.0.0.3", "2a00:1::1", RELAY_IPV6)
             .map(IpAddress::parse)
@@ -49,11 +52,12 @@ final class VirtualSetups {
                                 : new String[] {RELAY_IPV4, RELAY_IPV6})
                 .software(setup == Setup.SILENT_ABOUT_SOFTWARE ? null : "Postern");
         if (setup != Setup.PLAIN) {
+            config.tcpRelay(true);
             config.mobility(setup == Setup.MOBILITY_REFUSED ? new Mobility(true, Set.of(SECOND.user())) : Mobility.ON);
             config.discovery(List.of(new DiscoveryAddresses(IPV4, OTHER_IPV4)));
         }
         return switch (setup) {
-            case EVERYTHING_ON, PLAIN, IPV4_RELAY_ONLY, SILENT_ABOUT_SOFTWARE -> config.build();
+            case EVERYTHING_ON, PLAIN, UNANSWERING_PEER, IPV4_RELAY_ONLY, SILENT_ABOUT_SOFTWARE -> config.build();
             case MOBILITY_REFUSED -> config.build();
             case REDIRECTING -> config.redirect(ELSEWHERE).build();
             case ONE_ALLOCATION_PER_USER -> config.userQuota(1).build();

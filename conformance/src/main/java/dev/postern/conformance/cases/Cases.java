@@ -28,6 +28,7 @@ public final class Cases {
                         SendAndDataCases.ALL,
                         ChannelDataCases.ALL,
                         TcpRelayCases.ALL,
+                        DataConnectionCases.ALL,
                         BehaviourDiscoveryCases.ALL,
                         MobilityCases.ALL,
                         ListenerCases.ALL)
