@@ -150,8 +150,9 @@ final class AllocationCases {
     private static final Case DONT_FRAGMENT = Case.rfc8656(51, "7.2 (4)")
             .must("grants an Allocate with DONT-FRAGMENT, or refuses it with 420 that names it")
             .quote(
-                    "If it does, but the server does not support sending UDP datagrams with the DF bit set to 1, then the server treats the"
-                            + " DONT-FRAGMENT attribute in the Allocate request as an unknown comprehension-required attribute.")
+                    "If it does, but the server does not support sending UDP datagrams with the DF bit set to 1 (see Sections 14 and 15), then"
+                            + " the server treats the DONT-FRAGMENT attribute in the Allocate request as an unknown"
+                            + " comprehension-required attribute.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 Reply reply = bench.client().allocate(e -> e.flag(AttributeType.DONT_FRAGMENT));
@@ -200,6 +201,7 @@ final class AllocationCases {
             .quote(
                     "the server MAY choose to reject the request with a 300 (Try Alternate) error if it wishes to redirect the client to a"
                             + " different server. The use of this error code and attribute follows the specification in [RFC8489].")
+            .note("RFC 8489 section 10 wants ALTERNATE-SERVER in it, and section 14.8 that it is signed.")
             .on(Setup.REDIRECTING)
             .needs(Need.CREDENTIALS)
             .run(bench -> {
@@ -215,9 +217,10 @@ final class AllocationCases {
     private static final Case PORTS = Case.rfc8656(63, "7.2")
             .should("takes relayed ports from 49152 to 65535")
             .quote(
-                    "In all cases, the server SHOULD only allocate ports from the range 49152 - 65535 (the Dynamic and/or Private Port range),"
-                            + " unless the TURN server application knows, through some means not specified here, that other applications running"
-                            + " on the same host as the TURN server application will not be impacted")
+                    "In all cases, the server SHOULD only allocate ports from the range 49152 - 65535 (the Dynamic and/or Private Port range"
+                            + " [PORT-NUMBERS]), unless the TURN server application knows, through some means not specified here, that other"
+                            + " applications running on the same host as the TURN server application will not be impacted by allocating ports"
+                            + " outside this range.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 for (int i = 0; i < 8; i++) {

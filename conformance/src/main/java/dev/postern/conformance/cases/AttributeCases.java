@@ -177,8 +177,8 @@ final class AttributeCases {
             .must(
                     "sends an ERROR-CODE with class 3 to 6, number 0 to 99, and a reason in UTF-8 of fewer than 128 characters")
             .quote(
-                    "The value MUST be between 3 and 6. ... its value MUST be between 0 and 99. ... The reason phrase MUST be a"
-                            + " UTF-8-encoded sequence of fewer than 128 characters")
+                    "The reason phrase MUST be a UTF-8-encoded [RFC3629] sequence of fewer than 128 characters ... The value MUST be between"
+                            + " 3 and 6. ... its value MUST be between 0 and 99.")
             .run(bench -> {
                 ByteBuffer value = errorValue(bench);
                 int hundreds = value.getInt(0) >>> 8 & 7;
@@ -217,7 +217,7 @@ final class AttributeCases {
 
     private static final Case TOO_LONG = Case.rfc8489(25, "14.3")
             .must("takes no harm from texts that are longer than allowed, and accepts no such user")
-            .quote("It MUST contain a UTF-8-encoded sequence of fewer than 509 bytes")
+            .quote("It MUST contain a UTF-8-encoded [RFC3629] sequence of fewer than 509 bytes")
             .note(
                     "Sections 14.9, 14.10 and 14.14 bound REALM, NONCE and SOFTWARE to 763 bytes. The RFC does not say what to answer, so"
                             + " an error and silence are both right, and so is success where the attribute plays no part.")

@@ -109,8 +109,9 @@ final class BehaviourDiscoveryCases {
     private static final Case RESPONSE_PORT = Case.of(113, Rfc.RFC_5780, "7.5")
             .must("answers to the port that RESPONSE-PORT names, at the address that asked")
             .quote(
-                    "the Binding Response MUST be transmitted to the source IP address of the Binding Request and the port contained in"
-                            + " RESPONSE-PORT.")
+                    "For servers which support the RESPONSE-PORT attribute, the Binding Response MUST be transmitted to the source IP address"
+                            + " of the Binding Request and the port contained in RESPONSE-PORT.")
+            .note("Support for it is optional: a server that answers with 420 does not offer it.")
             .over(UDP)
             .run(bench -> {
                 Client asking = bench.client();
@@ -120,6 +121,12 @@ final class BehaviourDiscoveryCases {
                         .binding()
                         .xorAddress(AttributeType.XOR_MAPPED_ADDRESS)
                         .port();
+                int own = asking.binding()
+                        .xorAddress(AttributeType.XOR_MAPPED_ADDRESS)
+                        .port();
+                asking.plain(Method.BINDING, e -> e.u16(AttributeType.RESPONSE_PORT, own))
+                        .orNotOffered(420, "a request with RESPONSE-PORT")
+                        .success("A request whose RESPONSE-PORT is its own port is answered there");
                 asking.send(Client.request(Method.BINDING, e -> e.u16(AttributeType.RESPONSE_PORT, port)));
                 String what = "The response comes to the other port";
                 Reply reply = listening.reply(what).success(what);
@@ -141,6 +148,7 @@ final class BehaviourDiscoveryCases {
                                 Method.BINDING,
                                 e -> e.u16(AttributeType.RESPONSE_PORT, 50_000)
                                         .bytes(AttributeType.PADDING, new byte[4]))
+                        .orNotOffered(420, "a request with RESPONSE-PORT")
                         .error(400, "A request with RESPONSE-PORT and PADDING is refused with 400");
             });
 
@@ -173,7 +181,9 @@ final class BehaviourDiscoveryCases {
             .quote(
                     "If the Request contains the CHANGE-REQUEST attribute and the server does not have an alternate address and port as"
                             + " described above, the server MUST generate an error response of type 420.")
-            .note("The RFC has no sentence of its own for streams, where a response cannot leave from another address.")
+            .note(
+                    "The RFC has no sentence of its own for a server that has a second address, but not for this stream. Section 3: \"Because STUN"
+                            + " forbids a server from creating a new TCP or TCP/TLS connection to the client, many tests apply only to UDP.\"")
             .over(TCP, TLS)
             .run(bench -> {
                 Reply reply = bench.client().plain(Method.BINDING, change(BOTH));
@@ -183,9 +193,10 @@ final class BehaviourDiscoveryCases {
     private static final Case NO_OTHER_TARGET = Case.of(115, Rfc.RFC_5780, "7.5")
             .part('b')
             .must("sends no response to an address that did not ask, whatever the request carries")
-            .quote("the Binding Response MUST be transmitted to the source IP address of the Binding Request")
+            .quote(
+                    "When not present, the server sends the Binding Response to the source IP address and port of the Binding Request.")
             .note(
-                    "RESPONSE-ADDRESS (0x0002) of RFC 3489 let a client name another address. That requests are limited per source is"
+                    "What is not present is RESPONSE-PORT, and with it the port alone is another. RESPONSE-ADDRESS (0x0002) of RFC 3489 let a client name another address. That requests are limited per source is"
                             + " shown by tests of our own, since no RFC sets a rate.")
             .over(UDP)
             .run(bench -> {

@@ -85,7 +85,9 @@ final class ChannelCases {
 
     private static final Case AGAIN = Case.rfc8656(88, "12.2")
             .must("grants the same binding again, and permits the peer by it")
-            .quote("A ChannelBind transaction also creates or refreshes a permission towards the peer")
+            .quote(
+                    "The server also installs or refreshes a permission for the IP address in the XOR-PEER-ADDRESS attribute as described in"
+                            + " Section 9.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .run(bench -> {
                 Client client = bench.client();

@@ -42,8 +42,9 @@ final class ChannelDataCases {
             .part('b')
             .must("drops ChannelData whose length is more than the datagram has, and ignores what is behind it")
             .quote(
-                    "if the UDP datagram is too short to contain the claimed length of the ChannelData message ..., then the message is silently"
-                            + " discarded. ... Over UDP, the padding is not required but MAY be included.")
+                    "If the ChannelData message is received in a UDP datagram, and if the UDP datagram is too short to contain the claimed"
+                            + " length of the ChannelData message ... then the message is silently discarded.")
+            .note("Section 12.5: \"Over UDP, the padding is not required but MAY be included.\"")
             .needs(Need.CREDENTIALS, Need.PEER)
             .over(UDP)
             .run(bench -> {

@@ -38,7 +38,8 @@ final class FramingCases {
 
     private static final Case COOKIE = Case.rfc8489(2, "6.3")
             .must("does not take a message without the magic cookie for STUN of RFC 8489")
-            .quote("It checks that ... the Magic Cookie field has the correct value, ... " + DISCARDED)
+            .quote("It checks that the first two bits are 0, that the Magic Cookie field has the correct value, ... "
+                    + DISCARDED)
             .note(
                     "A server may answer such a request as RFC 3489 had it (section 11): with MAPPED-ADDRESS, the same transaction id,"
                             + " and no XOR-MAPPED-ADDRESS.")

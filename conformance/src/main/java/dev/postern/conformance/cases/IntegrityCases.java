@@ -253,7 +253,7 @@ final class IntegrityCases {
                     "answers the sample requests of RFC 5769 section 2.4 and of appendix B.1, which are Binding requests")
             .quote("This request uses the following parameters:")
             .note(
-                    "A server that answers Binding without authentication answers them, whoever the user is. That the digests are right is"
+                    "The appendix asks nothing of a server. One that answers Binding without authentication answers them, whoever the user is. That the digests are right is"
                             + " seen where the samples are decoded and encoded again.")
             .run(bench -> {
                 Client client = bench.client();

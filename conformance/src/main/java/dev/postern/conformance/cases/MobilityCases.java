@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Allocations that move (RFC 8016). The quotations that begin with "In short" are the RFC's sentences in fewer words. */
+/** Allocations that move (RFC 8016). What begins with "In short" is no quotation: it tells in other words what the RFC has there. */
 final class MobilityCases {
 
     private static final int CHANNEL = 0x4001;

@@ -150,12 +150,13 @@ final class RefreshCases {
                 refresh(client, IpFamily.IPV4, 600).success("One for IPv4 is granted");
             });
 
-    private static final Case ONE_OF_TWO = Case.rfc8656(71, "8.2")
+    private static final Case ONE_OF_TWO = Case.rfc8656(71, "8.1")
             .part('b')
             .must("refreshes and deletes one family of a dual allocation alone")
             .quote(
-                    "When refreshing a dual allocation, the client includes a REQUESTED-ADDRESS-FAMILY attribute indicating the address family"
-                            + " type that should be refreshed.")
+                    "Deleting a single allocation destroys any permissions or channels associated with that particular allocation; it MUST NOT"
+                            + " affect any permissions or channels associated with allocations for the other address family.")
+            .note("Section 8.2 then has a Refresh for the family that was deleted refused with 443.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .run(bench -> {
                 Client client = bench.client();

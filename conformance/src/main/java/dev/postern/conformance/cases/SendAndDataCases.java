@@ -43,7 +43,7 @@ final class SendAndDataCases {
             .part('b')
             .must("sends an empty datagram for a DATA of no bytes")
             .quote(
-                    "Note that there is no requirement that the DATA attribute be non-empty: the data following the UDP header is the contents"
+                    "Note that the DATA attribute is allowed to contain zero bytes of data. ... the data following the UDP header is the contents"
                             + " of the value field of the DATA attribute.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .run(bench -> {
@@ -125,8 +125,10 @@ final class SendAndDataCases {
             .must("tells an ICMP error about a relayed datagram in a Data indication, if it hears of it")
             .quote(
                     "If relaying is permitted, then the server forms and sends a Data indication. The Data indication MUST contain both an"
-                            + " XOR-PEER-ADDRESS attribute and an ICMP attribute.")
-            .note("A server in user space may not be told: one that sends nothing does not offer it.")
+                            + " XOR-PEER-ADDRESS and an ICMP attribute.")
+            .note(
+                    "A server in user space may not be told: one that sends nothing does not offer it. One that is not told the peer's port"
+                            + " sets it to 0.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .run(SendAndDataCases::icmp);
 
@@ -141,10 +143,12 @@ final class SendAndDataCases {
             throw bench.notOffered("Nothing tells the client that the peer's port is closed.");
         }
         Reply data = client.data("The error comes in a Data indication");
+        TransportAddress told = data.xorAddress(AttributeType.XOR_PEER_ADDRESS);
+        int port = told.port() == 0 ? 0 : peer.address().port();
         bench.expectEqual(
-                peer.address(),
-                data.xorAddress(AttributeType.XOR_PEER_ADDRESS),
-                "XOR-PEER-ADDRESS is the peer that was sent to");
+                TransportAddress.of(peer.address().ip(), port),
+                told,
+                "XOR-PEER-ADDRESS is the peer that was sent to, or its address and port 0");
         int typeAndCode = (int) (data.u64(AttributeType.ICMP) >>> 32);
         bench.expectEqual(3, typeAndCode >>> 9 & 0x7F, "The ICMP type is 3, Destination Unreachable");
         bench.expectEqual(3, typeAndCode & 0x1FF, "The ICMP code is 3, Port Unreachable");
@@ -154,7 +158,8 @@ final class SendAndDataCases {
 
     private static final Case NO_ANSWER = Case.rfc8656(84, "11")
             .must("never answers an indication, even a malformed one")
-            .quote("No response is generated for an indication. (RFC 8489 section 6.3.2)")
+            .quote("No response is generated for an indication.")
+            .note("The quotation is of RFC 8489 section 6.3.2, which RFC 8656 builds on.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .run(bench -> {
                 Client without = bench.client();
