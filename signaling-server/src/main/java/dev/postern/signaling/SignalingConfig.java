@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param iceServers where a peer's ICE servers come from
  * @param endpoints answers to GET requests, by path prefix
  * @param posts answers to POST requests, by path
+ * @param sockets WebSockets beside the signaling's own, by path
  */
 public record SignalingConfig(
         String host,
@@ -34,7 +35,8 @@ public record SignalingConfig(
         @Nullable URL pages,
         IceServersProvider iceServers,
         Map<String, JsonEndpoint> endpoints,
-        Map<String, PostEndpoint> posts) {
+        Map<String, PostEndpoint> posts,
+        Map<String, SocketEndpoint> sockets) {
 
     /** What a resume may have to send at once beside the kept messages: the welcome and what is being written. */
     private static final int QUEUE_RESERVE_BYTES = 16_384;
@@ -49,6 +51,7 @@ public record SignalingConfig(
         times = Map.copyOf(times);
         endpoints = Map.copyOf(endpoints);
         posts = Map.copyOf(posts);
+        sockets = Map.copyOf(sockets);
         checkListen(host, port);
         allowedOrigins.forEach(WebOrigin::require);
         checkAcross(limits, times);
@@ -116,6 +119,7 @@ public record SignalingConfig(
         private IceServersProvider iceServers = IceServersProvider.fixed();
         private final Map<String, JsonEndpoint> endpoints = new LinkedHashMap<>();
         private final Map<String, PostEndpoint> posts = new LinkedHashMap<>();
+        private final Map<String, SocketEndpoint> sockets = new LinkedHashMap<>();
 
         private Builder() {
             for (SignalingLimit limit : SignalingLimit.values()) {
@@ -199,13 +203,27 @@ public record SignalingConfig(
          * @throws IllegalArgumentException if it does not, or would hide the signaling
          */
         public Builder post(String path, PostEndpoint endpoint) {
+            posts.put(free(path), endpoint);
+            return this;
+        }
+
+        /**
+         * Opens WebSockets at a path, which starts with a slash and does not end with one.
+         *
+         * @throws IllegalArgumentException if it does not, or would hide the signaling
+         */
+        public Builder socket(String path, SocketEndpoint endpoint) {
+            sockets.put(free(path), endpoint);
+            return this;
+        }
+
+        private static String free(String path) {
             boolean form = path.length() > 1 && path.startsWith("/") && !path.endsWith("/");
-            if (!form || path.startsWith("/signal/") || path.equals("/healthz")) {
+            if (!form || path.startsWith("/signal/") || path.equals("/signal") || path.equals("/healthz")) {
                 throw new IllegalArgumentException("The path '" + path
                         + "' of an endpoint must start with a slash, not end with one and not hide the signaling.");
             }
-            posts.put(path, endpoint);
-            return this;
+            return path;
         }
 
         /**
@@ -215,7 +233,17 @@ public record SignalingConfig(
          */
         public SignalingConfig build() {
             return new SignalingConfig(
-                    host, port, allowedOrigins, allowNoOrigin, limits, times, pages, iceServers, endpoints, posts);
+                    host,
+                    port,
+                    allowedOrigins,
+                    allowNoOrigin,
+                    limits,
+                    times,
+                    pages,
+                    iceServers,
+                    endpoints,
+                    posts,
+                    sockets);
         }
     }
 }

@@ -15,26 +15,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardStreams {
 
-    private final Map<FiveTuple, StreamConnection> open = new HashMap<>();
-    private final List<StreamConnection> written = new ArrayList<>();
+    private final Map<FiveTuple, ShardStream> open = new HashMap<>();
+    private final List<ShardStream> written = new ArrayList<>();
     private @Nullable ByteBuffer frame;
 
     /** Takes a stream in. One that is still here under the same 5-tuple has ended, only its end was not seen yet. */
-    void add(StreamConnection stream) {
-        StreamConnection before = open.get(stream.path());
+    void add(ShardStream stream) {
+        ShardStream before = open.get(stream.path());
         if (before != null) {
             before.finish();
         }
         open.put(stream.path(), stream);
     }
 
-    void remove(StreamConnection stream) {
+    void remove(ShardStream stream) {
         open.remove(stream.path(), stream);
     }
 
     /** Queues one message to a stream; false if it is not among these. */
     boolean toClient(FiveTuple path, ByteBuffer data) {
-        StreamConnection stream = open.get(path);
+        ShardStream stream = open.get(path);
         if (stream != null) {
             stream.write(data);
         }
@@ -43,7 +43,7 @@ final class ShardStreams {
 
     /** Joins a stream to a peer's; false if it is not among these. */
     boolean join(FiveTuple path, PeerChannel peer) {
-        StreamConnection stream = open.get(path);
+        ShardStream stream = open.get(path);
         if (stream != null) {
             stream.join(peer);
         }
@@ -52,7 +52,7 @@ final class ShardStreams {
 
     /** Closes a stream; false if it is not among these. */
     boolean close(FiveTuple path) {
-        StreamConnection stream = open.get(path);
+        ShardStream stream = open.get(path);
         if (stream != null) {
             stream.closeAfterWrites();
         }
@@ -60,11 +60,11 @@ final class ShardStreams {
     }
 
     /** Remembers that a stream has something to flush; called once per stream and round. */
-    void wrote(StreamConnection stream) {
+    void wrote(ShardStream stream) {
         written.add(stream);
     }
 
-    /** Hands everything that was written in this round to Netty. */
+    /** Lets everything go that was written in this round. */
     void flush() {
         for (int i = 0; i < written.size(); i++) {
             written.get(i).flush();

@@ -1,5 +1,6 @@
 package dev.postern.transport;
 
+import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -101,6 +102,9 @@ public final class Shards implements AutoCloseable {
                     address.scheme().isStream() ? streams(allocator).listen(address) : bindUdp(address);
             addresses.add(new ListenAddress(address.scheme(), bound));
         }
+        if (config.intake().attachable()) {
+            streams(allocator);
+        }
     }
 
     private TransportAddress bindUdp(ListenAddress address) {
@@ -150,6 +154,26 @@ public final class Shards implements AutoCloseable {
             streams.close(config.closeTimeout());
         }
         loops.forEach(loop -> loop.driver().close());
+    }
+
+    /**
+     * Takes in a stream that somebody else carries, such as a WebSocket: the handler sees its messages as frames, and its end.
+     * It counts as one of our own streams, for all of {@link StreamLimits}. Any thread.
+     *
+     * @param path the client as the server sees it, and where the carrier listens; no two live streams may have the same, and
+     *     the protocol is one of streams
+     * @return the way to the shard; null if there are too many streams of its source or in total, or all of this is closed
+     * @throws IllegalStateException unless {@link StreamIntake#attachable} was set
+     */
+    public @Nullable CarriedStream attach(FiveTuple path, StreamCarrier carrier) {
+        StreamServer server = streams;
+        if (!config.intake().attachable() || server == null) {
+            throw new IllegalStateException("streams that others carry were not asked for");
+        }
+        if (!path.protocol().isStream()) {
+            throw new IllegalArgumentException(path + " is no stream");
+        }
+        return closed.get() ? null : server.attach(path, carrier);
     }
 
     /** What is bound, in the order of the configuration, with the ports that the OS chose where 0 was asked for. */

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Netty, whose sum is bounded because data is dropped and the connection closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close or write that fails ends the channel, and that is told
-final class StreamConnection extends ChannelInboundHandlerAdapter implements Runnable {
+final class StreamConnection extends ChannelInboundHandlerAdapter implements ShardStream, Runnable {
 
     /** Written bytes that are handed to Netty before the round ends. */
     private static final int FLUSH_BYTES = 65_536;
@@ -80,7 +80,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         this.clock = new StreamClock(limits, System.nanoTime());
     }
 
-    FiveTuple path() {
+    @Override
+    public FiveTuple path() {
         return path;
     }
 
@@ -308,8 +309,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         server.memory().release(bytes);
     }
 
-    /** Tells the handler that the stream has ended, once, and closes after what is still to be written. */
-    void finish() {
+    @Override
+    public void finish() {
         if (state != State.FINISHED) {
             closeAfterWrites();
             state = State.FINISHED;
@@ -319,8 +320,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         }
     }
 
-    /** Closes behind what was written so far; nothing is delivered or written any more. */
-    void closeAfterWrites() {
+    @Override
+    public void closeAfterWrites() {
         if (state == State.OPEN || state == State.JOINED) {
             state = State.CLOSING;
             flush();
@@ -328,8 +329,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         }
     }
 
-    /** Makes the stream one with a peer's, behind what was written to it. */
-    void join(PeerChannel peer) {
+    @Override
+    public void join(PeerChannel peer) {
         if (state != State.OPEN) {
             peer.abort();
             return;
@@ -339,8 +340,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
         channel.eventLoop().execute(() -> splice(peer));
     }
 
-    /** Queues one message, or drops it, or gives the stream up. */
-    void write(ByteBuffer data) {
+    @Override
+    public void write(ByteBuffer data) {
         int bytes = data.remaining();
         int padding = StreamFrames.isChannelData(data) ? -bytes & 3 : 0;
         int total = bytes + padding;
@@ -380,7 +381,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Run
     }
 
     /** Hands what was written to Netty. */
-    void flush() {
+    @Override
+    public void flush() {
         ByteBuf out = batch;
         if (out != null) {
             batch = null;

@@ -18,16 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param handshakesPerSource TLS handshakes that one IPv4 address or one IPv6 /64 may have under way, 1 or more
  * @param proxyProtocolFrom load balancers: a connection from here must begin with a header of the PROXY protocol (version 1
  *     or 2), which then says who the client is; from elsewhere such a header is no frame, and closes the stream
+ * @param attachable whether streams that others carry may be attached ({@link Shards#attach})
  */
 public record StreamIntake(
         @Nullable SSLContext tls,
         List<String> applicationProtocols,
         Duration handshakeTimeout,
         int handshakesPerSource,
-        List<IpPrefix> proxyProtocolFrom) {
+        List<IpPrefix> proxyProtocolFrom,
+        boolean attachable) {
 
     /** Plain TCP from clients themselves. */
-    public static final StreamIntake PLAIN = new StreamIntake(null, List.of(), Duration.ofSeconds(10), 32, List.of());
+    public static final StreamIntake PLAIN =
+            new StreamIntake(null, List.of(), Duration.ofSeconds(10), 32, List.of(), false);
 
     /** Refuses what is out of range with one sentence. */
     public StreamIntake {
@@ -46,22 +49,29 @@ public record StreamIntake(
     /** The same with these certificates. */
     public StreamIntake withTls(@Nullable SSLContext context) {
         return new StreamIntake(
-                context, applicationProtocols, handshakeTimeout, handshakesPerSource, proxyProtocolFrom);
+                context, applicationProtocols, handshakeTimeout, handshakesPerSource, proxyProtocolFrom, attachable);
     }
 
     /** The same with these protocols for ALPN. */
     public StreamIntake withApplicationProtocols(String... protocols) {
-        return new StreamIntake(tls, List.of(protocols), handshakeTimeout, handshakesPerSource, proxyProtocolFrom);
+        return new StreamIntake(
+                tls, List.of(protocols), handshakeTimeout, handshakesPerSource, proxyProtocolFrom, attachable);
     }
 
     /** The same with other bounds on handshakes. */
     public StreamIntake withHandshakes(Duration timeout, int perSource) {
-        return new StreamIntake(tls, applicationProtocols, timeout, perSource, proxyProtocolFrom);
+        return new StreamIntake(tls, applicationProtocols, timeout, perSource, proxyProtocolFrom, attachable);
     }
 
     /** The same with these load balancers. */
     public StreamIntake withProxyProtocolFrom(List<IpPrefix> prefixes) {
-        return new StreamIntake(tls, applicationProtocols, handshakeTimeout, handshakesPerSource, prefixes);
+        return new StreamIntake(tls, applicationProtocols, handshakeTimeout, handshakesPerSource, prefixes, attachable);
+    }
+
+    /** The same, and streams that others carry may be attached, or not. */
+    public StreamIntake withAttachable(boolean value) {
+        return new StreamIntake(
+                tls, applicationProtocols, handshakeTimeout, handshakesPerSource, proxyProtocolFrom, value);
     }
 
     /** Whether a connection from this address must begin with a header that names the client. */

@@ -60,6 +60,7 @@ final class StreamServer {
     private final MemoryBudget memory;
     private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
     private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<AttachedStream> attached = ConcurrentHashMap.newKeySet();
     private final Set<Channel> accepted = ConcurrentHashMap.newKeySet();
     private final List<Channel> listeners = new ArrayList<>();
     private final AtomicLong lastLogNanos = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
@@ -192,11 +193,7 @@ final class StreamServer {
 
     /** Counts a connection in until it is closed; false, and closed, if there are too many of its source or in total. */
     boolean admit(SocketChannel channel, IpAddress client) {
-        TransportCounter refused = switch (admission.enter(client)) {
-            case ADMITTED -> null;
-            case TOO_MANY_IN_TOTAL -> TransportCounter.STREAMS_REFUSED_TOTAL;
-            case TOO_MANY_FROM_SOURCE -> TransportCounter.STREAMS_REFUSED_SOURCE;
-        };
+        TransportCounter refused = refusalOf(client);
         if (refused == null) {
             channel.closeFuture().addListener(closed -> admission.leave(client));
             return true;
@@ -204,6 +201,14 @@ final class StreamServer {
         counters.addShared(refused, 1);
         channel.close();
         return false;
+    }
+
+    private @Nullable TransportCounter refusalOf(IpAddress client) {
+        return switch (admission.enter(client)) {
+            case ADMITTED -> null;
+            case TOO_MANY_IN_TOTAL -> TransportCounter.STREAMS_REFUSED_TOTAL;
+            case TOO_MANY_FROM_SOURCE -> TransportCounter.STREAMS_REFUSED_SOURCE;
+        };
     }
 
     /** From now on frames may come: a shard hears of it. */
@@ -220,6 +225,30 @@ final class StreamServer {
         connection.begin();
     }
 
+    /** Takes a stream in that somebody else carries; null if there are too many of its source or in total. */
+    @Nullable
+    AttachedStream attach(FiveTuple path, StreamCarrier carrier) {
+        TransportCounter refused = refusalOf(path.client().ip());
+        if (refused != null) {
+            counters.addShared(refused, 1);
+            return null;
+        }
+        AttachedStream stream =
+                new AttachedStream(path, carrier, shards.get(Neighbours.home(path, shards.size())), this);
+        counters.addShared(TransportCounter.STREAMS_OPENED, 1);
+        attached.add(stream);
+        stream.begin();
+        return stream;
+    }
+
+    /** Counts an attached stream out. */
+    void forget(AttachedStream stream) {
+        if (attached.remove(stream)) {
+            admission.leave(stream.path().client().ip());
+            counters.addShared(TransportCounter.STREAMS_CLOSED, 1);
+        }
+    }
+
     /** Drops a connection that is closed and whose shard is done with it; both ask, in whichever order they come. */
     void forgetIfOver(StreamConnection connection) {
         if (connection.isOver()) {
@@ -232,6 +261,7 @@ final class StreamServer {
         for (StreamConnection connection : connections) {
             connection.closeIfOverdue(nowNanos);
         }
+        attached.forEach(stream -> stream.closeIfOverdue(nowNanos));
         tcpRelays.sweep(nowNanos);
     }
 
@@ -255,6 +285,7 @@ final class StreamServer {
     boolean close(Duration within) {
         long deadlineNanos = System.nanoTime() + within.toNanos();
         connections.forEach(StreamConnection::close);
+        attached.forEach(AttachedStream::close);
         awaitClosed(within.toNanos() / 2); // a client that does not read keeps its connection open
         accepted.forEach(Channel::close);
         awaitClosed(deadlineNanos - System.nanoTime());

@@ -1,11 +1,14 @@
 package dev.postern.turn;
 
+import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
+import dev.postern.transport.CarriedStream;
 import dev.postern.transport.ListenAddress;
 import dev.postern.transport.Shard;
 import dev.postern.transport.Shards;
 import dev.postern.transport.ShardsConfig;
+import dev.postern.transport.StreamCarrier;
 import dev.postern.transport.TransportCounter;
 import dev.postern.turn.core.SharedState;
 import dev.postern.turn.net.TurnHandler;
@@ -21,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,6 +183,16 @@ public final class TurnRelay implements AutoCloseable {
             all.completeExceptionally(new IllegalStateException("the relay is closed"));
         }
         return all;
+    }
+
+    /**
+     * Serves a client that somebody else carries, such as a WebSocket; see {@link Shards#attach}. Needs {@link
+     * dev.postern.transport.StreamIntake#attachable} in {@link TurnConfig#intake}.
+     *
+     * @return the way in; null if there are too many streams, or the relay is closed
+     */
+    public @Nullable CarriedStream attach(FiveTuple path, StreamCarrier carrier) {
+        return shards.attach(path, carrier);
     }
 
     /** What became of messages, data and allocations, as of now. */

@@ -36,6 +36,12 @@ public final class Keys {
             "false",
             "Lets in clients that send no Origin header, as programs other than browsers do.");
 
+    public static final Key<Boolean> SIGNALING_TURN_WEBSOCKET = Key.required(
+            "signaling.turn-websocket",
+            Kinds.FLAG,
+            "false",
+            "Lets `postern tunnel` reach the relay over a WebSocket at /turn, where proxies let nothing but HTTP through.");
+
     public static final Key<List<ListenAddress>> STUN_LISTEN = Key.optional(
             "stun.listen",
             Kinds.LISTENERS,
@@ -200,6 +206,7 @@ public final class Keys {
             SIGNALING_LISTEN,
             SIGNALING_ALLOWED_ORIGINS,
             SIGNALING_ALLOW_NO_ORIGIN,
+            SIGNALING_TURN_WEBSOCKET,
             STUN_LISTEN,
             STUN_NAT_DISCOVERY,
             STUN_NAT_DISCOVERY_EXTERNAL,

@@ -55,7 +55,8 @@ final class RelayConfig {
                 .tcpRelay(settings.get(Keys.TURN_TCP_RELAY))
                 .mobility(mobilityOf(settings))
                 .software(settings.find(Keys.TURN_SOFTWARE))
-                .intake(TlsPlan.intake(certificates, settings.find(Keys.TURN_PROXY_PROTOCOL_FROM)))
+                .intake(TlsPlan.intake(certificates, settings.find(Keys.TURN_PROXY_PROTOCOL_FROM))
+                        .withAttachable(settings.get(Keys.SIGNALING_TURN_WEBSOCKET)))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);
         ifSet(settings, Keys.TURN_SHARED_SECRET, all -> all.forEach(relay::sharedSecret));

@@ -144,6 +144,10 @@ public final class Servers {
         if (exchange != null) {
             config.post(CredentialExchange.PATH, exchange.endpoint());
         }
+        TurnRelay running = relay;
+        if (running != null && settings.get(Keys.SIGNALING_TURN_WEBSOCKET)) {
+            config.socket(TurnSockets.PATH, new TurnSockets(running));
+        }
         try {
             signaling = SignalingServer.start(config.build());
         } catch (IOException e) {

@@ -30,6 +30,7 @@ class KeysTest {
                         "signaling.listen",
                         "signaling.allowed-origins",
                         "signaling.allow-no-origin",
+                        "signaling.turn-websocket",
                         "stun.listen",
                         "stun.nat-discovery",
                         "stun.nat-discovery-external",

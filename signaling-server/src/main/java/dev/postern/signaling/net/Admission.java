@@ -42,6 +42,28 @@ final class Admission {
         return judge(request, request.getHeaders().getValuesList(HttpHeader.ORIGIN));
     }
 
+    /** Why an upgrade to an embedder's WebSocket is refused, which must offer this subprotocol; null if it is not. */
+    @Nullable
+    Refusal ofUpgrade(Request request, String subprotocol) {
+        Refusal refusal = ofPost(request);
+        if (refusal == null
+                && !allowNoOrigin
+                && request.getHeaders().getValuesList(HttpHeader.ORIGIN).isEmpty()) {
+            return Refusal.ORIGIN_MISSING;
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        boolean offered = request.getHeaders()
+                .getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, false)
+                .contains(subprotocol);
+        return offered ? ofAddress(request) : Refusal.SUBPROTOCOL_UNKNOWN;
+    }
+
+    private @Nullable Refusal ofAddress(Request request) {
+        return addresses.isFull(request.getConnectionMetaData().getRemoteSocketAddress()) ? Refusal.RATE_LIMITED : null;
+    }
+
     /**
      * Why an upgrade like this plain request would be refused; null if it would not. A browser sends no Origin with a
      * GET within one origin, and no page can forge Sec-Fetch-Site, which then says so.
@@ -84,7 +106,7 @@ final class Admission {
         if (!offered.isEmpty() && !offered.contains(Protocol.SUBPROTOCOL)) {
             return Refusal.SUBPROTOCOL_UNKNOWN;
         }
-        return addresses.isFull(request.getConnectionMetaData().getRemoteSocketAddress()) ? Refusal.RATE_LIMITED : null;
+        return ofAddress(request);
     }
 
     /**

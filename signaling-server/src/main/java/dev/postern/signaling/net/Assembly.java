@@ -66,6 +66,11 @@ final class Assembly {
         return strict;
     }
 
+    /** The whole message; its bytes are left alone once {@link #drop} was called. */
+    ByteBuffer bytes() {
+        return ByteBuffer.wrap(bytes, 0, length);
+    }
+
     private @Nullable String readStrictly() {
         try {
             ByteBuffer whole = ByteBuffer.wrap(bytes, 0, length);

@@ -28,6 +28,7 @@ final class FrontDoor extends Handler.Abstract {
     private final Admission admission;
     private final Posts posts;
     private final SocketUpgrade upgrade;
+    private final Map<String, BinaryUpgrade> sockets = new LinkedHashMap<>();
     private final HttpDeadlines deadlines;
     private final Counters counters;
     private final HubLoop loop;
@@ -43,6 +44,8 @@ final class FrontDoor extends Handler.Abstract {
         this.admission = admission;
         this.posts = new Posts(config.posts(), admission);
         this.upgrade = new SocketUpgrade(mappings, settings);
+        config.sockets()
+                .forEach((path, endpoint) -> sockets.put(path, new BinaryUpgrade(endpoint, mappings, settings)));
         this.deadlines = deadlines;
         this.counters = settings.counters();
         this.loop = settings.loop();
@@ -98,7 +101,24 @@ final class FrontDoor extends Handler.Abstract {
         Replies.send(request, response, callback, status, Replies.TEXT, isAlive ? "ok\n" : "the hub has stopped\n");
     }
 
+    private void binary(BinaryUpgrade socket, Request request, Response response, Callback callback) {
+        Refusal refusal = admission.ofUpgrade(request, socket.subprotocol());
+        if (refusal != null) {
+            counters.count(refusal.counter());
+            Replies.send(request, response, callback, refusal.status(), Replies.JSON, refusal.json());
+        } else if (!socket.handle(request, response, callback)) {
+            response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
+            String sentence = "This is a WebSocket of " + socket.subprotocol() + ".\n";
+            Replies.send(request, response, callback, HttpStatus.UPGRADE_REQUIRED_426, Replies.TEXT, sentence);
+        }
+    }
+
     private void other(String path, Request request, Response response, Callback callback) throws IOException {
+        BinaryUpgrade socket = sockets.get(path);
+        if (socket != null) {
+            binary(socket, request, response, callback);
+            return;
+        }
         String json = endpointJson(path, request);
         if (json != null) {
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

@@ -19,7 +19,7 @@ enum Refusal {
             400,
             "subprotocol-unknown",
             SignalingCounter.UPGRADES_REFUSED_SUBPROTOCOL,
-            "None of the offered subprotocols is known; this server speaks postern.v1.json."),
+            "None of the offered subprotocols is known; signaling speaks postern.v1.json."),
     RATE_LIMITED(
             429,
             "rate-limited",
