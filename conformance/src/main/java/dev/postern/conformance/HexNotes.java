@@ -89,10 +89,10 @@ public final class HexNotes {
     }
 
     private static String messageWords(int type) {
-        int method = type & 0xF | type >>> 1 & 0x70 | type >>> 2 & 0xF80;
+        int method = (type & 0xF) | (type >>> 1 & 0x70) | (type >>> 2 & 0xF80);
         Method known = Method.fromCode(method);
         String name = known == null ? String.format(Locale.ROOT, "Method 0x%03x", method) : words(known);
-        String kind = switch (type >>> 4 & 1 | type >>> 7 & 2) {
+        String kind = switch ((type >>> 4 & 1) | (type >>> 7 & 2)) {
             case 0 -> "request";
             case 1 -> "indication";
             case 2 -> "success response";

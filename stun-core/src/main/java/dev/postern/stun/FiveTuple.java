@@ -1,5 +1,7 @@
 package dev.postern.stun;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What names a client's path to the server (RFC 8656 section 3.2): the transport protocol, the client's and the
  * server's transport address. Immutable, compared by value, its hash computed once.
@@ -34,7 +36,7 @@ public final class FiveTuple {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return this == other
                 || (other instanceof FiveTuple that
                         && hash == that.hash

@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An IPv4 or IPv6 address as two longs: immutable, compared by value, never resolved from a name.
@@ -92,7 +93,7 @@ public final class IpAddress {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof IpAddress that && ipv4 == that.ipv4 && high == that.high && low == that.low;
     }
 

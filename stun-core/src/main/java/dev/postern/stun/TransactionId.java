@@ -1,6 +1,7 @@
 package dev.postern.stun;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The 96 bits that name a STUN transaction (RFC 8489 section 5). Immutable, compared by value.
@@ -36,7 +37,7 @@ public final class TransactionId {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof TransactionId that && high == that.high && low == that.low;
     }
 

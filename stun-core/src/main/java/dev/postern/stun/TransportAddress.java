@@ -1,6 +1,7 @@
 package dev.postern.stun;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An IP address and a port: the transport address of RFC 8489 section 4. Immutable, compared by value, its hash
@@ -72,7 +73,7 @@ public final class TransportAddress {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return this == other || (other instanceof TransportAddress that && port == that.port && ip.equals(that.ip));
     }
 

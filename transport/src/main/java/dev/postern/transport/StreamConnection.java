@@ -275,6 +275,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Sha
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very buffer, not one of the same bytes
     private void deliver(ByteBuf frames) {
         try {
             ByteBuffer bytes = frames.nioBuffer();

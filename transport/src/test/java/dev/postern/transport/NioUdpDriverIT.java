@@ -45,7 +45,8 @@ class NioUdpDriverIT {
         Relay relay = driver.openRelay(TransportAddress.parse("[::]:0"), "A");
         int port = relay.localAddress().port();
         try (Loopback ipv4 = new Loopback();
-                DatagramChannel ipv6 = DatagramChannel.open().bind(new InetSocketAddress("::1", 0))) {
+                DatagramChannel ipv6 = DatagramChannel.open()
+                        .bind(TransportAddress.parse("[::1]:0").toSocketAddress())) {
             TransportAddress peer4 = ipv4.address();
             relay.send(peer4, ByteBuffer.wrap(new byte[] {4}));
             relay.send(TransportAddress.parse("[::ffff:127.0.0.1]:" + peer4.port()), ByteBuffer.wrap(new byte[] {5}));
@@ -53,7 +54,9 @@ class NioUdpDriverIT {
             assertThat(counters.get(TransportCounter.UDP_SEND_FAILED)).isEqualTo(2);
 
             ipv4.send(TransportAddress.parse("127.0.0.1:" + port), (byte) 6);
-            ipv6.send(ByteBuffer.wrap(new byte[] {7, 7}), new InetSocketAddress("::1", port));
+            ipv6.send(
+                    ByteBuffer.wrap(new byte[] {7, 7}),
+                    TransportAddress.parse("[::1]:" + port).toSocketAddress());
             while (counters.get(TransportCounter.RELAY_DATAGRAMS_RECEIVED) < 2) {
                 driver.poll(LONG_NANOS, recorder);
             }

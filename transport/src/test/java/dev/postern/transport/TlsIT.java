@@ -107,22 +107,25 @@ class TlsIT {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void rfc8489_024_framesComeAndGoOverTls(String version) throws Exception {
-        try (Shards shards = start("tls");
-                SSLSocket socket = connect(shards)) {
-            socket.setEnabledProtocols(new String[] {version});
-            for (int i = 0; i < 20; i++) {
-                echo(socket, i);
+        try (Shards shards = start("tls")) {
+            FiveTuple path;
+            try (SSLSocket socket = connect(shards)) {
+                socket.setEnabledProtocols(new String[] {version});
+                for (int i = 0; i < 20; i++) {
+                    echo(socket, i);
+                }
+                byte[] data = StreamClient.channelData(0, 1, 2, 3, 4, 5);
+                socket.getOutputStream().write(data);
+                assertThat(socket.getInputStream().readNBytes(data.length)).isEqualTo(data);
+                assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+                path = toys.stream()
+                        .flatMap(toy -> toy.paths.stream())
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(path.protocol()).isEqualTo(TransportProtocol.TLS);
+                assertThat(path.client().port()).isEqualTo(socket.getLocalPort());
+                assertThat(shards.count(TransportCounter.TLS_HANDSHAKES)).isEqualTo(1);
             }
-            byte[] data = StreamClient.channelData(0, 1, 2, 3, 4, 5);
-            socket.getOutputStream().write(data);
-            assertThat(socket.getInputStream().readNBytes(data.length)).isEqualTo(data);
-            assertThat(socket.getSession().getProtocol()).isEqualTo(version);
-            FiveTuple path =
-                    toys.stream().flatMap(toy -> toy.paths.stream()).findFirst().orElseThrow();
-            assertThat(path.protocol()).isEqualTo(TransportProtocol.TLS);
-            assertThat(path.client().port()).isEqualTo(socket.getLocalPort());
-            assertThat(shards.count(TransportCounter.TLS_HANDSHAKES)).isEqualTo(1);
-            socket.close();
             Eventually.holds(
                     "the close is told", () -> toys.stream().anyMatch(toy -> toy.events.contains("closed " + path)));
         }

@@ -12,6 +12,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,8 +41,7 @@ class DualRelayIT {
             assertThat(reply.code()).isZero();
             int second = reply.message.indexOf(
                     AttributeType.XOR_RELAYED_ADDRESS, reply.message.indexOf(AttributeType.XOR_RELAYED_ADDRESS) + 1);
-            TransportAddress relayed6 = reply.message.xorAddress(second);
-            assertThat(relayed6).isNotNull();
+            TransportAddress relayed6 = Objects.requireNonNull(reply.message.xorAddress(second));
 
             assertEchoes(client, ipv4, reply.relayed(), 0x4000);
             assertEchoes(client, ipv6, relayed6, 0x4001);

@@ -50,7 +50,7 @@ class MobilityIT {
     void callGoesOnWhereverItsClientMoves(TransportProtocol from, TransportProtocol to, boolean closeFirst)
             throws IOException {
         try (TurnRelay relay = TurnRelay.start(config());
-                DatagramSocket peer = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+                DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             peer.setSoTimeout(PATIENCE_MILLIS);
             TransportAddress peerAddress = TransportAddress.of((InetSocketAddress) peer.getLocalSocketAddress());
             TinyClient client = new TinyClient(listener(relay, from));

@@ -91,14 +91,16 @@ public final class Announcement {
             return;
         }
         List<ListenAddress> configured = plan.settings().find(key);
-        boolean chosen = configured == null
-                || configured.stream().anyMatch(listen -> listen.address().port() == 0);
+        List<ListenAddress> shown = configured == null
+                        || configured.stream()
+                                .anyMatch(listen -> listen.address().port() == 0)
+                ? bound
+                : configured;
         lines.add(String.format(
                 Locale.ROOT,
                 "  %-9s %s",
                 label,
-                (chosen ? bound : configured)
-                        .stream().map(ListenAddress::toString).collect(Collectors.joining(", "))));
+                shown.stream().map(ListenAddress::toString).collect(Collectors.joining(", "))));
     }
 
     private static boolean isLoopback(TransportAddress address) {

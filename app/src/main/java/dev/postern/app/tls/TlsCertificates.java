@@ -27,7 +27,7 @@ public final class TlsCertificates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsCertificates.class);
 
     private final List<CertificateFiles> files;
-    private final NamedKeyManager keys = new NamedKeyManager();
+    private final KeysByName keys = new KeysByName();
     private final SSLContext context;
     private List<byte[]> seen;
     private @Nullable String complaint;

@@ -107,7 +107,7 @@ class TlsCertificatesTest {
 
     @Test
     void oneNameMayHaveCertificatesOfTwoKinds() throws Exception {
-        NamedKeyManager keys = new NamedKeyManager();
+        KeysByName keys = new KeysByName();
         keys.hold(List.of(read("ec"), read("twin")));
         for (String host : List.of("a.example", "unknown.example")) {
             assertThat(chosen(keys, "EC", host)).isEqualTo("EC");
@@ -122,14 +122,14 @@ class TlsCertificatesTest {
         return PemFiles.read(new CertificateFiles(Path.of("c"), Path.of("k")), certificate, key);
     }
 
-    private static String chosen(NamedKeyManager keys, String keyType, String host) {
+    private static String chosen(KeysByName keys, String keyType, String host) {
         String alias = Objects.requireNonNull(keys.choose(keyType, host));
         return Objects.requireNonNull(keys.getPrivateKey(alias)).getAlgorithm();
     }
 
     @Test
     void aHandshakeThatBeganBeforeAChangeFinishesWithWhatItBegan() throws Exception {
-        NamedKeyManager keys = new NamedKeyManager();
+        KeysByName keys = new KeysByName();
         keys.hold(List.of(read("ec")));
         String alias = Objects.requireNonNull(keys.choose("EC", null));
         keys.hold(List.of(read("new")));

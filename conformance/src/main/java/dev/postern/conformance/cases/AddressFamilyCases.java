@@ -124,7 +124,7 @@ final class AddressFamilyCases {
             .must("relays between a client over IPv4 and a peer over IPv6")
             .quote("IPv6 support in TURN includes IPv4-to-IPv6, IPv6-to-IPv6, and IPv6-to-IPv4 relaying.")
             .needs(Need.CREDENTIALS, Need.IPV6_PEER)
-            .run(bench -> crosses(bench, bench.client(), bench.ipv6Peer(), IpFamily.IPV6));
+            .run(bench -> crosses(bench.client(), bench.ipv6Peer(), IpFamily.IPV6));
 
     private static final Case FROM_IPV6 = Case.rfc8656(97, "5")
             .part('b')
@@ -132,11 +132,11 @@ final class AddressFamilyCases {
             .quote("IPv6 support in TURN includes IPv4-to-IPv6, IPv6-to-IPv6, and IPv6-to-IPv4 relaying.")
             .needs(Need.CREDENTIALS, Need.IPV6, Need.PEER, Need.IPV6_PEER)
             .run(bench -> {
-                crosses(bench, bench.ipv6Client(), bench.peer(), IpFamily.IPV4);
-                crosses(bench, bench.ipv6Client(), bench.ipv6Peer(), IpFamily.IPV6);
+                crosses(bench.ipv6Client(), bench.peer(), IpFamily.IPV4);
+                crosses(bench.ipv6Client(), bench.ipv6Peer(), IpFamily.IPV6);
             });
 
-    private static void crosses(Bench bench, Client client, Peer peer, IpFamily family) {
+    private static void crosses(Client client, Peer peer, IpFamily family) {
         TransportAddress relayed = requested(client, family)
                 .orNotOffered(440, "an Allocate for " + family)
                 .success("An Allocate for " + family + " is granted")

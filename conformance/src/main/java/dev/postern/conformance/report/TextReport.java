@@ -102,7 +102,8 @@ public final class TextReport {
                 case '"' -> out.append("&quot;");
                 case '\n', '\t' -> out.appendCodePoint(c);
                 default ->
-                    out.appendCodePoint(c < ' ' || c >= 0xD800 && c <= 0xDFFF || c == 0xFFFE || c == 0xFFFF ? '?' : c);
+                    out.appendCodePoint(
+                            c < ' ' || (c >= 0xD800 && c <= 0xDFFF) || c == 0xFFFE || c == 0xFFFF ? '?' : c);
             }
         });
         return out.toString();

@@ -79,7 +79,7 @@ class MovingClientTest {
         for (int i = 0; i < PACKETS; i++) {
             int number = i;
             boolean onWifi = i < 150;
-            net.at(begin + i * 20 * MILLI, () -> {
+            net.at(begin + i * 20L * MILLI, () -> {
                 peer.send(relayed, StandardCharsets.US_ASCII.encode("down " + number));
                 (onWifi ? wifi : mobile).indicate(peer.address(), "up " + number);
             });

@@ -1,5 +1,7 @@
 package dev.postern.signaling.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a peer says of itself beside its name: a JSON object that the server relays and does not read. Held as compact
  * JSON text; two are equal when their text is. Every text in it is well-formed Unicode, every number is finite, no key
@@ -35,7 +37,7 @@ public final class Meta {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Meta that && json.equals(that.json);
     }
 

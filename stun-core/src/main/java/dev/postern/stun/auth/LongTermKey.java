@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key of a long-term credential: a digest of {@code username:realm:password} (RFC 8489 section 9.2.2). Immutable;
@@ -46,7 +47,7 @@ public final class LongTermKey {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof LongTermKey that && bytes.equals(that.bytes);
     }
 

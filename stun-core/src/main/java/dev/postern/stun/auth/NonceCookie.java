@@ -58,7 +58,7 @@ public final class NonceCookie {
     private static int bits(byte[] encoded) {
         try {
             byte[] bytes = Base64.getDecoder().decode(encoded);
-            return bytes.length == 3 ? (bytes[0] & 0xFF) << 16 | (bytes[1] & 0xFF) << 8 | bytes[2] & 0xFF : 0;
+            return bytes.length == 3 ? (bytes[0] & 0xFF) << 16 | (bytes[1] & 0xFF) << 8 | (bytes[2] & 0xFF) : 0;
         } catch (IllegalArgumentException notBase64) {
             return 0;
         }

@@ -86,7 +86,7 @@ public final class StoredKeys {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof StoredKeys that && keys.equals(that.keys);
     }
 

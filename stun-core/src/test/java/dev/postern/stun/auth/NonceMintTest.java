@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,10 @@ class NonceMintTest {
         StunEncoder encoder = new StunEncoder();
         encoder.begin(ByteBuffer.allocate(256), MessageClass.ERROR_RESPONSE, Method.ALLOCATE, ID);
         return Wire.decode(mint.append(encoder, nowNanos, client).finish());
+    }
+
+    private static String textOf(StunMessage nonce) {
+        return Objects.requireNonNull(nonce.text(0));
     }
 
     private static StunMessage nonce(String text) {
@@ -145,7 +150,7 @@ class NonceMintTest {
             long now = i % 2 == 0 ? i * SECOND : 0; // by time, and by client at one time
             TransportAddress client = i % 2 == 0 ? CLIENT : TransportAddress.of(IpAddress.ofIpv4(random.nextInt()), i);
             byte[] raw = Base64.getUrlDecoder()
-                    .decode(nonce(mint, now, client).text(0).substring(NonceCookie.CHARACTERS));
+                    .decode(textOf(nonce(mint, now, client)).substring(NonceCookie.CHARACTERS));
             for (int bit = 0; bit < ones.length; bit++) {
                 ones[bit] += raw[bit / 8] >>> bit % 8 & 1;
             }
@@ -203,7 +208,7 @@ class NonceMintTest {
 
         assertThat(other.check(0, CLIENT, nonce, 0)).isEqualTo(Verdict.FORGED);
         String text = NonceCookie.of(EnumSet.allOf(SecurityFeature.class))
-                + nonce.text(0).substring(13);
+                + textOf(nonce).substring(13);
         assertThat(other.check(0, CLIENT, nonce(text), 0)).isEqualTo(Verdict.FORGED);
     }
 }

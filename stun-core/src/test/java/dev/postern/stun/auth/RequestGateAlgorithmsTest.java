@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +91,7 @@ class RequestGateAlgorithmsTest extends GateFixture {
     void nonceThatWasRobbedOfItsFeaturesIsStale() {
         credentials(USER, REALM, NOW);
         StunMessage honest = signed(KEY);
-        String nonce = honest.text(honest.indexOf(AttributeType.NONCE));
+        String nonce = Objects.requireNonNull(honest.text(honest.indexOf(AttributeType.NONCE)));
         begin().text(AttributeType.USERNAME, USER)
                 .text(AttributeType.REALM, REALM)
                 .text(AttributeType.NONCE, NonceCookie.of(Set.of()) + nonce.substring(NonceCookie.CHARACTERS));

@@ -59,7 +59,7 @@ public final class BindingEngine {
     private static final int IPV6_ADDRESS_BYTES = StunMessage.ATTRIBUTE_HEADER_BYTES + 20;
 
     private static final IntPredicate KNOWN = BindingEngine::isKnown;
-    private static final IntPredicate KNOWN_TO_DISCOVERY = type -> isKnown(type) || DiscoveryWish.isAttribute(type);
+    private static final IntPredicate KNOWN_TO_DISCOVERY = BindingEngine::isKnownToDiscovery;
 
     private final BindingOutput output;
     private final @Nullable SourceLimiter limiter;
@@ -222,6 +222,10 @@ public final class BindingEngine {
      * The comprehension-required attributes of RFC 8489, which a server without authentication knows and has no use for. Those of
      * ICE and TURN are not among them.
      */
+    private static boolean isKnownToDiscovery(int type) {
+        return isKnown(type) || DiscoveryWish.isAttribute(type);
+    }
+
     private static boolean isKnown(int type) {
         return switch (type) {
             case AttributeType.MAPPED_ADDRESS, AttributeType.XOR_MAPPED_ADDRESS -> true;

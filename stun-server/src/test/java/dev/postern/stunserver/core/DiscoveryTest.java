@@ -20,6 +20,7 @@ import dev.postern.stunserver.core.BindingOutput.Event;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +86,7 @@ class DiscoveryTest {
 
     private TransportAddress in(StunMessage reply, int type) {
         assertThat(reply.has(type)).as(AttributeType.nameOf(type)).isTrue();
-        return reply.address(reply.indexOf(type));
+        return Objects.requireNonNull(reply.address(reply.indexOf(type)));
     }
 
     private static void assertRefused(StunMessage reply, ErrorCode error) {

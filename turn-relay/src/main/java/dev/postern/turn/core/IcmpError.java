@@ -40,7 +40,7 @@ final class IcmpError {
         boolean tooBig = family == AddressFamily.IPV4
                 ? type == V4_UNREACHABLE && code == V4_FRAGMENTATION_NEEDED
                 : type == V6_PACKET_TOO_BIG;
-        long head = (type << CODE_BITS) | (code & 0xFF);
+        long head = ((long) type << CODE_BITS) | (code & 0xFF);
         return (head << Integer.SIZE) | (tooBig ? Integer.toUnsignedLong(data) : 0);
     }
 }

@@ -75,8 +75,7 @@ final class MobilityProcedure {
             return ErrorCode.MOBILITY_FORBIDDEN;
         }
         Allocation here = table.findLive(request.path(), request.nowNanos());
-        boolean known = holder != null && holder.home() == table && holder.isLive(request.nowNanos());
-        if (!known) {
+        if (holder == null || holder.home() != table || !holder.isLive(request.nowNanos())) {
             return here == null ? ErrorCode.ALLOCATION_MISMATCH : ErrorCode.BAD_REQUEST;
         }
         if (!holder.username().equals(request.replyTo().caller().username())) {

@@ -78,6 +78,7 @@ public final class PeerConnection {
         return connect;
     }
 
+    @SuppressWarnings("NullAway") // an AtomicReference may hold null, this one is never given any
     State state() {
         return state.get();
     }

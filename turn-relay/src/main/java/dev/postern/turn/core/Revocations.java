@@ -83,7 +83,8 @@ final class Revocations {
 
     private void forgetRooms(long nowSeconds) {
         while (!roomTagsByAge.isEmpty()
-                && (roomTagsByAge.size() >= MAX_ROOM_TAGS || roomTags.get(roomTagsByAge.getFirst()) <= nowSeconds)) {
+                && (roomTagsByAge.size() >= MAX_ROOM_TAGS
+                        || roomTags.getOrDefault(roomTagsByAge.getFirst(), nowSeconds) <= nowSeconds)) {
             roomTags.remove(roomTagsByAge.removeFirst());
         }
     }

@@ -73,9 +73,8 @@ class BeforeAuthenticationTest {
     }
 
     private static ByteBuffer padded(int size, UnaryOperator<StunEncoder> attributes, boolean fingerprint) {
-        StunEncoder encoder = new StunEncoder();
-        attributes.apply(
-                encoder.begin(ByteBuffer.allocate(512), MessageClass.REQUEST, Method.ALLOCATE, TurnRequest.newId()));
+        StunEncoder encoder = attributes.apply(new StunEncoder()
+                .begin(ByteBuffer.allocate(512), MessageClass.REQUEST, Method.ALLOCATE, TurnRequest.newId()));
         int rest = size - encoder.buffer().position();
         if (rest >= 4) {
             encoder.bytes(0xC001, new byte[rest - 4]);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What a relay's clients hold, kept as plainly as can be: the second opinion of {@link EngineScript}. */
 final class EngineModel {
 
-    static final long PERMISSION = Duration.ofSeconds(300).toNanos();
-    static final long CHANNEL = Duration.ofSeconds(600).toNanos();
+    static final long PERMISSION = Duration.ofMinutes(5).toNanos();
+    static final long CHANNEL = Duration.ofMinutes(10).toNanos();
 
     static final int[] SECONDS = {1, 29, 31, 100, 299, 301, 599, 601};
     static final long[] LIFETIMES = {0, 1, 600, 900, 100_000};

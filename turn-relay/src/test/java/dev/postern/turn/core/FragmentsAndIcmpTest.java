@@ -123,7 +123,7 @@ class FragmentsAndIcmpTest {
                         .port())
                 .as("ports do not count")
                 .isEqualTo(9);
-        server.advance(Duration.ofSeconds(300));
+        server.advance(Duration.ofMinutes(5));
         server.engine.onRelayIcmp(server.now, leg, PEER_4, 3, 3, 0);
         client.refresh(0);
         server.engine.onRelayIcmp(server.now, leg, PEER_4, 3, 3, 0);

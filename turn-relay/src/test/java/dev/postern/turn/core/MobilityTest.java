@@ -26,7 +26,7 @@ class MobilityTest {
     private static final TransportAddress PEER = TransportAddress.parse("20.0.0.1:7000");
     private static final int CHANNEL = 0x4000;
     private static final byte[] HELLO = {1, 2, 3, 4};
-    private static final Duration LIFETIME = Duration.ofSeconds(600);
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
 
     private VirtualServer server = mobile(VirtualServer.config());
     private final VirtualClient old = server.client(1);
@@ -170,7 +170,7 @@ class MobilityTest {
         Reply answer = VirtualClient.only(other.exchange(request));
         assertThat(VirtualClient.only(other.exchange(request)).bytes(AttributeType.MOBILITY_TICKET))
                 .isEqualTo(answer.bytes(AttributeType.MOBILITY_TICKET));
-        server.advance(Duration.ofSeconds(60));
+        server.advance(Duration.ofMinutes(1));
 
         assertThat(ticketOf(resume(other, ticket))).isEqualTo(ticketOf(answer));
     }

@@ -183,8 +183,8 @@ final class PeerOracle {
         long high = 0;
         long low = 0;
         for (int i = 0; i < bytes.length; i++) {
-            high = high << 8 | low >>> 56;
-            low = low << 8 | bytes[i] & 0xFF;
+            high = (high << 8) | (low >>> 56);
+            low = (low << 8) | (bytes[i] & 0xFF);
         }
         return bytes.length == 4 ? IpAddress.ofIpv4((int) low) : IpAddress.ofIpv6(high, low);
     }

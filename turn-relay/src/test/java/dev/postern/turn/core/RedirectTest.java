@@ -12,6 +12,7 @@ import dev.postern.turn.Redirect;
 import dev.postern.turn.TurnCounter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -127,8 +128,6 @@ class RedirectTest {
 
     private static TransportAddress plainAddress(Reply reply) {
         assertThat(reply.code()).isEqualTo(300);
-        TransportAddress address = reply.message.address(reply.message.indexOf(AttributeType.ALTERNATE_SERVER));
-        assertThat(address).isNotNull();
-        return address;
+        return Objects.requireNonNull(reply.message.address(reply.message.indexOf(AttributeType.ALTERNATE_SERVER)));
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Picks a certificate by the name that the client asks for (SNI, RFC 6066 section 3), else the first one; and swaps all of
  * them at once while handshakes go on. Any thread.
  */
-final class NamedKeyManager extends X509ExtendedKeyManager {
+final class KeysByName extends X509ExtendedKeyManager {
 
     /** The certificates of one moment; those of the moment before finish the handshakes that began with them. */
     private record Held(int generation, List<ServerCertificate> now, Map<String, ServerCertificate> byAlias) {}
@@ -61,7 +61,7 @@ final class NamedKeyManager extends X509ExtendedKeyManager {
         boolean named = host != null && all.stream().anyMatch(one -> one.isFor(host));
         for (int i = 0; i < all.size(); i++) {
             ServerCertificate one = all.get(i);
-            boolean fits = named && host != null ? one.isFor(host) : isLikeFirst(one, all.get(0));
+            boolean fits = (named && host != null) ? one.isFor(host) : isLikeFirst(one, all.get(0));
             if (fits && one.algorithm().equals(keyType)) {
                 return alias(current.generation, i);
             }
