@@ -17,14 +17,22 @@ final class Neighbours {
     /** Bytes on their way to one shard, each message counted with its {@link Shard#HEADROOM}. */
     static final int BYTES_IN_FLIGHT = 4 << 20;
 
-    private static final int GOLDEN = 0x9E3779B1;
+    private static final int MIX_1 = 0x85EBCA6B; // the finalizer of MurmurHash3
+    private static final int MIX_2 = 0xC2B2AE35;
 
     private final List<ShardLoop> loops = new ArrayList<>();
     private final List<MemoryBudget> inFlight = new ArrayList<>();
 
-    /** The number of the shard that a stream lives on, of so many. */
+    /**
+     * The number of the shard that a stream lives on, of so many. One host's connections have ports in a row, and the hash of a
+     * 5-tuple is linear in the port; mixed, they spread over all shards.
+     */
     static int home(FiveTuple path, int shards) {
-        return Math.floorMod((path.hashCode() * GOLDEN) >>> 16, shards);
+        int hash = path.hashCode();
+        hash = (hash ^ (hash >>> 16)) * MIX_1;
+        hash = (hash ^ (hash >>> 13)) * MIX_2;
+        hash ^= hash >>> 16;
+        return (int) ((Integer.toUnsignedLong(hash) * shards) >>> Integer.SIZE);
     }
 
     /** Takes the next shard in; its index is the number of those before it. */

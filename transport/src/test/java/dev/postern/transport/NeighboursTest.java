@@ -8,6 +8,7 @@ import dev.postern.stun.TransportProtocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class NeighboursTest {
@@ -33,6 +34,21 @@ class NeighboursTest {
                 });
         neighbours.add(loop);
         return loop;
+    }
+
+    @Test
+    void portsInARowSpreadOverAllShards() {
+        for (int shards = 2; shards <= 16; shards++) {
+            Integer[] streams = Stream.generate(() -> 0).limit(shards).toArray(Integer[]::new);
+            for (int i = 0; i < 100 * shards; i++) {
+                TransportAddress client =
+                        TransportAddress.of(SERVER.ip(), 32_768 + 2 * i); // Linux connects from even ports
+                streams[Neighbours.home(new FiveTuple(TransportProtocol.TCP, client, SERVER), shards)]++;
+            }
+            assertThat(streams)
+                    .as("streams on each of %d shards", shards)
+                    .allSatisfy(count -> assertThat(count).isBetween(60, 140));
+        }
     }
 
     @Test
