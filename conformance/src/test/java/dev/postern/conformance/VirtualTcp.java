@@ -7,7 +7,6 @@ import dev.postern.turn.core.RelayLeg;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ final class VirtualTcp {
 
     private final VirtualServer server;
     private final Map<TransportAddress, Listener> listeners = new HashMap<>();
-    private final Map<VirtualPeerConnection, PeerConnection> connections = new IdentityHashMap<>();
+    private final Map<VirtualPeerConnection, PeerConnection> connections = new HashMap<>();
 
     VirtualTcp(VirtualServer server) {
         this.server = server;
@@ -82,12 +81,12 @@ final class VirtualTcp {
         }
 
         @Override
-        public @Nullable PeerConnection accept(Duration wait) {
+        public @Nullable VirtualPeerConnection accept(Duration wait) {
             return arrived.poll();
         }
 
         @Override
-        public @Nullable PeerConnection connect(TransportAddress relayed) {
+        public @Nullable VirtualPeerConnection connect(TransportAddress relayed) {
             RelayLeg leg = server.tcpLegOf(relayed);
             if (leg == null) {
                 return null;

@@ -14,6 +14,7 @@ public final class FiveTuple {
     private final int hash;
 
     /** The path on which {@code client}, as the server sees it, talks to {@code server}, the address that received. */
+    @SuppressWarnings("EnumOrdinal") // part of a hash, which lives as long as the process
     public FiveTuple(TransportProtocol protocol, TransportAddress client, TransportAddress server) {
         this.protocol = protocol;
         this.client = client;

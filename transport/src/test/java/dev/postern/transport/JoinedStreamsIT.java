@@ -55,7 +55,7 @@ class JoinedStreamsIT {
 
     @BeforeEach
     void listenAsPeer() throws IOException {
-        peers = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        peers = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         peers.setSoTimeout(PATIENCE_MILLIS);
     }
 
@@ -73,7 +73,7 @@ class JoinedStreamsIT {
     private static final class Joiner extends ToyHandler {
 
         private final TransportAddress peer;
-        final AtomicReference<@Nullable TcpRelay> relay = new AtomicReference<>();
+        final AtomicReference<@Nullable TcpRelay> tcpRelay = new AtomicReference<>();
         final AtomicReference<@Nullable PeerStream> stream = new AtomicReference<>();
         final AtomicLong toPeerBytes = new AtomicLong();
         final AtomicLong toClientBytes = new AtomicLong();
@@ -96,7 +96,7 @@ class JoinedStreamsIT {
 
         @Override
         public void onTcpRelayOpened(long nowNanos, TcpRelay opened) {
-            relay.set(opened);
+            tcpRelay.set(opened);
             stream.set(opened.connect(peer, "connection"));
         }
 
@@ -169,7 +169,7 @@ class JoinedStreamsIT {
                         .clientContext()
                         .getSocketFactory()
                         .createSocket("127.0.0.1", port)
-                : new Socket("127.0.0.1", port);
+                : new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.getOutputStream().write(StreamClient.stun(0));
         return socket;
@@ -216,35 +216,38 @@ class JoinedStreamsIT {
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "tls"})
     void bytesGoBothWaysAsTheyAreAndTheirEndIsPassedOn(String scheme) throws Exception {
-        try (Shards shards = start(scheme, StreamLimits.DEFAULT);
-                Socket client = client(shards, scheme);
-                Socket peer = accept()) {
-            assertThat(peer.getPort())
-                    .isEqualTo(Objects.requireNonNull(joiner().relay.get())
-                            .localAddress()
-                            .port());
-            byte[] up = noise(1);
-            byte[] down = noise(2);
-            Future<?> downWritten = write(peer, down);
-            Future<?> upWritten = write(client, up);
-            Future<?> upRead = writers.submit(() -> {
-                assertReads(peer, up);
-                return null;
-            });
-            assertJoined(client);
-            assertReads(client, down);
-            upRead.get();
-            downWritten.get();
-            upWritten.get();
-
-            peer.close();
-            assertEnds(client);
-            client.close();
+        try (Shards shards = start(scheme, StreamLimits.DEFAULT)) {
+            try (Socket client = client(shards, scheme)) {
+                try (Socket peer = accept()) {
+                    exchange(client, peer);
+                }
+                assertEnds(client);
+            }
             Eventually.holds("the end is told", () -> joiner().events.contains("peer closed"));
             Eventually.holds("all is counted", () -> joiner().toPeerBytes.get() == MANY_BYTES);
             Eventually.holds("all is counted", () -> joiner().toClientBytes.get() == MANY_BYTES);
             Eventually.holds("and the stream's", () -> joiner().events.stream().anyMatch(e -> e.startsWith("closed ")));
         }
+    }
+
+    private void exchange(Socket client, Socket peer) throws Exception {
+        assertThat(peer.getPort())
+                .isEqualTo(Objects.requireNonNull(joiner().tcpRelay.get())
+                        .localAddress()
+                        .port());
+        byte[] up = noise(1);
+        byte[] down = noise(2);
+        Future<?> downWritten = write(peer, down);
+        Future<?> upWritten = write(client, up);
+        Future<?> upRead = writers.submit(() -> {
+            assertReads(peer, up);
+            return null;
+        });
+        assertJoined(client);
+        assertReads(client, down);
+        upRead.get();
+        downWritten.get();
+        upWritten.get();
     }
 
     @Test
@@ -333,7 +336,7 @@ class JoinedStreamsIT {
     @Test
     void refusedConnectionIsToldOnceAndLeavesNothing() throws Exception {
         TransportAddress nobody;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nobody = TransportAddress.of((InetSocketAddress) socket.getLocalSocketAddress());
         }
         try (Shards shards = start("tcp", StreamLimits.DEFAULT, nobody);
@@ -362,7 +365,7 @@ class JoinedStreamsIT {
                 Socket peer = accept()) {
             assertJoined(client);
             TransportAddress taken =
-                    Objects.requireNonNull(joiner().relay.get()).localAddress();
+                    Objects.requireNonNull(joiner().tcpRelay.get()).localAddress();
             joiner().shard.execute(() -> joiner().shard.openTcpRelay(taken, "second"));
             Eventually.holds("told", () -> joiner().events.contains("failed second"));
             assertThat(peer.isConnected()).isTrue();

@@ -95,7 +95,7 @@ final class DataConnectionCases {
                 TcpRelayCases.receives(bench, joined.peer(), LATE, "What the client says reaches the peer as it is");
                 byte[] much = new byte[300_000];
                 for (int i = 0; i < much.length; i++) {
-                    much[i] = (byte) (i * 31 >> 3);
+                    much[i] = (byte) ((i * 31) >> 3);
                 }
                 joined.peer().send(ByteBuffer.wrap(much));
                 joined.data().receivesBytes(much, "300,000 bytes come in their order");
