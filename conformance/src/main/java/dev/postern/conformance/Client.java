@@ -189,6 +189,12 @@ public final class Client extends ClientMessages {
         return login;
     }
 
+    /** From now on as another client of the same user, with its nonce, which RFC 8489 section 9.2.3.2 has a client keep. */
+    public Client likewise(Client other) {
+        login = new Login(other.login().credentials(), other.challenged());
+        return this;
+    }
+
     /** This client's credentials; the case needs {@link Need#CREDENTIALS}. */
     public Login login() {
         if (login == null) {

@@ -54,9 +54,10 @@ final class DataConnectionCases {
                 bench.client()
                         .call(Method.CONNECTION_BIND, e -> {})
                         .error(400, "A ConnectionBind without CONNECTION-ID is refused with 400");
-                bind(bench.client(), id ^ 0x5555).error(400, "A ConnectionBind with an unknown id is refused with 400");
-                bind(bench.client(), id).success("The right id is granted");
-                bind(bench.client(), id).error(400, "It is granted once: it is not pending any more");
+                bind(bench.client().likewise(control), id ^ 0x5555)
+                        .error(400, "A ConnectionBind with an unknown id is refused with 400");
+                bind(bench.client().likewise(control), id).success("The right id is granted");
+                bind(bench.client().likewise(control), id).error(400, "It is granted once: it is not pending any more");
             });
 
     private static final Case OTHER_USER = Case.of(107, Rfc.RFC_6062, "5.4")
@@ -73,9 +74,11 @@ final class DataConnectionCases {
                 ListeningPeer peer = bench.listeningPeer();
                 TcpRelayCases.allocated(control);
                 long id = TcpRelayCases.connectionId(control, peer);
-                Reply stolen = bind(bench.secondUser(), id);
-                bench.expect(!stolen.isSuccess(), "Another user's ConnectionBind is refused");
-                bind(bench.client(), id).success("The connection is still its user's");
+                Client thief = bench.secondUser();
+                Reply stolen = thief.askOrNull(
+                        thief.signed(Method.CONNECTION_BIND, e -> e.u32(AttributeType.CONNECTION_ID, id)));
+                bench.expect(stolen == null || !stolen.isSuccess(), "Another user's ConnectionBind is not granted");
+                bind(bench.client().likewise(control), id).success("The connection is still its user's");
             });
 
     private static final Case BYTES = Case.of(108, Rfc.RFC_6062, "5.4")
@@ -110,9 +113,10 @@ final class DataConnectionCases {
             .needs(Need.CREDENTIALS, Need.PEER)
             .over(TCP, TLS)
             .run(bench -> {
-                TcpRelayCases.Attempt attempt = TcpRelayCases.attempted(bench, bench.client(), bench.listeningPeer());
+                Client control = bench.client();
+                TcpRelayCases.Attempt attempt = TcpRelayCases.attempted(bench, control, bench.listeningPeer());
                 attempt.connection().send(ByteBuffer.wrap(EARLY));
-                Client data = bench.client();
+                Client data = bench.client().likewise(control);
                 bind(data, attempt.id()).success("A ConnectionBind is granted");
                 data.receivesBytes(EARLY, "What the peer said before the bind reaches the client");
                 data.sendBytes(LATE);
@@ -172,7 +176,7 @@ final class DataConnectionCases {
         long id = TcpRelayCases.connectionId(control, peer);
         PeerConnection connection = TcpRelayCases.accepted(bench, peer);
         connection.send(ByteBuffer.wrap(early));
-        Client data = bench.client();
+        Client data = bench.client().likewise(control);
         bind(data, id).success("A ConnectionBind is granted");
         return new Joined(control, data, connection);
     }
