@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class PeerChannel extends ChannelInboundHandlerAdapter implements PeerStre
     private volatile boolean closed;
     private volatile @Nullable Splice splice;
     private volatile @Nullable Object attachment;
+    private volatile IntToLongFunction charging = bytes -> 0;
 
     /** @param connected whether the peer made the connection, so that there is nothing to wait for */
     PeerChannel(TcpRelays relays, ShardLoop shard, Channel channel, TransportAddress peer, boolean connected) {
@@ -67,6 +69,16 @@ final class PeerChannel extends ChannelInboundHandlerAdapter implements PeerStre
     /** Closes it for a reason that its handler does not know yet; any thread. */
     void abort() {
         channel.close();
+    }
+
+    /** Sets what is asked, by any thread, how many nanoseconds to pause for so many bytes; before a stream is joined to it. */
+    void chargeTo(IntToLongFunction pauseNanosOfBytes) {
+        charging = pauseNanosOfBytes;
+    }
+
+    /** Charges what went over it; for how many nanoseconds no more should, 0 or less for none. Any thread. */
+    long charge(int bytes) {
+        return charging.applyAsLong(bytes);
     }
 
     /** From now on the connection is one end of this; false if it was closed before. */

@@ -62,8 +62,10 @@ public interface Shard {
      * #toClient} before, and no frame of it is handed in any more. When one of them ends the other one does after its bytes; {@link
      * TcpRelayHandler#onPeerClosed} and {@link ShardHandler#onStreamClosed} follow, each on the shard that it belongs to. A
      * stream that lives on another shard is reached through that one; if it is gone, the peer's is closed.
+     *
+     * @param meter asked for each read from either end, on the event loops of the streams
      */
-    void join(FiveTuple path, PeerStream peer);
+    void join(FiveTuple path, PeerStream peer, StreamMeter meter);
 
     /**
      * Gives a message to another shard, whose handler gets a copy as if it had been received there: as {@link

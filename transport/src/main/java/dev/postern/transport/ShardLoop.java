@@ -143,8 +143,9 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     }
 
     @Override
-    public void join(FiveTuple path, PeerStream peer) {
+    public void join(FiveTuple path, PeerStream peer, StreamMeter meter) {
         PeerChannel channel = (PeerChannel) peer;
+        channel.chargeTo(bytes -> meter.pauseNanos(clock.getAsLong(), bytes));
         if (!streams.join(path, channel) && !neighbours.join(this, path, channel)) {
             channel.abort();
         }

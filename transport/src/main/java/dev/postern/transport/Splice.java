@@ -11,6 +11,8 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A client's stream and a peer's, joined: what comes from one goes to the other as it is, until both have said their last byte.
  *
  * <p>Each direction holds a bounded number of bytes, counted by the buffers that they lie in: its source is not read while more than that waits for its target, so a slow
- * reader slows down its writer and nobody else. A source that ends has its bytes delivered; then the target is told the end, and
+ * reader slows down its writer and nobody else. Neither is it read while the {@link StreamMeter} asks for a pause. A source that ends has its bytes delivered; then the target is told the end, and
  * when both directions have come to theirs both connections close. TLS is not closed by halves.
  *
  * <p>The {@link Half}s belong to the event loops of their sources; what both touch is atomic or volatile.
@@ -72,8 +74,8 @@ final class Splice {
 
     private void begin() {
         relays.add(this);
-        fromClient.source.closeFuture().addListener(closed -> closedOne());
-        fromPeer.source.closeFuture().addListener(closed -> closedOne());
+        fromClient.source.closeFuture().addListener(closed -> closedOne(fromClient));
+        fromPeer.source.closeFuture().addListener(closed -> closedOne(fromPeer));
         if (!peer.joinedTo(this)) {
             close();
         }
@@ -84,7 +86,8 @@ final class Splice {
         });
     }
 
-    private void closedOne() {
+    private void closedOne(Half half) {
+        half.forgetPause();
         if (open.decrementAndGet() == 0) {
             report();
             relays.remove(this);
@@ -126,9 +129,18 @@ final class Splice {
         boolean ending = closing || fromClient.finished || fromPeer.finished;
         long allowed =
                 (ending ? server.limits().stallTimeout() : server.limits().idleTimeout()).toNanos();
-        if (nowNanos - lastNanos > allowed) {
+        if (nowNanos - (closing ? lastNanos : lastProgressNanos()) > allowed) {
             closeFor(ending ? TransportCounter.STREAMS_CLOSED_STALLED : TransportCounter.STREAMS_CLOSED_IDLE);
         }
+    }
+
+    /** When bytes moved last, or may again after a pause of ours. */
+    private long lastProgressNanos() {
+        return later(lastNanos, later(fromClient.pausedUntilNanos, fromPeer.pausedUntilNanos));
+    }
+
+    private static long later(long a, long b) {
+        return a - b > 0 ? a : b;
     }
 
     /** One direction: reads its source and writes to its target. */
@@ -140,9 +152,12 @@ final class Splice {
         private final TransportCounter counter;
         private final AtomicInteger inFlightBytes = new AtomicInteger();
         private final AtomicLong unreported = new AtomicLong();
-        private volatile boolean paused;
+        private volatile long pausedUntilNanos = lastNanos;
+        private volatile boolean full;
         private volatile boolean finished;
+        private boolean overRate;
         private boolean ended;
+        private @Nullable Future<?> wakeUp;
 
         Half(Channel source, Channel target, boolean closesByHalves, TransportCounter counter) {
             this.source = source;
@@ -154,10 +169,14 @@ final class Splice {
         private void begin() {
             if (source.isActive()) {
                 source.config().setRecvByteBufAllocator(largeReads());
-                source.config().setAutoRead(!paused);
+                updateReading();
             } else {
                 end();
             }
+        }
+
+        private void updateReading() {
+            source.config().setAutoRead(!full && !overRate);
         }
 
         private RecvByteBufAllocator largeReads() {
@@ -182,7 +201,11 @@ final class Splice {
             target.write(bytes).addListener(done -> written(held, done.isSuccess()));
             if (waiting > server.limits().inboundQueueBytes()) {
                 target.flush();
-                pause();
+                waitForTarget();
+            }
+            long pauseNanos = peer.charge(count);
+            if (pauseNanos > 0) {
+                rest(pauseNanos);
             }
         }
 
@@ -199,22 +222,56 @@ final class Splice {
             if (!success) {
                 target.close();
                 closeBehindWrites(source);
-            } else if (paused && waiting <= resumeBytes()) {
-                resume();
+            } else if (full && waiting <= resumeBytes() && source.isOpen()) {
+                source.eventLoop().execute(this::targetHasRoom);
             }
         }
 
-        private void pause() {
-            paused = true;
-            source.config().setAutoRead(false);
-            if (inFlightBytes.get() <= resumeBytes()) { // the target was done before it could see the pause
-                resume();
+        private void waitForTarget() {
+            full = true;
+            updateReading();
+            targetHasRoom(); // it may have been done before it could see that it is waited for
+        }
+
+        private void targetHasRoom() {
+            if (full && inFlightBytes.get() <= resumeBytes()) {
+                full = false;
+                updateReading();
             }
         }
 
-        private void resume() {
-            paused = false;
-            source.config().setAutoRead(true);
+        /** What Netty has read already still comes, and makes a pause that has begun longer. */
+        private void rest(long nanos) {
+            pausedUntilNanos = System.nanoTime() + nanos;
+            if (!overRate) {
+                overRate = true;
+                server.counters().addShared(TransportCounter.PEER_STREAM_READS_PAUSED, 1);
+                updateReading();
+                wakeUpIn(nanos);
+            }
+        }
+
+        private void wakeUpIn(long nanos) {
+            if (source.isOpen()) {
+                wakeUp = source.eventLoop().schedule(this::rested, nanos, TimeUnit.NANOSECONDS);
+            }
+        }
+
+        private void rested() {
+            long moreNanos = pausedUntilNanos - System.nanoTime();
+            if (moreNanos > 0) {
+                wakeUpIn(moreNanos);
+            } else {
+                overRate = false;
+                updateReading();
+            }
+        }
+
+        /** The source is closed; on its event loop. */
+        private void forgetPause() {
+            if (wakeUp != null) {
+                wakeUp.cancel(false);
+            }
         }
 
         private int resumeBytes() {

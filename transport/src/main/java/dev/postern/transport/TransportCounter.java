@@ -48,6 +48,8 @@ public enum TransportCounter implements CounterInfo {
     PEER_STREAMS_REFUSED("streams", "A peer's TCP connection was closed at once: too many came at a time."),
     PEER_STREAM_BYTES_SENT("bytes", "What came from clients' joined streams for their peers."),
     PEER_STREAM_BYTES_RECEIVED("bytes", "What came from peers for the clients' streams that are joined to theirs."),
+    PEER_STREAM_READS_PAUSED(
+            "pauses", "Reading from one end of a joined stream stopped for a while: its bytes per second are used up."),
     HANDED_OVER("messages", "A message went to another shard's thread: its allocation or its stream lives there."),
     HANDOVERS_DROPPED("messages", "A message for another shard was dropped: too many were on their way to it."),
     HANDLER_FAILURES("inputs", "A handler threw, and that one input was lost: a defect of ours.");

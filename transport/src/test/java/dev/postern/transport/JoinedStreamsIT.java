@@ -45,6 +45,7 @@ class JoinedStreamsIT {
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     private final ExecutorService writers = Executors.newCachedThreadPool();
+    private StreamMeter meter = StreamMeter.UNLIMITED;
     private @Nullable Joiner joiner;
     private @Nullable ServerSocket peers;
 
@@ -73,14 +74,16 @@ class JoinedStreamsIT {
     private static final class Joiner extends ToyHandler {
 
         private final TransportAddress peer;
+        private final StreamMeter meter;
         final AtomicReference<@Nullable TcpRelay> tcpRelay = new AtomicReference<>();
         final AtomicReference<@Nullable PeerStream> stream = new AtomicReference<>();
         final AtomicLong toPeerBytes = new AtomicLong();
         final AtomicLong toClientBytes = new AtomicLong();
         private @Nullable FiveTuple client;
 
-        Joiner(Shard shard, TransportAddress peer) {
+        Joiner(Shard shard, TransportAddress peer, StreamMeter meter) {
             super(shard);
+            this.meter = meter;
             this.peer = peer;
         }
 
@@ -110,7 +113,7 @@ class JoinedStreamsIT {
             FiveTuple path = Objects.requireNonNull(client);
             events.add("connected");
             shard.toClient(path, ByteBuffer.wrap(StreamClient.stun(1)));
-            shard.join(path, connected);
+            shard.join(path, connected, meter);
         }
 
         @Override
@@ -155,7 +158,7 @@ class JoinedStreamsIT {
         return Shards.start(
                 config,
                 shard -> {
-                    Joiner made = new Joiner(shard, peer);
+                    Joiner made = new Joiner(shard, peer, meter);
                     joiner = made;
                     return made;
                 },
@@ -300,6 +303,25 @@ class JoinedStreamsIT {
             assertEnds(client);
             assertEnds(peer);
             assertThat(shards.count(TransportCounter.STREAMS_CLOSED_IDLE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void pauseOfTheMeterIsKeptAndIsNoSilence() throws Exception {
+        AtomicLong firstPause = new AtomicLong(1_000_000_000);
+        meter = (nowNanos, bytes) -> firstPause.getAndSet(0);
+        try (Shards shards = start("tcp", StreamLimits.DEFAULT.withTimeouts(SHORT, LONG, LONG));
+                Socket client = client(shards, "tcp");
+                Socket peer = accept()) {
+            assertJoined(client);
+            long beganNanos = System.nanoTime();
+            peer.getOutputStream().write(1);
+            assertThat(client.getInputStream().read()).isEqualTo(1);
+            peer.getOutputStream().write(2);
+            assertThat(client.getInputStream().read()).isEqualTo(2);
+            assertThat(System.nanoTime() - beganNanos).isGreaterThanOrEqualTo(1_000_000_000);
+            assertThat(shards.count(TransportCounter.PEER_STREAM_READS_PAUSED)).isEqualTo(1);
+            assertThat(shards.count(TransportCounter.STREAMS_CLOSED_IDLE)).isZero();
         }
     }
 

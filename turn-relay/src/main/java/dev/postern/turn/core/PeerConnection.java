@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One TCP connection between a relayed transport address and a peer (RFC 6062 section 5), as the engine knows it. To the shell it
- * is opaque but for the {@linkplain #attach attachment}. Belongs to the thread of its allocation's engine, but for
- * {@link #claim}: the ConnectionBind may arrive on another shard.
+ * is opaque but for the {@linkplain #attach attachment} and {@link #pauseNanos}. Belongs to the thread of its allocation's engine, but for
+ * these and {@link #claim}: the ConnectionBind may arrive on another shard.
  *
  * <pre>
  *   CONNECTING --peer answered--> UNBOUND --ConnectionBind--> BOUND
@@ -57,6 +57,17 @@ public final class PeerConnection {
     /** What {@link #attach} was given last; null before. */
     public @Nullable Object attachment() {
         return attachment;
+    }
+
+    /**
+     * Charges bytes that came from either end once it is joined, which are passed on in any case, to its allocation's limits on bytes per second.
+     * Any thread.
+     *
+     * @param nowNanos on the engine's clock
+     * @return for how many nanoseconds no more should be read from that end; 0 for not at all
+     */
+    public long pauseNanos(long nowNanos, int bytes) {
+        return allocation().traffic().pauseNanos(nowNanos, bytes);
     }
 
     Allocation allocation() {

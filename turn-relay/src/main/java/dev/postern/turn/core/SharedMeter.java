@@ -52,6 +52,11 @@ final class SharedMeter {
         return bytes != null && !bytes.take(nowNanos, payloadBytes) ? scope.bytes : null;
     }
 
+    /** Charges bytes that pass in any case; for how many nanoseconds to pause. */
+    long pauseNanos(long nowNanos, int payloadBytes) {
+        return bytes == null ? 0 : bytes.charge(nowNanos, payloadBytes);
+    }
+
     /** Counts a new peer; what it is over, or null if it may be. */
     @Nullable
     TurnCounter onNewPeer(long nowNanos) {

@@ -37,6 +37,7 @@ public interface TcpRelayOutput {
     /**
      * Makes the client's stream and the peer connection one: bytes as they are, both ways, behind all that was given to
      * {@link TurnOutput#toClient} for {@code path} before. {@code connection} may belong to the engine of another shard.
+     * The shell asks {@link PeerConnection#pauseNanos} for each read from either end, and pauses.
      */
     default void joinStreams(FiveTuple path, PeerConnection connection) {
         throw new UnsupportedOperationException("no TCP relaying here");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one allocation is measured with: the meters that it shares with others, and the peers that it talked to of late. Belongs to the
- * engine's thread; its answers make no garbage.
+ * engine's thread, but for {@link #pauseNanos}; its answers make no garbage.
  */
 final class TrafficMeter {
 
@@ -57,6 +57,18 @@ final class TrafficMeter {
             over = total.onPacket(nowNanos, payloadBytes);
         }
         return over;
+    }
+
+    /** Charges bytes of a stream, in either direction, to all that it is measured with; for how many nanoseconds to pause. Any thread. */
+    long pauseNanos(long nowNanos, int streamBytes) {
+        long pause = user == null ? 0 : user.pauseNanos(nowNanos, streamBytes);
+        if (source != null) {
+            pause = Math.max(pause, source.pauseNanos(nowNanos, streamBytes));
+        }
+        if (total != null) {
+            pause = Math.max(pause, total.pauseNanos(nowNanos, streamBytes));
+        }
+        return pause;
     }
 
     /** Counts a peer that is to be talked to, unless it was of late; the limit that it is over, or null if it may be. */

@@ -196,7 +196,7 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
 
     @Override
     public void joinStreams(FiveTuple path, PeerConnection connection) {
-        shard.join(path, streamOf(connection));
+        shard.join(path, streamOf(connection), connection::pauseNanos);
     }
 
     @Override

@@ -245,6 +245,31 @@ class TrafficLimitsTest {
         assertThat(taken).hasValue(100_000);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, Long.MAX_VALUE - 1_000_000, Long.MIN_VALUE + 5})
+    void chargeBeyondTheBurstIsToBeWaitedForAndNothingIsGrantedMeanwhile(long start) {
+        RateBucket bucket = new RateBucket(10, 1, start);
+        assertThat(bucket.charge(start, 10)).as("the burst").isZero();
+        assertThat(bucket.charge(start, 5)).isEqualTo(500_000_000);
+        assertThat(bucket.charge(start + 100_000_000, 5)).as("debts add up").isEqualTo(900_000_000);
+        assertThat(bucket.take(start + 900_000_000, 1)).isFalse();
+        assertThat(bucket.charge(start + 1_000_000_000, 0)).isZero();
+        assertThat(bucket.take(start + 1_100_000_000, 1)).isTrue();
+    }
+
+    @Test
+    void debtIsAnHourAtMostHoweverMuchIsCharged() {
+        long hourNanos = Duration.ofHours(1).toNanos();
+        RateBucket bucket = new RateBucket(1, 600, Long.MAX_VALUE);
+        for (int i = 0; i < 10; i++) {
+            assertThat(bucket.charge(Long.MAX_VALUE, Integer.MAX_VALUE)).isEqualTo(hourNanos);
+        }
+        RateBucket ahead = new RateBucket(1, 1, 0);
+        assertThat(ahead.take(0, 65_535)).as("larger than the burst").isTrue();
+        assertThat(ahead.charge(0, 1)).isEqualTo(hourNanos);
+        assertThat(ahead.fullAgainNanos()).as("nothing is forgiven").isEqualTo(65_535_000_000_000L);
+    }
+
     @Test
     void wrongRatesAreRefusedInOneSentence() {
         assertThatThrownBy(() -> new TrafficLimits(0, new Rate(-1, 0, 0), FREE, FREE, 1))
