@@ -17,9 +17,9 @@ public record TcpRelaying(boolean on, int connections, int pending, int totalCon
     private static final int MOST = 65_536;
 
     public TcpRelaying {
-        check("turn.tcp-relay connections of one allocation", connections);
-        check("turn.tcp-relay pending connections", pending);
-        check("turn.tcp-relay connections in total", totalConnections);
+        check("turn.tcp-connections", connections);
+        check("turn.tcp-pending-connections", pending);
+        check("turn.tcp-total-connections", totalConnections);
     }
 
     /** The same bounds, offered or not. */
@@ -27,9 +27,9 @@ public record TcpRelaying(boolean on, int connections, int pending, int totalCon
         return new TcpRelaying(value, connections, pending, totalConnections);
     }
 
-    private static void check(String what, int value) {
+    private static void check(String key, int value) {
         if (value < 1 || value > MOST) {
-            throw new IllegalArgumentException(what + " is " + value + ", but must be 1 to " + MOST + ".");
+            throw new IllegalArgumentException(key + " is " + value + ", but must be 1 to " + MOST + ".");
         }
     }
 }

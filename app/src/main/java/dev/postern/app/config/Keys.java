@@ -6,6 +6,7 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.transport.ListenAddress;
 import dev.postern.turn.PeerProfile;
 import dev.postern.turn.PortRange;
+import dev.postern.turn.TcpRelaying;
 import dev.postern.turn.TurnLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,6 +160,24 @@ public final class Keys {
             "false",
             "Relays TCP as well (RFC 6062): clients over TCP may have connections made to peers and take those that peers make.");
 
+    public static final Key<Integer> TURN_TCP_CONNECTIONS = Key.required(
+            "turn.tcp-connections",
+            Kinds.COUNTED,
+            String.valueOf(TcpRelaying.OFF.connections()),
+            "How many TCP connections with peers one allocation may hold.");
+
+    public static final Key<Integer> TURN_TCP_PENDING_CONNECTIONS = Key.required(
+            "turn.tcp-pending-connections",
+            Kinds.COUNTED,
+            String.valueOf(TcpRelaying.OFF.pending()),
+            "How many of these may wait for the peer, or for the client to bind a connection of its own to them.");
+
+    public static final Key<Integer> TURN_TCP_TOTAL_CONNECTIONS = Key.required(
+            "turn.tcp-total-connections",
+            Kinds.COUNTED,
+            String.valueOf(TcpRelaying.OFF.totalConnections()),
+            "How many TCP connections with peers all allocations together may hold.");
+
     public static final Key<Boolean> TURN_RFC5766_CHANNELS = Key.required(
             "turn.rfc5766-channels",
             Kinds.FLAG,
@@ -227,6 +246,9 @@ public final class Keys {
             TURN_USER_QUOTA,
             TURN_TOTAL_QUOTA,
             TURN_TCP_RELAY,
+            TURN_TCP_CONNECTIONS,
+            TURN_TCP_PENDING_CONNECTIONS,
+            TURN_TCP_TOTAL_CONNECTIONS,
             TURN_RFC5766_CHANNELS,
             TURN_SOFTWARE,
             TURN_MOBILITY,

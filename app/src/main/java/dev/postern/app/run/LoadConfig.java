@@ -6,6 +6,7 @@ import dev.postern.app.config.LoadKeys;
 import dev.postern.app.config.Settings;
 import dev.postern.stun.TransportAddress;
 import dev.postern.turn.Redirect;
+import dev.postern.turn.TcpRelaying;
 import dev.postern.turn.TrafficLimits;
 import dev.postern.turn.TrafficLimits.Rate;
 import dev.postern.turn.TurnLimits;
@@ -38,6 +39,14 @@ final class LoadConfig {
 
     private static Rate rate(Settings settings, Key<Long> bytes, Key<Long> packets, Key<Long> peers) {
         return new Rate(settings.get(bytes), settings.get(packets), settings.get(peers));
+    }
+
+    static TcpRelaying tcpRelaying(Settings settings) {
+        return new TcpRelaying(
+                settings.get(Keys.TURN_TCP_RELAY),
+                settings.get(Keys.TURN_TCP_CONNECTIONS),
+                settings.get(Keys.TURN_TCP_PENDING_CONNECTIONS),
+                settings.get(Keys.TURN_TCP_TOTAL_CONNECTIONS));
     }
 
     static Redirect redirect(Settings settings) {

@@ -52,7 +52,7 @@ final class RelayConfig {
                 .limits(LoadConfig.limits(settings))
                 .traffic(LoadConfig.traffic(settings))
                 .redirect(LoadConfig.redirect(settings))
-                .tcpRelay(settings.get(Keys.TURN_TCP_RELAY))
+                .tcpRelaying(LoadConfig.tcpRelaying(settings))
                 .mobility(mobilityOf(settings))
                 .software(settings.find(Keys.TURN_SOFTWARE))
                 .intake(TlsPlan.intake(certificates, settings.find(Keys.TURN_PROXY_PROTOCOL_FROM))
