@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's stream and a peer's, joined: what comes from one goes to the other as it is, until both have said their last byte.
  *
- * <p>Each direction holds a bounded number of bytes, counted by the buffers that they lie in: its source is not read while more than that waits for its target, so a slow
- * reader slows down its writer and nobody else. Neither is it read while the {@link StreamMeter} asks for a pause. A source that ends has its bytes delivered; then the target is told the end, and
- * when both directions have come to theirs both connections close. TLS is not closed by halves.
+ * <p>Each direction holds a bounded number of bytes, counted by the buffers that they lie in: its source is not read while more than
+ * that waits for its target, so a slow reader slows down its writer and nobody else. Neither is it read while the {@link StreamMeter}
+ * asks for a pause. A source that ends has its bytes delivered; then the target is told the end, and when both directions have come to
+ * theirs both connections close. TLS is not closed by halves.
  *
  * <p>The {@link Half}s belong to the event loops of their sources; what both touch is atomic or volatile.
  */
