@@ -14,12 +14,15 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A peer on this machine that takes and opens TCP connections. */
 final class TcpPeer implements ListeningPeer {
 
     private static final int CONNECT_MILLIS = 5_000;
+    private static final int CONNECT_ATTEMPTS = 3;
+    private static final Duration CONNECT_PAUSE = Duration.ofMillis(100);
     private static final int BACKLOG = 16;
 
     private final ServerSocket listener;
@@ -50,6 +53,17 @@ final class TcpPeer implements ListeningPeer {
 
     @Override
     public @Nullable PeerConnection connect(TransportAddress relayed) {
+        for (int i = 0; i < CONNECT_ATTEMPTS; i++) {
+            PeerConnection connection = connectOnce(relayed);
+            if (connection != null) {
+                return connection;
+            }
+            LockSupport.parkNanos(CONNECT_PAUSE.toNanos()); // a server may begin to listen a moment after its answer
+        }
+        return null;
+    }
+
+    private @Nullable PeerConnection connectOnce(TransportAddress relayed) {
         Socket socket = new Socket();
         try {
             socket.bind(new InetSocketAddress(listener.getInetAddress(), 0));

@@ -91,26 +91,25 @@ public final class HtmlReport {
     }
 
     private void failures(List<Result> results) {
-        List<Result> failed = results.stream()
-                .filter(result -> result.outcome() instanceof Outcome.Fail)
-                .toList();
+        List<Failure> failed = Failure.of(results);
         add("<h2>Failures</h2>");
         if (failed.isEmpty()) {
             add("<p>No case failed.</p>");
         }
         String details = failed.size() > MOST_OPEN ? "<details>" : "<details open>";
-        failed.forEach(result -> failure(result, details));
+        failed.forEach(failure -> failure(failure, details));
     }
 
-    private void failure(Result result, String details) {
+    private void failure(Failure failure, String details) {
+        Result result = failure.result();
         Case failed = result.testCase();
-        add("<article id=\"%s\">", anchor(result));
+        add("<article id=\"%s\">", anchor(failed));
         add(
                 "<h3><span class=\"word fail\">FAIL</span> <code>%s</code> The server %s</h3>",
                 failed.id(), escaped(failed.title()));
         add(
                 "<p class=\"where\">%s section %s, %s, over %s</p>",
-                failed.rfc(), escaped(failed.section()), failed.level(), result.transport());
+                failed.rfc(), escaped(failed.section()), failed.level(), failure.transports());
         add("<blockquote>%s</blockquote>", escaped(failed.quote()));
         if (!failed.note().isEmpty()) {
             add("<p class=\"note\">%s</p>", escaped(failed.note()));
@@ -168,7 +167,8 @@ public final class HtmlReport {
         for (Result result : results) {
             String kind = result.outcome().word().toLowerCase(Locale.ROOT).replace(' ', '-');
             String id = result.outcome() instanceof Outcome.Fail
-                    ? "<a href=\"#" + anchor(result) + "\">" + result.testCase().id() + "</a>"
+                    ? "<a href=\"#" + anchor(result.testCase()) + "\">"
+                            + result.testCase().id() + "</a>"
                     : result.testCase().id();
             add(
                     "<li><span class=\"word %s\">%s</span> <code>%s</code> <span>%s <small>%s</small>%s</span></li>",
@@ -187,7 +187,7 @@ public final class HtmlReport {
         return sentence.isEmpty() ? "" : "<br><em>" + escaped(sentence) + "</em>";
     }
 
-    private static String anchor(Result result) {
-        return result.testCase().id() + "-" + result.transport();
+    private static String anchor(Case failed) {
+        return "case-" + failed.id();
     }
 }

@@ -1,6 +1,5 @@
 package dev.postern.conformance.report;
 
-import dev.postern.conformance.Outcome;
 import dev.postern.conformance.Result;
 import dev.postern.conformance.Score;
 import dev.postern.conformance.Score.Row;
@@ -31,18 +30,17 @@ public final class TextReport {
     /** What failed, with what was sent and received, then the table. */
     public static String of(List<Result> results) {
         StringBuilder text = new StringBuilder();
-        results.stream()
-                .filter(result -> result.outcome() instanceof Outcome.Fail)
-                .forEach(result -> text.append(failure(result)));
+        Failure.of(results).forEach(failure -> text.append(failure(failure)));
         return text.append(table(Score.of(results))).toString();
     }
 
-    private static String failure(Result result) {
+    private static String failure(Failure failure) {
+        Result result = failure.result();
         return String.format(
                 Locale.ROOT,
                 "%n%s over %s (%s): the server %s%n  %s section %s: \"%s\"%n  %s%n%s",
                 result.testCase().id(),
-                result.transport(),
+                failure.transports(),
                 result.testCase().level(),
                 result.testCase().title(),
                 result.testCase().rfc(),
