@@ -117,8 +117,12 @@ final class ConformanceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartException, IOException {
         Target target = target();
+        int total = Conformance.count(target, only::has);
+        if (total == 0) {
+            throw new ParameterException(spec.commandLine(), "--only names no case");
+        }
         String software = greet(target);
-        List<Result> results = run(target);
+        List<Result> results = run(target, total);
         surroundings.out().print(TextReport.of(results));
         surroundings.out().flush();
         if (junit != null) {
@@ -166,13 +170,9 @@ final class ConformanceCommand implements Callable<Integer> {
         }
     }
 
-    private List<Result> run(Target target) {
+    private List<Result> run(Target target, int total) {
         PrintWriter err = spec.commandLine().getErr();
-        int total = Conformance.count(target, only::has);
         List<Result> done = new ArrayList<>();
-        if (total == 0) {
-            throw new ParameterException(spec.commandLine(), "--only names no case");
-        }
         return Conformance.run(target, only::has, slow, result -> {
             done.add(result);
             err.printf("%3d of %d  %s%n", done.size(), total, TextReport.line(result));

@@ -212,8 +212,8 @@ final class BindingCases {
         Set<TransactionId> open = new HashSet<>();
         ByteBuffer all = ByteBuffer.allocate(1000);
         for (int i = 0; i < 8; i++) {
-            Method method = i % 2 == 0 ? Method.BINDING : Method.ALLOCATE;
-            ByteBuffer request = Client.request(method, e -> e.u32(0xC0FE, 7));
+            int type = i % 2 == 0 ? 0xC0FE : 0x7F01; // one that may be ignored, one that makes a 420
+            ByteBuffer request = Client.request(Method.BINDING, e -> e.u32(type, 7));
             open.add(TransactionId.of(request, 8));
             all.put(request);
         }
