@@ -21,13 +21,19 @@ record Uclient(long sent, long received, long lost, long dropped, String output)
 
     /** Runs it to its end, with {@code flags} that say where the messages go. */
     static Uclient run(Path coturn, PosternProcess postern, int clients, int messages, List<String> flags) {
+        return run(coturn, postern, "127.0.0.1", clients, messages, flags);
+    }
+
+    /** The same with the relay reached at another of its addresses. */
+    static Uclient run(
+            Path coturn, PosternProcess postern, String relay, int clients, int messages, List<String> flags) {
         List<String> command =
                 new ArrayList<>(List.of(coturn.resolve("turnutils_uclient").toString()));
         command.addAll(List.of("-u", PosternProcess.USER, "-w", PosternProcess.PASSWORD));
         command.addAll(List.of("-m", "" + clients, "-n", "" + messages, "-l", "" + MESSAGE_BYTES));
         command.addAll(List.of("-p", "" + postern.turnPort()));
         command.addAll(flags);
-        command.add("127.0.0.1");
+        command.add(relay);
         try (Program program = Program.start(command)) {
             return parse(program.finish(RUN));
         }

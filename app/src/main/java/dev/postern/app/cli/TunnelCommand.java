@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tunnel",
         description = {
-            "Carries local TURN clients to a relay over a WebSocket, where only HTTP gets through.",
+            "Carry local TURN clients over a WebSocket to a relay, where only HTTP gets through.",
             "",
             "An unmodified browser or app then uses turn:127.0.0.1:3478?transport=tcp. The server must have",
             "signaling.turn-websocket=true. There is no RFC for this way: both ends are Postern."
