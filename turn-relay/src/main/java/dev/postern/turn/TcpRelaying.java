@@ -15,11 +15,17 @@ public record TcpRelaying(boolean on, int connections, int pending, int totalCon
     public static final TcpRelaying OFF = new TcpRelaying(false, 256, 64, 4096);
 
     private static final int MOST = 65_536;
+    private static final int ALLOCATIONS_OF_A_USER = 4;
 
     public TcpRelaying {
         check("turn.tcp-connections", connections);
         check("turn.tcp-pending-connections", pending);
         check("turn.tcp-total-connections", totalConnections);
+    }
+
+    /** Peer connections that one user's allocations may hold: four allocations' worth, so that nobody has all of them. */
+    public int userConnections() {
+        return Math.min(ALLOCATIONS_OF_A_USER * connections, totalConnections);
     }
 
     /** The same bounds, offered or not. */

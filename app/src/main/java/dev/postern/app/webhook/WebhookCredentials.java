@@ -176,7 +176,10 @@ public final class WebhookCredentials implements CredentialStore, AutoCloseable 
         }
         if (!admitted) {
             serveStale(username);
-            later(() -> done(username));
+            later(() -> {
+                done(username);
+                askWaiting();
+            });
             return;
         }
         try {

@@ -143,6 +143,22 @@ class WebhookCredentialsTest {
     }
 
     @Test
+    void namesThatWaitWhenTheBreakerOpensAreToldOfItToo() {
+        int all = 2 * WebhookCredentials.MAX_IN_FLIGHT;
+        for (int i = 0; i < all; i++) {
+            store.ask("user" + i);
+        }
+        for (int i = 0; i < WebhookCredentials.MAX_IN_FLIGHT; i++) {
+            fail("user" + i);
+        }
+        assertThat(count(WebhookCounter.BREAKER_OPENED)).isOne();
+        assertThat(news).as("all that waited").contains("user" + (all - 1));
+        pass(CircuitBreaker.REST);
+        store.ask("user" + (all - 1));
+        assertThat(questions).as("who was refused may be asked for again").containsKey("user" + (all - 1));
+    }
+
+    @Test
     void questionsAreBoundedAndTheRestWaits() {
         int all = WebhookCredentials.MAX_IN_FLIGHT + WebhookCredentials.MAX_WAITING;
         for (int i = 0; i < all + 10; i++) {

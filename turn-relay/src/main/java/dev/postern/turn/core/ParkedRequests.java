@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Copies of requests that wait until somebody else has said who their user is: one for each transaction of a 5-tuple, bounded in
@@ -73,13 +74,29 @@ final class ParkedRequests {
 
     /** Takes out all requests of this user, the first one first. */
     List<Parked> take(String username) {
+        List<Parked> taken = takeIf(parked -> parked.username.equals(username));
+        release(taken);
+        return taken;
+    }
+
+    private List<Parked> takeIf(Predicate<Parked> wanted) {
         List<Parked> taken = new ArrayList<>();
-        byKey.values().removeIf(parked -> parked.username.equals(username) && taken.add(parked));
+        byKey.values().removeIf(parked -> wanted.test(parked) && taken.add(parked));
+        return taken;
+    }
+
+    private void release(List<Parked> taken) {
         for (Parked parked : taken) {
             parked.timeout.cancel();
             bytes -= parked.bytes.capacity();
         }
-        return taken;
+    }
+
+    /** Forgets what waits for a client whose stream has ended: an allocation of his would outlive him. */
+    void drop(FiveTuple path) {
+        if (!byKey.isEmpty()) {
+            release(takeIf(parked -> parked.path.equals(path)));
+        }
     }
 
     int size() {

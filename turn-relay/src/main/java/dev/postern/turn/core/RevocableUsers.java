@@ -21,7 +21,8 @@ final class RevocableUsers implements CredentialStore {
     @Override
     public Lookup find(String username, PasswordAlgorithm algorithm, long nowSeconds) {
         Lookup found = users.find(username, algorithm, nowSeconds);
-        boolean revoked = found instanceof Lookup.Known known && revocations.covers(username, known.quotaUser());
+        boolean revoked =
+                found instanceof Lookup.Known known && revocations.covers(username, known.quotaUser(), nowSeconds);
         return revoked ? Lookup.UNKNOWN : found;
     }
 

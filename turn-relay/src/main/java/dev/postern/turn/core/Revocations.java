@@ -58,8 +58,11 @@ final class Revocations {
         }
         long memory = credentials.rules().revocationMemory().toSeconds();
         TimeLimitedName timeLimited = TimeLimitedName.parse(name);
-        long tolerance = credentials.rules().clockTolerance().toSeconds();
-        return timeLimited == null ? nowSeconds + memory : timeLimited.expiresAtSeconds() + tolerance;
+        // a user may be called 12345, which is no credential that expired in 1970
+        return timeLimited == null || timeLimited.expiresAtSeconds() <= nowSeconds
+                ? nowSeconds + memory
+                : timeLimited.expiresAtSeconds()
+                        + credentials.rules().clockTolerance().toSeconds();
     }
 
     /** Takes a revocation back; whether there was one. */
@@ -90,16 +93,23 @@ final class Revocations {
     }
 
     /** Whether the credential of this user name is revoked. */
-    boolean covers(String username, String quotaUser) {
+    boolean covers(String username, String quotaUser, long nowSeconds) {
         if (users.isEmpty() && roomTags.isEmpty()) {
             return false;
         }
-        return users.containsKey(username) || users.containsKey(quotaUser) || isOfRevokedRoom(username);
+        return holds(users, username, nowSeconds)
+                || holds(users, quotaUser, nowSeconds)
+                || isOfRevokedRoom(username, nowSeconds);
     }
 
-    private boolean isOfRevokedRoom(String username) {
+    private boolean isOfRevokedRoom(String username, long nowSeconds) {
         int tag = username.length() - TimeLimitedName.ROOM_TAG_CHARACTERS;
-        return tag > 0 && username.charAt(tag - 1) == '#' && roomTags.containsKey(username.substring(tag));
+        return tag > 0 && username.charAt(tag - 1) == '#' && holds(roomTags, username.substring(tag), nowSeconds);
+    }
+
+    private static boolean holds(Map<String, Long> revoked, String key, long nowSeconds) {
+        Long until = revoked.get(key);
+        return until != null && until > nowSeconds;
     }
 
     /** How many users and rooms are kept. */

@@ -85,8 +85,8 @@ public final class SharedState {
                 new QuotaLedger<>(
                         config.limits().userReservations(), config.limits().totalQuota()),
                 random);
-        int connections = config.tcpRelaying().totalConnections();
-        this.connectionQuotas = new QuotaLedger<>(connections, connections);
+        this.connectionQuotas = new QuotaLedger<>(
+                config.tcpRelaying().userConnections(), config.tcpRelaying().totalConnections());
         this.connectionIds = new ConnectionIds(random);
         this.policy = policyWith(List.of());
     }
@@ -144,7 +144,7 @@ public final class SharedState {
     }
 
     boolean isRevoked(Allocation allocation) {
-        return revocations.covers(allocation.username(), allocation.quotaUser());
+        return revocations.covers(allocation.username(), allocation.quotaUser(), nowSeconds());
     }
 
     private long nowSeconds() {

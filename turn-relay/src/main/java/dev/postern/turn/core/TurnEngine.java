@@ -40,6 +40,7 @@ public final class TurnEngine {
     private final StunMessage message = new StunMessage();
     private final Switchboard switchboard;
     private final AllocationTable table;
+    private final ParkedRequests parked;
     private final AllocateProcedure allocate;
     private final RequestDesk requests;
     private final ClientTraffic clientTraffic;
@@ -79,7 +80,7 @@ public final class TurnEngine {
         PeerJudge judge = new PeerJudge(shared, output, tally);
         this.tcp = new TcpRelayInput(shared, judge, table, connections, output, answers, tally);
         this.allocate = new AllocateProcedure(shared, table, answers, deadlines, tally);
-        ParkedRequests parked = new ParkedRequests(deadlines, tally);
+        this.parked = new ParkedRequests(deadlines, tally);
         this.requests = new RequestDesk(
                 shared, gate, table, switchboard, answers, tally, judge, allocate, tcp, parked, strangers);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
@@ -121,6 +122,7 @@ public final class TurnEngine {
 
     /** The client's stream has ended, and with it its allocation, unless that may move (RFC 8016). */
     public void onStreamClosed(long nowNanos, FiveTuple path) {
+        parked.drop(path);
         if (!table.has(path) && switchboard.passOnClose(path)) {
             return;
         }

@@ -129,6 +129,17 @@ class ParkedRequestsTest {
     }
 
     @Test
+    void requestOfAClientWhoseStreamHasEndedIsDropped() {
+        client.exchange(allocate(client));
+        server.engine.onStreamClosed(server.now, client.path);
+        elsewhere.knows("carol");
+        answered("carol");
+
+        assertThat(client.received()).isEmpty();
+        server.assertNothingIsHeld();
+    }
+
+    @Test
     void requestThatWaitsTooLongIsDropped() {
         client.exchange(allocate(client));
         server.advance(ParkedRequests.MAX_AGE);

@@ -117,8 +117,23 @@ class RevocationTest {
 
         assertThat(revocations.addUser("one more", 1_800_000_100L)).isTrue();
         assertThat(revocations.size()).isEqualTo(2);
-        assertThat(revocations.covers("alice", "alice")).isTrue();
-        assertThat(revocations.covers("1800000200:one more", "one more")).isTrue();
+        assertThat(revocations.covers("alice", "alice", 1_800_000_100L)).isTrue();
+        assertThat(revocations.covers("1800000200:one more", "one more", 1_800_000_100L))
+                .isTrue();
+    }
+
+    @Test
+    void revocationOfAUserWhoseNameIsANumberLastsAsLongAsAnyOther() {
+        Revocations revocations = new Revocations(VirtualServer.config().build().credentials());
+        long now = 1_800_000_000L;
+        revocations.addUser("12345", now);
+        revocations.addUser("ann", now);
+        for (String user : new String[] {"12345", "ann"}) {
+            assertThat(revocations.covers("1900000000:" + user, user, now + DAY - 1))
+                    .isTrue();
+            assertThat(revocations.covers("1900000000:" + user, user, now + DAY))
+                    .isFalse();
+        }
     }
 
     @Test
@@ -129,7 +144,7 @@ class RevocationTest {
             revocations.addRoom("room " + i, 0);
         }
         assertThat(revocations.size()).isEqualTo(Revocations.MAX_ROOM_TAGS + 1);
-        assertThat(revocations.covers("9:ann", "ann")).isTrue();
+        assertThat(revocations.covers("9:ann", "ann", 0)).isTrue();
         revocations.addRoom("late", 2 * DAY);
         assertThat(revocations.size()).isEqualTo(2);
     }
