@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,16 +45,19 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     private final Counters<TransportCounter> counters;
     private final ShardStreams streams;
     private final ShardHandler handler;
+    private final Coalescer coalescer;
+    private final LongConsumer rest;
     private @Nullable TcpRelays tcpRelays;
     private final Queue<RelayWish> wishes = new ArrayDeque<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean waiting = new AtomicBoolean();
     private volatile boolean stopping;
     private long nowNanos;
+    private int datagramsInRound;
     private long timerRestsUntil = Long.MIN_VALUE;
     private long nextLogNanos = Long.MIN_VALUE;
 
-    /** A shard that is not running yet; its handler is made by the factory. */
+    /** A shard that is not running yet and never rests; its handler is made by the factory. */
     ShardLoop(
             int index,
             Neighbours neighbours,
@@ -61,12 +65,31 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
             LongSupplier clock,
             Counters<TransportCounter> counters,
             Function<Shard, ShardHandler> factory) {
+        this(index, neighbours, driver, clock, counters, factory, new Coalescer(0), nanos -> {});
+    }
+
+    /**
+     * The same, resting between rounds where that saves wake-ups.
+     *
+     * @param rest lets the thread pass so many nanoseconds
+     */
+    ShardLoop(
+            int index,
+            Neighbours neighbours,
+            UdpDriver driver,
+            LongSupplier clock,
+            Counters<TransportCounter> counters,
+            Function<Shard, ShardHandler> factory,
+            Coalescer coalescer,
+            LongConsumer rest) {
         this.index = index;
         this.neighbours = neighbours;
         this.driver = driver;
         this.clock = clock;
         this.counters = counters;
         this.streams = new ShardStreams();
+        this.coalescer = coalescer;
+        this.rest = rest;
         this.handler = factory.apply(this);
     }
 
@@ -214,6 +237,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
 
     /** One round; the test of the loop's fairness calls it without a thread. */
     void round() throws IOException {
+        datagramsInRound = 0;
         poll();
         nowNanos = clock.getAsLong();
         openRelays();
@@ -221,6 +245,15 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         fireTimer();
         streams.flush();
         driver.flush();
+        rest();
+    }
+
+    /** Lets datagrams gather, unless there is other work; a timer or task that comes meanwhile waits as long. */
+    private void rest() {
+        long restNanos = coalescer.onRound(nowNanos, datagramsInRound);
+        if (restNanos > 0 && tasks.isEmpty() && wishes.isEmpty()) {
+            rest.accept(restNanos);
+        }
     }
 
     private void poll() throws IOException {
@@ -306,6 +339,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
 
     @Override
     public void onDatagram(FiveTuple path, ByteBuffer data) {
+        datagramsInRound++;
         try {
             handler.onDatagram(nowNanos, path, data);
         } catch (RuntimeException | Error e) {
@@ -315,6 +349,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
 
     @Override
     public void onRelayDatagram(Relay relay, TransportAddress peer, ByteBuffer data) {
+        datagramsInRound++;
         try {
             handler.onRelayDatagram(nowNanos, relay, peer, data);
         } catch (RuntimeException | Error e) {

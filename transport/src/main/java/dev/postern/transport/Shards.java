@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,9 @@ public final class Shards implements AutoCloseable {
             Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
             UdpDriver driver = openDriver(counters);
             try {
-                ShardLoop loop = new ShardLoop(i, neighbours, driver, clock, counters, factory);
+                Coalescer coalescer = new Coalescer(config.coalesceMax().toNanos());
+                ShardLoop loop = new ShardLoop(
+                        i, neighbours, driver, clock, counters, factory, coalescer, LockSupport::parkNanos);
                 neighbours.add(loop);
                 loops.add(loop);
             } catch (RuntimeException | Error e) {

@@ -15,6 +15,8 @@ import java.util.List;
  * @param listenerBufferBytes what the kernel is asked to hold for a UDP listener in each direction; the kernel's own
  *     maximum (Linux: net.core.rmem_max) wins, and a warning says so
  * @param relayBufferBytes the same for a relay socket, without the warning
+ * @param coalesceMax how long a shard may let datagrams gather before it takes them, 0 (never) to 5 ms; it does so only at rates at which
+ *     that saves work
  * @param streamLimits bounds for TCP and TLS
  * @param intake what TCP connections begin with: TLS, a proxy's header
  * @param closeTimeout how long {@link Shards#close()} may take
@@ -26,6 +28,7 @@ public record ShardsConfig(
         int streamThreads,
         int listenerBufferBytes,
         int relayBufferBytes,
+        Duration coalesceMax,
         StreamLimits streamLimits,
         StreamIntake intake,
         Duration closeTimeout) {
@@ -54,6 +57,11 @@ public record ShardsConfig(
                 "relayBufferBytes",
                 relayBufferBytes,
                 MIN_BUFFER_BYTES + " or more");
+        require(
+                !coalesceMax.isNegative() && coalesceMax.compareTo(Duration.ofNanos(Coalescer.LONGEST_NANOS)) <= 0,
+                "coalesceMax",
+                coalesceMax,
+                "0 to 5 ms");
         boolean secure = listen.stream().anyMatch(address -> address.scheme().isSecure());
         require(!secure || intake.tls() != null, "listen", listen, "without TLS where no certificate is given");
         require(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "0 or more");
@@ -79,6 +87,7 @@ public record ShardsConfig(
         private int streamThreads = 1;
         private int listenerBufferBytes = 4 << 20;
         private int relayBufferBytes = 256 << 10;
+        private Duration coalesceMax = Duration.ZERO;
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
         private StreamIntake intake = StreamIntake.PLAIN;
         private Duration closeTimeout = Duration.ofSeconds(5);
@@ -122,6 +131,11 @@ public record ShardsConfig(
             return this;
         }
 
+        public Builder coalesceMax(Duration value) {
+            coalesceMax = value;
+            return this;
+        }
+
         public Builder streamLimits(StreamLimits value) {
             streamLimits = value;
             return this;
@@ -150,6 +164,7 @@ public record ShardsConfig(
                     streamThreads,
                     listenerBufferBytes,
                     relayBufferBytes,
+                    coalesceMax,
                     streamLimits,
                     intake,
                     closeTimeout);

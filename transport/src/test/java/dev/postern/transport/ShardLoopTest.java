@@ -245,4 +245,35 @@ class ShardLoopTest {
         assertThat(driver.log).containsExactly("close");
         assertThat(counters.get(TransportCounter.HANDLER_FAILURES)).isZero();
     }
+
+    @Test
+    void steadyDatagramsLetTheShardRestUnlessATaskWaits() throws Exception {
+        List<Long> rests = new ArrayList<>();
+        ShardLoop loop = new ShardLoop(
+                0,
+                new Neighbours(),
+                driver,
+                () -> nowNanos,
+                counters,
+                ToyHandler::new,
+                new Coalescer(500_000),
+                rests::add);
+        for (int i = 0; i < 1_000; i++) {
+            nowNanos += 50_000;
+            receive();
+            loop.round();
+        }
+        assertThat(rests).isNotEmpty().allMatch(nanos -> nanos <= 500_000);
+
+        rests.clear();
+        for (int i = 0; i < 1_000; i++) {
+            nowNanos += 50_000;
+            receive();
+            for (int task = 0; task < 65; task++) { // one more than a round runs
+                loop.execute(() -> {});
+            }
+            loop.round();
+        }
+        assertThat(rests).isEmpty();
+    }
 }
