@@ -191,16 +191,28 @@ public final class Shards implements AutoCloseable {
 
     /** The counters of all shards together, as of now. */
     public Map<TransportCounter, Long> counters() {
-        return Counters.sum(TransportCounter.class, writers());
+        Map<TransportCounter, Long> sums = Counters.sum(TransportCounter.class, writers());
+        sums.put(TransportCounter.UDP_RECEIVE_OVERFLOWS, KernelDrops.at(udpAddresses()));
+        return sums;
     }
 
     /** One counter of all shards together, as of now. */
     public long count(TransportCounter counter) {
+        if (counter == TransportCounter.UDP_RECEIVE_OVERFLOWS) {
+            return KernelDrops.at(udpAddresses());
+        }
         long sum = 0;
         for (Counters<TransportCounter> writer : writers()) {
             sum += writer.get(counter);
         }
         return sum;
+    }
+
+    private List<TransportAddress> udpAddresses() {
+        return addresses.stream()
+                .filter(address -> address.scheme() == ListenScheme.UDP)
+                .map(ListenAddress::address)
+                .toList();
     }
 
     private List<Counters<TransportCounter>> writers() {

@@ -13,6 +13,9 @@ public enum TransportCounter implements CounterInfo {
     UDP_SEND_BLOCKED("datagrams", "A datagram was dropped because the socket's send buffer was full."),
     UDP_SEND_FAILED(
             "datagrams", "The operating system refused a datagram: no route, too long, forbidden, no such family."),
+    UDP_RECEIVE_OVERFLOWS(
+            "datagrams",
+            "The kernel dropped a datagram because a UDP listener's receive buffer was full: more came than the shards took. Linux alone tells."),
     UDP_RECEIVE_FAILED(
             "receives", "A receive failed, mostly because ICMP told of an earlier datagram that found no port."),
     RELAYS_OPENED("relays", "A relay socket, UDP or TCP, was bound."),
