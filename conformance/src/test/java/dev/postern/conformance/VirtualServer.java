@@ -11,6 +11,7 @@ import dev.postern.turn.TurnConfig;
 import dev.postern.turn.core.AllocationChange;
 import dev.postern.turn.core.PeerConnection;
 import dev.postern.turn.core.RelayLeg;
+import dev.postern.turn.core.RelaySocket;
 import dev.postern.turn.core.SharedState;
 import dev.postern.turn.core.TurnEngine;
 import dev.postern.turn.core.TurnOutput;
@@ -36,7 +37,7 @@ final class VirtualServer implements TurnOutput, BindingOutput {
     private final BindingEngine bindingEngine;
     private final Map<ClientAddress, VirtualWire> clients = new HashMap<>();
     private final Map<TransportAddress, BiConsumer<TransportAddress, ByteBuffer>> peers = new HashMap<>();
-    private final Map<TransportAddress, RelayLeg> relays = new HashMap<>();
+    private final Map<TransportAddress, RelaySocket> relays = new HashMap<>();
     private final Map<TransportAddress, RelayLeg> tcpRelays = new HashMap<>();
     private final Deque<Runnable> afterInput = new ArrayDeque<>();
     private final VirtualTcp tcp = new VirtualTcp(this);
@@ -101,9 +102,9 @@ final class VirtualServer implements TurnOutput, BindingOutput {
         return tcpRelays.get(relayed);
     }
 
-    /** Where a leg is bound. */
-    static TransportAddress addressOf(RelayLeg leg) {
-        return (TransportAddress) Objects.requireNonNull(leg.attachment());
+    /** Where a socket is bound. */
+    static TransportAddress addressOf(RelaySocket socket) {
+        return (TransportAddress) Objects.requireNonNull(socket.attachment());
     }
 
     void detach(TransportAddress peer) {
@@ -131,9 +132,9 @@ final class VirtualServer implements TurnOutput, BindingOutput {
     }
 
     void onPeerData(TransportAddress peer, TransportAddress relayed, ByteBuffer data) {
-        RelayLeg leg = relays.get(relayed);
-        if (leg != null) {
-            relayEngine.onRelayData(now, leg, peer, withHeadroom(data));
+        RelaySocket socket = relays.get(relayed);
+        if (socket != null) {
+            relayEngine.onRelayData(now, socket, peer, withHeadroom(data));
             settle();
         }
     }
@@ -168,31 +169,31 @@ final class VirtualServer implements TurnOutput, BindingOutput {
     }
 
     @Override
-    public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+    public void toPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
         BiConsumer<TransportAddress, ByteBuffer> receiver = peers.get(peer);
         if (receiver != null) {
-            receiver.accept(addressOf(leg), copyOf(payload));
+            receiver.accept(addressOf(socket), copyOf(payload));
         } else {
-            afterInput.add(() -> portUnreachable(leg, peer));
+            afterInput.add(() -> portUnreachable(socket, peer));
         }
     }
 
     /** What a host says to a datagram for a port that nobody has (RFC 792, RFC 4443). */
-    private void portUnreachable(RelayLeg leg, TransportAddress peer) {
+    private void portUnreachable(RelaySocket socket, TransportAddress peer) {
         boolean ipv4 = peer.ip().isIpv4();
-        relayEngine.onRelayIcmp(now, leg, peer, ipv4 ? 3 : 1, ipv4 ? 3 : 4, 0);
+        relayEngine.onRelayIcmp(now, socket, peer, ipv4 ? 3 : 1, ipv4 ? 3 : 4, 0);
     }
 
     @Override
-    public void openRelay(RelayLeg leg, TransportAddress bind) {
-        open(relays, leg, bind);
+    public void openRelay(RelaySocket socket, TransportAddress bind) {
+        open(relays, socket, bind);
     }
 
-    private void open(Map<TransportAddress, RelayLeg> sockets, RelayLeg leg, TransportAddress bind) {
+    private <S extends RelaySocket> void open(Map<TransportAddress, S> sockets, S socket, TransportAddress bind) {
         afterInput.add(() -> {
-            leg.attach(bind);
-            sockets.put(bind, leg);
-            relayEngine.onRelayOpened(now, leg, bind);
+            socket.attach(bind);
+            sockets.put(bind, socket);
+            relayEngine.onRelayOpened(now, socket, bind);
         });
     }
 
@@ -217,9 +218,9 @@ final class VirtualServer implements TurnOutput, BindingOutput {
     }
 
     @Override
-    public void closeRelay(RelayLeg leg) {
-        relays.remove(addressOf(leg));
-        tcpRelays.remove(addressOf(leg));
+    public void closeRelay(RelaySocket socket) {
+        relays.remove(addressOf(socket));
+        tcpRelays.remove(addressOf(socket));
     }
 
     private static ByteBuffer copyOf(ByteBuffer bytes) {

@@ -14,7 +14,7 @@ import dev.postern.stunserver.core.BindingOutput;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCounter;
 import dev.postern.turn.core.AllocationChange;
-import dev.postern.turn.core.RelayLeg;
+import dev.postern.turn.core.RelaySocket;
 import dev.postern.turn.core.SharedState;
 import dev.postern.turn.core.TurnEngine;
 import dev.postern.turn.core.TurnOutput;
@@ -110,20 +110,20 @@ public final class StunTurnHost {
         }
 
         @Override
-        public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
-            if (leg.attachment() instanceof UdpPort relay) {
+        public void toPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
+            if (socket.attachment() instanceof UdpPort relay) {
                 relay.send(peer, payload);
             }
         }
 
         @Override
-        public void openRelay(RelayLeg leg, TransportAddress bind) {
-            net.at(net.nowNanos(), () -> open(leg, bind));
+        public void openRelay(RelaySocket socket, TransportAddress bind) {
+            net.at(net.nowNanos(), () -> open(socket, bind));
         }
 
         @Override
-        public void closeRelay(RelayLeg leg) {
-            if (leg.attachment() instanceof UdpPort relay) {
+        public void closeRelay(RelaySocket socket) {
+            if (socket.attachment() instanceof UdpPort relay) {
                 relay.close();
             }
         }
@@ -142,16 +142,16 @@ public final class StunTurnHost {
         public void allocationChanged(AllocationChange change) {}
     }
 
-    private void open(RelayLeg leg, TransportAddress bind) {
+    private void open(RelaySocket socket, TransportAddress bind) {
         if (host.isFree(bind.port())) {
             UdpPort relay = host.open(bind.port(), (now, peer, data) -> {
-                turn.onRelayData(now, leg, peer, data);
+                turn.onRelayData(now, socket, peer, data);
                 arm();
             });
-            leg.attach(relay);
-            turn.onRelayOpened(net.nowNanos(), leg, relay.address());
+            socket.attach(relay);
+            turn.onRelayOpened(net.nowNanos(), socket, relay.address());
         } else {
-            turn.onRelayFailed(net.nowNanos(), leg);
+            turn.onRelayFailed(net.nowNanos(), socket);
         }
         arm();
     }

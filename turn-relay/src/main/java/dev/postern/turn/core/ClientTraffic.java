@@ -164,11 +164,11 @@ final class ClientTraffic {
 
     private boolean sendToRelay(
             long nowNanos, RelayLeg leg, Permission.Kind kind, TransportAddress peer, ByteBuffer data, boolean whole) {
-        RelayLeg other = shared.liveRelays().find(peer);
+        RelaySocket other = shared.liveRelays().find(peer);
         if (other == null) {
             return kind == Permission.Kind.RELAYS_AND_MORE && sendOut(leg, peer, data, whole);
         }
-        if (other.allocation().home() != table) {
+        if (other.home() != table) {
             return sendOut(leg, other.bound(), data, whole);
         }
         tally.add(TurnCounter.PACKETS_BETWEEN_RELAYS);

@@ -92,7 +92,7 @@ final class ConnectProcedure {
         if (kind == Permission.Kind.OUTSIDE) {
             return peer;
         }
-        RelayLeg other = connections.liveRelay(peer);
+        RelaySocket other = connections.liveRelay(peer);
         if (other == null) {
             return kind == Permission.Kind.RELAYS_AND_MORE ? peer : null;
         }

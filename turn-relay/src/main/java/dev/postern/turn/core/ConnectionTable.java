@@ -104,7 +104,7 @@ final class ConnectionTable {
 
     /** The live TCP relay behind this address, if it is one of ours. */
     @Nullable
-    RelayLeg liveRelay(TransportAddress relayed) {
+    RelaySocket liveRelay(TransportAddress relayed) {
         return shared.liveTcpRelays().find(relayed);
     }
 }

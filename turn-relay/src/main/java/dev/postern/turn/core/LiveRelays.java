@@ -6,34 +6,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The relayed transport addresses of all live allocations, by the address that peers know and by the one that is bound. Shared by all
- * shards: any thread; lookups make no garbage and take no lock. A leg that is found may belong to another shard: only its
+ * shards: any thread; lookups make no garbage and take no lock. A socket that is found may belong to another shard: only its
  * addresses may be read then.
  */
 final class LiveRelays {
 
-    private final ConcurrentHashMap<TransportAddress, RelayLeg> byRelayed = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<TransportAddress, RelayLeg> byBound = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<TransportAddress, RelaySocket> byRelayed = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<TransportAddress, RelaySocket> byBound = new ConcurrentHashMap<>();
 
-    void add(RelayLeg leg) {
-        byRelayed.put(leg.relayed(), leg);
-        byBound.put(leg.bound(), leg);
+    void add(RelaySocket socket) {
+        byRelayed.put(socket.relayed(), socket);
+        byBound.put(socket.bound(), socket);
     }
 
-    void remove(RelayLeg leg) {
-        byRelayed.remove(leg.relayed(), leg);
-        byBound.remove(leg.bound(), leg);
+    void remove(RelaySocket socket) {
+        byRelayed.remove(socket.relayed(), socket);
+        byBound.remove(socket.bound(), socket);
     }
 
-    /** The live leg that peers know by this address, or null. */
+    /** The live socket that peers know by this address, or null. */
     @Nullable
-    RelayLeg find(TransportAddress relayed) {
+    RelaySocket find(TransportAddress relayed) {
         return byRelayed.get(relayed);
     }
 
-    /** The address that peers know a bound address by, if it is a live leg's; else the same address. */
+    /** The address that peers know a bound address by, if it is a live socket's; else the same address. */
     TransportAddress relayedOf(TransportAddress source) {
-        RelayLeg leg = byBound.get(source);
-        return leg == null ? source : leg.relayed();
+        RelaySocket socket = byBound.get(source);
+        return socket == null ? source : socket.relayed();
     }
 
     int size() {

@@ -43,15 +43,26 @@ final class PeerTraffic {
     }
 
     /** Data from a relay socket. */
-    void onDatagram(long nowNanos, RelayLeg leg, TransportAddress source, ByteBuffer data) {
-        // Another shard's relay comes through its socket, by an address that its peers do not know it by behind a 1:1
-        // NAT.
-        boolean ownRelay = leg.pool().hides(source.ip());
-        deliver(nowNanos, leg, ownRelay ? shared.liveRelays().relayedOf(source) : source, data);
+    void onDatagram(long nowNanos, RelaySocket socket, TransportAddress source, ByteBuffer data) {
+        deliver(nowNanos, socket, peerAt(socket, source), data);
     }
 
-    /** Data from {@code peer} for the client of {@code leg}. Position and limit of {@code data} are as before when this returns. */
-    void deliver(long nowNanos, RelayLeg leg, TransportAddress peer, ByteBuffer data) {
+    /** Another shard's relay comes through its socket, by an address that its peers do not know it by behind a 1:1 NAT. */
+    private TransportAddress peerAt(RelaySocket socket, TransportAddress source) {
+        return socket.pool().hides(source.ip()) ? shared.liveRelays().relayedOf(source) : source;
+    }
+
+    /** Data from {@code peer} for whom it is at {@code socket}. Position and limit of {@code data} are as before when this returns. */
+    void deliver(long nowNanos, RelaySocket socket, TransportAddress peer, ByteBuffer data) {
+        RelayLeg leg = socket.legFor(peer, nowNanos);
+        if (leg == null) {
+            tally.add(TurnCounter.DROPPED_FROM_PEER_NO_PERMISSION);
+        } else {
+            deliver(nowNanos, leg, peer, data);
+        }
+    }
+
+    private void deliver(long nowNanos, RelayLeg leg, TransportAddress peer, ByteBuffer data) {
         Allocation allocation = leg.allocation();
         if (!leg.isLive(nowNanos)) {
             tally.add(TurnCounter.DROPPED_FROM_PEER_NO_ALLOCATION);
@@ -130,21 +141,21 @@ final class PeerTraffic {
     }
 
     /** RFC 8656 section 11.5: the permission of the address that the datagram in error went to is what counts. */
-    void onIcmp(long nowNanos, RelayLeg leg, TransportAddress source, int type, int code, int data) {
-        TransportAddress peer =
-                leg.pool().hides(source.ip()) ? shared.liveRelays().relayedOf(source) : source;
-        Allocation allocation = leg.allocation();
-        boolean passes = leg.isLive(nowNanos)
+    void onIcmp(long nowNanos, RelaySocket socket, TransportAddress source, int type, int code, int data) {
+        TransportAddress peer = peerAt(socket, source);
+        RelayLeg leg = socket.legFor(peer, nowNanos);
+        boolean passes = leg != null
+                && leg.isLive(nowNanos)
                 && IcmpError.isPassedOn(leg.family(), type)
-                && allocation.permissions().find(peer.ip(), nowNanos) != null;
-        if (!passes) {
+                && leg.allocation().permissions().find(peer.ip(), nowNanos) != null;
+        if (leg == null || !passes) {
             tally.add(TurnCounter.ICMP_DROPPED);
             return;
         }
         encoder.begin(scratch.clear(), MessageClass.INDICATION, Method.DATA, nextId())
                 .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer)
                 .u64(AttributeType.ICMP, IcmpError.value(leg.family(), type, code, data));
-        output.toClient(allocation.path(), encoder.finish());
+        output.toClient(leg.allocation().path(), encoder.finish());
         tally.add(TurnCounter.ICMP_TO_CLIENTS);
     }
 

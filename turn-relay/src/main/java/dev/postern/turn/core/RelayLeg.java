@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *      \--cannot be bound----\--the allocation ended meanwhile------------------------/
  * </pre>
  */
-public final class RelayLeg {
+public final class RelayLeg extends RelaySocket {
 
     /** Where in its life a leg is. */
     enum State {
@@ -32,25 +32,12 @@ public final class RelayLeg {
     private final PortClaim claim;
     private State state = State.OPENING;
     private int openAttempts = 1;
-    private @Nullable Object attachment;
-    private @Nullable TransportAddress bound;
-    private @Nullable TransportAddress relayed;
     private @Nullable Deadline expiry;
     private long expiresAtNanos;
 
     RelayLeg(Allocation allocation, PortClaim claim) {
         this.allocation = allocation;
         this.claim = claim;
-    }
-
-    /** Keeps what the shell wants to find again, such as its socket. */
-    public void attach(@Nullable Object shellsOwn) {
-        attachment = shellsOwn;
-    }
-
-    /** What {@link #attach} was given last; null before. */
-    public @Nullable Object attachment() {
-        return attachment;
     }
 
     /** The allocation that the leg was opened for. */
@@ -68,13 +55,19 @@ public final class RelayLeg {
         return claim;
     }
 
-    /** Where its address is from. */
+    @Override
     RelayPool pool() {
         return claim.pool();
     }
 
-    AddressFamily family() {
-        return claim.pool().family();
+    @Override
+    AllocationTable home() {
+        return allocation.home();
+    }
+
+    @Override
+    RelayLeg legFor(TransportAddress peer, long nowNanos) {
+        return this;
     }
 
     State state() {
@@ -94,8 +87,7 @@ public final class RelayLeg {
     void opened(TransportAddress boundAddress) {
         require(State.OPENING);
         state = State.OPEN;
-        bound = boundAddress;
-        relayed = claim.pool().relayed(boundAddress.port());
+        bind(boundAddress);
     }
 
     void goLive(Deadline whenItExpires) {
@@ -121,27 +113,6 @@ public final class RelayLeg {
         if (expiry != null) {
             expiry.cancel();
         }
-    }
-
-    boolean isBound() {
-        return bound != null;
-    }
-
-    /** The address of the socket. Only once it is bound. */
-    TransportAddress bound() {
-        return open(bound);
-    }
-
-    /** The address that clients and peers know the socket by. Only once it is bound. */
-    TransportAddress relayed() {
-        return open(relayed);
-    }
-
-    private static TransportAddress open(@Nullable TransportAddress address) {
-        if (address == null) {
-            throw new IllegalStateException("the relay is not open");
-        }
-        return address;
     }
 
     private void require(State expected) {

@@ -130,21 +130,25 @@ public final class TurnEngine {
     }
 
     /** The socket that {@link TurnOutput#openRelay} asked for is bound to {@code bound}. */
-    public void onRelayOpened(long nowNanos, RelayLeg leg, TransportAddress bound) {
-        allocate.onRelayOpened(leg, bound, nowNanos);
+    public void onRelayOpened(long nowNanos, RelaySocket socket, TransportAddress bound) {
+        if (socket instanceof RelayLeg leg) {
+            allocate.onRelayOpened(leg, bound, nowNanos);
+        }
     }
 
     /** The socket that {@link TurnOutput#openRelay} asked for cannot be bound. */
-    public void onRelayFailed(long nowNanos, RelayLeg leg) {
-        allocate.onRelayFailed(leg, nowNanos);
+    public void onRelayFailed(long nowNanos, RelaySocket socket) {
+        if (socket instanceof RelayLeg leg) {
+            allocate.onRelayFailed(leg, nowNanos);
+        }
     }
 
     /**
      * A datagram of 0 bytes or more from a peer. It is passed on without a copy if {@code data} is writable and has four or more
      * bytes in front of its position, which may then be overwritten; otherwise as in {@link #onClientData}.
      */
-    public void onRelayData(long nowNanos, RelayLeg leg, TransportAddress peer, ByteBuffer data) {
-        peerTraffic.onDatagram(nowNanos, leg, peer, data);
+    public void onRelayData(long nowNanos, RelaySocket socket, TransportAddress peer, ByteBuffer data) {
+        peerTraffic.onDatagram(nowNanos, socket, peer, data);
     }
 
     /** The inputs about connections with peers (RFC 6062), which belong to the same thread. */
@@ -156,12 +160,12 @@ public final class TurnEngine {
      * An ICMP error about a datagram that left by {@link TurnOutput#toPeer}, for a shell that hears of them (RFC 8656 section 11.5).
      *
      * @param peer where the datagram was sent to, from the packet inside the error
-     * @param type the ICMP type, of the family of {@code leg}
+     * @param type the ICMP type, of the family of {@code socket}
      * @param code the ICMP code, 0 to 255
      * @param data the four bytes behind the ICMP checksum, which hold the next hop's MTU where the packet was too big
      */
-    public void onRelayIcmp(long nowNanos, RelayLeg leg, TransportAddress peer, int type, int code, int data) {
-        peerTraffic.onIcmp(nowNanos, leg, peer, type, code, data);
+    public void onRelayIcmp(long nowNanos, RelaySocket socket, TransportAddress peer, int type, int code, int data) {
+        peerTraffic.onIcmp(nowNanos, socket, peer, type, code, data);
     }
 
     /** When {@link #onTimeout} is due, by the clock of {@code nowNanos}; {@link Long#MAX_VALUE} if never. */

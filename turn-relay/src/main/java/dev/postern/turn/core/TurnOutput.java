@@ -17,8 +17,8 @@ public interface TurnOutput extends TcpRelayOutput {
      */
     void toClient(FiveTuple path, ByteBuffer message);
 
-    /** Sends one datagram of 0 bytes or more from the open leg to the peer. */
-    void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload);
+    /** Sends one datagram of 0 bytes or more from the open socket to the peer. */
+    void toPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload);
 
     /**
      * Whether the shell can send datagrams that must not be fragmented on their way: with DF in IPv4, without a Fragment header in IPv6.
@@ -29,7 +29,7 @@ public interface TurnOutput extends TcpRelayOutput {
     }
 
     /** As {@link #toPeer}, not to be fragmented; called only if the shell {@linkplain #canForbidFragments can} do that. */
-    default void toPeerUnfragmented(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+    default void toPeerUnfragmented(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
         throw new UnsupportedOperationException("this shell cannot forbid fragments");
     }
 
@@ -37,10 +37,10 @@ public interface TurnOutput extends TcpRelayOutput {
      * Binds a UDP socket. The answer is exactly one {@link TurnEngine#onRelayOpened} or {@link TurnEngine#onRelayFailed}, after this
      * call has returned.
      */
-    void openRelay(RelayLeg leg, TransportAddress bind);
+    void openRelay(RelaySocket socket, TransportAddress bind);
 
-    /** Closes the leg's socket, which was open; its port may be asked for again at once. No input about the leg may follow. */
-    void closeRelay(RelayLeg leg);
+    /** Closes a socket that was open; its port may be asked for again at once. No input about it may follow. */
+    void closeRelay(RelaySocket socket);
 
     /**
      * Makes a message an input of the engine of another shard: the shell copies it and calls that engine's {@link

@@ -17,6 +17,7 @@ import dev.postern.turn.TurnCounter;
 import dev.postern.turn.core.AllocationChange;
 import dev.postern.turn.core.PeerConnection;
 import dev.postern.turn.core.RelayLeg;
+import dev.postern.turn.core.RelaySocket;
 import dev.postern.turn.core.SharedState;
 import dev.postern.turn.core.TurnEngine;
 import dev.postern.turn.core.TurnOutput;
@@ -108,20 +109,20 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
 
     @Override
     public void onRelayOpened(long nowNanos, Relay relay) {
-        RelayLeg leg = (RelayLeg) relay.attachment();
-        leg.attach(relay);
-        relayEngine.onRelayOpened(nowNanos, leg, relay.localAddress());
+        RelaySocket socket = (RelaySocket) relay.attachment();
+        socket.attach(relay);
+        relayEngine.onRelayOpened(nowNanos, socket, relay.localAddress());
     }
 
     @Override
     public void onRelayFailed(long nowNanos, Object attachment, String reason) {
         log.relayFailed(reason);
-        relayEngine.onRelayFailed(nowNanos, (RelayLeg) attachment);
+        relayEngine.onRelayFailed(nowNanos, (RelaySocket) attachment);
     }
 
     @Override
     public void onRelayDatagram(long nowNanos, Relay relay, TransportAddress peer, ByteBuffer data) {
-        relayEngine.onRelayData(nowNanos, (RelayLeg) relay.attachment(), peer, data);
+        relayEngine.onRelayData(nowNanos, (RelaySocket) relay.attachment(), peer, data);
     }
 
     @Override
@@ -140,29 +141,29 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     }
 
     @Override
-    public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
-        relayOf(leg).send(peer, payload);
+    public void toPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
+        relayOf(socket).send(peer, payload);
     }
 
     @Override
-    public void openRelay(RelayLeg leg, TransportAddress bind) {
-        shard.openRelay(bind, leg);
+    public void openRelay(RelaySocket socket, TransportAddress bind) {
+        shard.openRelay(bind, socket);
     }
 
     @Override
-    public void closeRelay(RelayLeg leg) {
-        if (leg.attachment() instanceof TcpRelay relay) {
+    public void closeRelay(RelaySocket socket) {
+        if (socket.attachment() instanceof TcpRelay relay) {
             relay.close();
         } else {
-            relayOf(leg).close();
+            relayOf(socket).close();
         }
     }
 
-    private static Relay relayOf(RelayLeg leg) {
-        if (leg.attachment() instanceof Relay relay) {
+    private static Relay relayOf(RelaySocket socket) {
+        if (socket.attachment() instanceof Relay relay) {
             return relay;
         }
-        throw new IllegalStateException("the leg has no socket");
+        throw new IllegalStateException("the relay is not open");
     }
 
     @Override

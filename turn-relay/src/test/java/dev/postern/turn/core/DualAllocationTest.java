@@ -71,7 +71,7 @@ class DualAllocationTest {
         client.indicate(PEER_4, HELLO);
         client.indicate(PEER_6, HELLO);
         assertThat(server.takeToPeers())
-                .extracting(sent -> sent.leg().relayed() + " " + sent.peer())
+                .extracting(sent -> sent.socket().relayed() + " " + sent.peer())
                 .containsExactly(relayed.get(0) + " " + PEER_4, relayed.get(1) + " " + PEER_6);
         assertThat(client.bind(0x4000, PEER_6).code()).isZero();
         assertThat(client.bind(0x4000, PEER_4).code())
@@ -149,7 +149,7 @@ class DualAllocationTest {
         client.channelData(0x4001, HELLO);
         assertThat(server.takeToPeers())
                 .singleElement()
-                .satisfies(sent -> assertThat(sent.leg()).isSameAs(legs.get(kept)));
+                .satisfies(sent -> assertThat(sent.socket()).isSameAs(legs.get(kept)));
         server.peerSends(PEER_4, legs.get(0), HELLO);
         server.peerSends(PEER_6, legs.get(1), HELLO);
         assertThat(client.received()).hasSize(1);
@@ -176,7 +176,7 @@ class DualAllocationTest {
         assertThat(refresh(client, AddressFamily.IPV6, 1800).lifetimeSeconds()).isEqualTo(1800);
 
         server.advance(Duration.ofMinutes(5));
-        assertThat(server.output.open).extracting(RelayLeg::relayed).containsExactly(relayed.get(1));
+        assertThat(server.output.open).extracting(RelaySocket::relayed).containsExactly(relayed.get(1));
         assertThat(server.output.changes)
                 .extracting(AllocationChange::kind)
                 .endsWith(AllocationChange.Kind.FAMILY_ENDED);

@@ -278,7 +278,7 @@ final class EngineScript {
             return;
         }
         assertThat(sent).as("permitted data").hasSize(1);
-        assertThat(sent.get(0).leg().relayed()).isEqualTo(held.relayed);
+        assertThat(sent.get(0).socket().relayed()).isEqualTo(held.relayed);
         assertThat(sent.get(0).peer()).isEqualTo(peer);
         assertThat(sent.get(0).payload()).isEqualTo(ByteBuffer.wrap(payload));
     }

@@ -112,7 +112,7 @@ class FragmentsAndIcmpTest {
     void rfc8656_083_icmpPassesOnlyWhileThePermissionOfTheDestinationHolds() {
         VirtualClient client = server.client(1);
         client.allocated();
-        RelayLeg leg = legTo(PEER_4);
+        RelaySocket leg = legTo(PEER_4);
         server.engine.onRelayIcmp(server.now, leg, PEER_4, 3, 3, 0);
         assertThat(client.received()).isEmpty();
 
@@ -132,7 +132,7 @@ class FragmentsAndIcmpTest {
         assertThat(server.count(TurnCounter.ICMP_DROPPED)).isEqualTo(3);
     }
 
-    private RelayLeg legTo(TransportAddress peer) {
+    private RelaySocket legTo(TransportAddress peer) {
         return server.output.open.stream()
                 .filter(leg -> leg.family() == AddressFamily.of(peer.ip()))
                 .findFirst()

@@ -35,7 +35,7 @@ class HandOverTest {
 
         assertThat(server.takeToPeers())
                 .singleElement()
-                .satisfies(sent -> assertThat(sent.leg().relayed()).isEqualTo(relayed));
+                .satisfies(sent -> assertThat(sent.socket().relayed()).isEqualTo(relayed));
         assertThat(server.engines.get(1).count(TurnCounter.REQUESTS)).isZero();
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what an engine tells its shell, as copies. Strict: a leg is opened once at a time, sends only while it is open, and is closed
+ * Keeps what an engine tells its shell, as copies. Strict: a socket is opened once at a time, sends only while it is open, and is closed
  * once.
  */
 final class RecordingOutput implements TurnOutput {
@@ -20,10 +20,10 @@ final class RecordingOutput implements TurnOutput {
     record ToClient(FiveTuple path, ByteBuffer message) {}
 
     /** A datagram to a peer. */
-    record ToPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload, boolean whole) {}
+    record ToPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload, boolean whole) {}
 
     /** A socket that was asked for. */
-    record Open(RelayLeg leg, TransportAddress bind) {}
+    record Open(RelaySocket socket, TransportAddress bind) {}
 
     /** A message, or with none the end of a stream, for another shard. */
     record HandedOver(int shard, FiveTuple path, @Nullable ByteBuffer message) {}
@@ -42,7 +42,7 @@ final class RecordingOutput implements TurnOutput {
     final Deque<Open> opens = new ArrayDeque<>();
     final Deque<HandedOver> handedOver = new ArrayDeque<>();
     final List<AllocationChange> changes = new ArrayList<>();
-    final List<RelayLeg> open = new ArrayList<>();
+    final List<RelaySocket> open = new ArrayList<>();
     int opened;
 
     /** Whether this shell can set DF; before the engine is made. */
@@ -65,15 +65,15 @@ final class RecordingOutput implements TurnOutput {
     }
 
     @Override
-    public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
+    public void toPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
         if (discardsData) {
             lastDiscarded = payload;
             return;
         }
-        if (!open.contains(leg)) {
+        if (!open.contains(socket)) {
             throw new AssertionError("data leaves through a socket that is not open");
         }
-        toPeers.add(new ToPeer(leg, peer, copyOf(payload), false));
+        toPeers.add(new ToPeer(socket, peer, copyOf(payload), false));
     }
 
     @Override
@@ -82,20 +82,20 @@ final class RecordingOutput implements TurnOutput {
     }
 
     @Override
-    public void toPeerUnfragmented(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {
-        if (!canForbidFragments || !open.contains(leg)) {
+    public void toPeerUnfragmented(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
+        if (!canForbidFragments || !open.contains(socket)) {
             throw new AssertionError("data leaves whole through a socket that cannot do that");
         }
-        toPeers.add(new ToPeer(leg, peer, copyOf(payload), true));
+        toPeers.add(new ToPeer(socket, peer, copyOf(payload), true));
     }
 
     @Override
-    public void openRelay(RelayLeg leg, TransportAddress bind) {
-        if (open.contains(leg) || opens.stream().anyMatch(asked -> asked.leg() == leg)) {
-            throw new AssertionError("a leg is opened twice");
+    public void openRelay(RelaySocket socket, TransportAddress bind) {
+        if (open.contains(socket) || opens.stream().anyMatch(asked -> asked.socket() == socket)) {
+            throw new AssertionError("a socket is opened twice");
         }
         opened++;
-        opens.add(new Open(leg, bind));
+        opens.add(new Open(socket, bind));
     }
 
     @Override
@@ -131,9 +131,9 @@ final class RecordingOutput implements TurnOutput {
     }
 
     @Override
-    public void closeRelay(RelayLeg leg) {
-        if (!open.remove(leg)) {
-            throw new AssertionError("a leg is closed that is not open");
+    public void closeRelay(RelaySocket socket) {
+        if (!open.remove(socket)) {
+            throw new AssertionError("a socket is closed that is not open");
         }
     }
 

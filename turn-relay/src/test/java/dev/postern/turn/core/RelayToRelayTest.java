@@ -66,7 +66,7 @@ class RelayToRelayTest {
 
         a.channelData(0x4000, HELLO);
 
-        RelayLeg legB = otherOutput.open.get(0);
+        RelaySocket legB = otherOutput.open.get(0);
         assertThat(server.takeToPeers()).singleElement().satisfies(sent -> {
             assertThat(sent.peer()).isEqualTo(legB.bound());
             assertThat(sent.peer().ip()).hasToString("10.9.9.9");
@@ -84,8 +84,8 @@ class RelayToRelayTest {
                 encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, VirtualClient.UDP));
         engine.onClientData(server.now, b.path, request);
         RecordingOutput.Open asked = output.opens.remove();
-        output.open.add(asked.leg());
-        engine.onRelayOpened(server.now, asked.leg(), asked.bind());
+        output.open.add(asked.socket());
+        engine.onRelayOpened(server.now, asked.socket(), asked.bind());
         return new Reply(output.toClients.get(0).message()).relayed();
     }
 

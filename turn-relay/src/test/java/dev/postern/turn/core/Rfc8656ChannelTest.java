@@ -188,7 +188,7 @@ class Rfc8656ChannelTest {
         assertThat(server.takeToPeers()).singleElement().satisfies(sent -> {
             assertThat(sent.payload()).isEqualTo(ByteBuffer.wrap(payload));
             assertThat(sent.peer()).isEqualTo(PEER);
-            assertThat(sent.leg().relayed()).isEqualTo(relayed);
+            assertThat(sent.socket().relayed()).isEqualTo(relayed);
         });
     }
 

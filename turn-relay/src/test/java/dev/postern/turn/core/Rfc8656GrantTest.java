@@ -203,7 +203,7 @@ class Rfc8656GrantTest {
 
         TransportAddress relayed = natted.client(1).allocated();
 
-        RelayLeg leg = natted.output.open.get(0);
+        RelaySocket leg = natted.output.open.get(0);
         assertThat(relayed.ip()).hasToString("192.0.2.99");
         assertThat(leg.bound()).isEqualTo(TransportAddress.parse("10.9.9.9:" + relayed.port()));
     }

@@ -187,7 +187,7 @@ class Rfc8656PermissionTest {
         client.indicate(PEER, payload);
 
         RecordingOutput.ToPeer sent = server.takeToPeers().get(0);
-        assertThat(sent.leg().relayed()).isEqualTo(relayed);
+        assertThat(sent.socket().relayed()).isEqualTo(relayed);
         assertThat(sent.peer()).isEqualTo(PEER);
         assertThat(sent.payload()).isEqualTo(ByteBuffer.wrap(payload));
     }

@@ -102,7 +102,7 @@ class Rfc8656RefreshTest {
     void rfc8656_072_dataDoesNotKeepAnAllocationAlive() {
         client.allocated();
         client.bind(0x4000, PEER);
-        RelayLeg leg = server.output.open.get(0);
+        RelaySocket leg = server.output.open.get(0);
         for (int second = 0; second < 599; second++) {
             server.advance(Duration.ofSeconds(1));
             client.channelData(0x4000, new byte[] {1});

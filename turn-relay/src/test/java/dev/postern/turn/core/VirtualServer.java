@@ -131,18 +131,18 @@ final class VirtualServer {
         }
     }
 
-    private TurnEngine engineOf(RelayLeg leg) {
-        return engines.get(leg.allocation().home().shard());
+    private TurnEngine engineOf(RelaySocket socket) {
+        return engines.get(socket.home().shard());
     }
 
     void settleNext() {
         RecordingOutput.Open asked = output.opens.remove();
         boolean inUse = portsInUse.contains(asked.bind().port());
-        if (inUse || familiesDown.contains(asked.leg().family())) {
-            engineOf(asked.leg()).onRelayFailed(now, asked.leg());
+        if (inUse || familiesDown.contains(asked.socket().family())) {
+            engineOf(asked.socket()).onRelayFailed(now, asked.socket());
         } else {
-            output.open.add(asked.leg());
-            engineOf(asked.leg()).onRelayOpened(now, asked.leg(), asked.bind());
+            output.open.add(asked.socket());
+            engineOf(asked.socket()).onRelayOpened(now, asked.socket(), asked.bind());
         }
     }
 
@@ -170,20 +170,25 @@ final class VirtualServer {
 
     /** A peer's datagram arrives at an open relay; the buffer has the headroom that a shell gives. */
     void peerSends(TransportAddress peer, TransportAddress relayed, byte[] payload) {
-        peerSends(peer, legOf(relayed), payload);
+        peerSends(peer, socketOf(relayed), payload);
     }
 
-    void peerSends(TransportAddress peer, RelayLeg leg, byte[] payload) {
+    void peerSends(TransportAddress peer, RelaySocket socket, byte[] payload) {
         ByteBuffer buffer = ByteBuffer.allocate(64 + payload.length);
         buffer.position(64).put(payload).position(64);
-        engineOf(leg).onRelayData(now, leg, peer, buffer);
+        engineOf(socket).onRelayData(now, socket, peer, buffer);
         assertThat(buffer.position()).isEqualTo(64);
         assertThat(buffer.limit()).isEqualTo(buffer.capacity());
     }
 
+    /** The leg that has the socket of this address for itself. */
     RelayLeg legOf(TransportAddress relayed) {
+        return (RelayLeg) socketOf(relayed);
+    }
+
+    RelaySocket socketOf(TransportAddress relayed) {
         return output.open.stream()
-                .filter(leg -> leg.relayed().equals(relayed))
+                .filter(socket -> socket.relayed().equals(relayed))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no relay is open at " + relayed));
     }
