@@ -60,13 +60,12 @@ final class DataConnectionCases {
                 bind(bench.client().likewise(control), id).error(400, "It is granted once: it is not pending any more");
             });
 
-    private static final Case OTHER_USER = Case.of(107, Rfc.RFC_6062, "5.4")
+    private static final Case OTHER_USER = Case.of(107, Rfc.RFC_6062, "4.3")
             .part('c')
             .must("does not give a connection to another user")
             .quote(
-                    "The client MUST authenticate the ConnectionBind request with the same credentials as its control connection")
-            .note(
-                    "The quotation gives the sense of section 4.3 and of RFC 8656 section 5; which error it is, is left open.")
+                    "Authentication of the client by the server MUST use the same method and credentials as for the control connection.")
+            .note("Which error it is, is left open.")
             .needs(Need.CREDENTIALS, Need.SECOND_USER, Need.PEER)
             .over(TCP, TLS)
             .run(bench -> {
@@ -85,7 +84,7 @@ final class DataConnectionCases {
             .must("passes bytes on as they are, in order, those from before the bind first")
             .quote(
                     "Data received on the associated peer data connection MUST be sent as-is on this client data connection. This includes data"
-                            + " that was received after the associated Connect or ConnectionAttempt transaction was successfully processed"
+                            + " that was received after the associated Connect or request was successfully processed"
                             + " and before this ConnectionBind request was received.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .over(TCP, TLS)

@@ -35,12 +35,12 @@ final class ListenerCases {
                 bench.stillServes();
             });
 
-    private static final Case ALPN = Case.of(122, Rfc.RFC_7443, "3")
+    private static final Case ALPN = Case.of(122, Rfc.RFC_7443, "1")
             .should("selects stun.turn or stun.nat-discovery where a client asks for it by ALPN")
             .quote(
-                    "Application-Layer Protocol Negotiation (ALPN) labels for Session Traversal Utilities for NAT (STUN) usages, such as"
-                            + " Traversal Using Relays around NAT (TURN) and NAT discovery, are defined in this document")
-            .note("The quotation is the abstract. A server without ALPN leaves the extension out, which is allowed.")
+                    "'stun.turn': Label to identify the specific use of STUN over (D)TLS for TURN (Section 4.6 of [RFC7350]). 'stun.nat-discovery':"
+                            + " Label to identify the specific use of STUN over (D)TLS for NAT discovery (Section 4.1 of [RFC7350]).")
+            .note("A server without ALPN leaves the extension out, which is allowed.")
             .over(TLS)
             .needs(Need.TLS, Need.SOCKETS)
             .run(ListenerCases::alpn);
@@ -60,7 +60,7 @@ final class ListenerCases {
         bench.expect(answer.hello(), "A client that asks for no protocol is let in");
     }
 
-    private static final Case OTHER_ALPN = Case.of(122, Rfc.RFC_7443, "3")
+    private static final Case OTHER_ALPN = Case.of(122, Rfc.RFC_7443, "1")
             .part('b')
             .must("refuses a client that asks for other protocols only")
             .quote(

@@ -1,5 +1,9 @@
 package dev.postern.conformance.cases;
 
+import static dev.postern.stun.TransportProtocol.TCP;
+import static dev.postern.stun.TransportProtocol.TLS;
+import static dev.postern.stun.TransportProtocol.UDP;
+
 import dev.postern.conformance.Bench;
 import dev.postern.conformance.Case;
 import dev.postern.conformance.Client;
@@ -13,11 +17,12 @@ import dev.postern.stun.Method;
 import dev.postern.stun.StunEncoder;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Allocations that move (RFC 8016). What begins with "In short" is no quotation: it tells in other words what the RFC has there. */
+/** Allocations that move (RFC 8016). */
 final class MobilityCases {
 
     private static final int CHANNEL = 0x4001;
@@ -26,7 +31,9 @@ final class MobilityCases {
 
     private static final Case TICKET = Case.of(116, Rfc.RFC_8016, "3.1.2")
             .must("gives a ticket to an Allocate with an empty MOBILITY-TICKET")
-            .quote("In short: a success response to a zero-length MOBILITY-TICKET carries a ticket.")
+            .quote(
+                    "If the server can successfully process the request and create an allocation, the server replies with a success response"
+                            + " that includes a STUN MOBILITY-TICKET attribute.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 byte[] ticket = ticket(bench, bench.client());
@@ -36,7 +43,9 @@ final class MobilityCases {
     private static final Case FILLED_TICKET = Case.of(116, Rfc.RFC_8016, "3.1.2")
             .part('b')
             .must("refuses an Allocate whose MOBILITY-TICKET is not empty with 400")
-            .quote("In short: a MOBILITY-TICKET of other than zero length in an Allocate is a 400 (Bad Request).")
+            .quote(
+                    "If the MOBILITY-TICKET attribute is included and has a non-zero length, then the server will generate an error response"
+                            + " with an error code of 400 (Bad Request).")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 ticket(bench, bench.client());
@@ -47,7 +56,7 @@ final class MobilityCases {
     private static final Case WITHOUT_MOBILITY = Case.of(116, Rfc.RFC_8016, "3.1.2")
             .part('c')
             .must("ignores MOBILITY-TICKET where it has no mobility")
-            .quote("In short: the attribute is comprehension-optional.")
+            .quote("if the server does not understand the MOBILITY-TICKET attribute, it ignores the attribute.")
             .needs(Need.CREDENTIALS)
             .on(Setup.PLAIN)
             .run(bench -> {
@@ -55,10 +64,12 @@ final class MobilityCases {
                 reply.success("An Allocate with MOBILITY-TICKET is granted").hasNot(AttributeType.MOBILITY_TICKET);
             });
 
-    private static final Case FORBIDDEN = Case.of(116, Rfc.RFC_8016, "3.4")
+    private static final Case FORBIDDEN = Case.of(116, Rfc.RFC_8016, "3.1.2")
             .part('d')
             .must("refuses mobility to a user whom its policy forbids it with 405")
-            .quote("Mobility request was valid but cannot be performed due to administrative or similar restrictions.")
+            .quote(
+                    "If the MOBILITY-TICKET attribute is included, and has a length of zero, but TURN session mobility is forbidden by local"
+                            + " policy, the server will reject the request with the new error code 405 (Mobility Forbidden).")
             .needs(Need.CREDENTIALS)
             .on(Setup.MOBILITY_REFUSED)
             .run(bench -> bench.client()
@@ -67,7 +78,10 @@ final class MobilityCases {
 
     private static final Case RESUME = Case.of(117, Rfc.RFC_8016, "3.2.2")
             .must("finds the allocation of a Refresh by its ticket, wherever it comes from")
-            .quote("In short: the ticket, and not the 5-tuple of the packet, says which allocation a Refresh is for.")
+            .quote(
+                    "If the STUN MOBILITY-TICKET attribute is included in the Refresh request, then the server will not retrieve the 5-tuple"
+                            + " from the packet to identify an associated allocation. Instead, the TURN server will decrypt the received ticket,"
+                            + " verify the ticket's validity, and retrieve the 5-tuple allocation using the ticket.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .run(bench -> {
                 Client old = bench.client();
@@ -79,7 +93,10 @@ final class MobilityCases {
 
     private static final Case OTHER_USER = Case.of(118, Rfc.RFC_8016, "3.2.2")
             .must("refuses another user's ticket with 441")
-            .quote("In short: the user must be the one that created the allocation, else 441 (Wrong Credentials).")
+            .quote(
+                    "the TURN server proceeds with a MESSAGE-INTEGRITY validation to identify that it is the same user that had previously"
+                            + " created the TURN allocation. If the above check is not successful, then the server MUST reject the request with"
+                            + " a 441 (Wrong Credentials) error.")
             .needs(Need.CREDENTIALS, Need.SECOND_USER)
             .run(bench -> {
                 byte[] ticket = ticket(bench, bench.client());
@@ -88,21 +105,29 @@ final class MobilityCases {
                 resume(bench.client(), ticket).success("The ticket is still its owner's");
             });
 
-    private static final Case UNKNOWN_TICKET = Case.of(118, Rfc.RFC_8016, "3.2.2")
+    private static final Case ALTERED_TICKET = Case.of(118, Rfc.RFC_8016, "3.2.2")
             .part('b')
-            .must("refuses a ticket that it does not know with 437")
-            .quote("In short: without an allocation for the ticket, 437 (Allocation Mismatch).")
+            .must("refuses a ticket that was altered with 400")
+            .quote("If the ticket is invalid, then the server MUST reject the request with a 400 (Bad Request) error.")
+            .note("Section 5 has tickets authenticated, so one that was altered is invalid and not just unknown.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 byte[] ticket = ticket(bench, bench.client());
-                ticket[ticket.length - 1] ^= 1;
-                resume(bench.client(), ticket).error(437, "A Refresh with an unknown ticket is refused with 437");
+                byte[] altered = ticket.clone();
+                altered[altered.length - 1] ^= 1;
+                resume(bench.client(), altered).error(400, "A Refresh with an altered ticket is refused with 400");
+                resume(bench.client(), ticket).success("The ticket itself is as good as before");
             });
 
-    private static final Case UNSIGNED = Case.of(118, Rfc.RFC_8016, "3.2.2")
+    private static final Case UNSIGNED = Case.of(118, Rfc.RFC_8016, "5")
             .part('c')
-            .must("checks the credentials of a Refresh before its ticket")
-            .quote("In short: the Refresh must be authenticated by MESSAGE-INTEGRITY.")
+            .must("moves no allocation by a Refresh that is not authenticated")
+            .quote(
+                    "If (D)TLS is not used or the (D)TLS handshake fails, and authentication also fails, then the TURN client and server MUST"
+                            + " fail and not proceed with TURN mobility.")
+            .note(
+                    "Without credentials it is a 401 by RFC 8489 section 9.2.4. A wrong password is one by that too, and a 441 by section"
+                            + " 3.2.2: both are right.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 byte[] ticket = ticket(bench, bench.client());
@@ -112,12 +137,36 @@ final class MobilityCases {
                 Client wrong = bench.client();
                 wrong.challenged();
                 wrong.login().password("not this");
-                resume(wrong, ticket).error(401, "A Refresh with a ticket and a wrong password is refused with 401");
+                int code = resume(wrong, ticket).code();
+                bench.expect(
+                        code == 401 || code == 441,
+                        "A Refresh with a ticket and a wrong password is refused with 401 or 441");
+                resume(bench.client(), ticket).success("The ticket is as good as before");
+            });
+
+    private static final Case ENDED = Case.of(118, Rfc.RFC_8016, "3.2.2")
+            .part('d')
+            .must("refuses the ticket of an allocation that has ended with 437")
+            .quote(
+                    "If this 5-tuple obtained does not identify an existing allocation, then the server MUST reject the request with a 437"
+                            + " (Allocation Mismatch) error.")
+            .needs(Need.CREDENTIALS)
+            .run(bench -> {
+                Client client = bench.client();
+                byte[] ticket = ticket(bench, client);
+                client.refresh(0).success("The allocation is deleted");
+                resume(bench.client(), ticket).error(437, "A Refresh with its ticket is refused with 437");
             });
 
     private static final Case ROTATES = Case.of(119, Rfc.RFC_8016, "3.2.2")
             .must("answers a move with a new ticket and leaves address, permissions and channels as they are")
-            .quote("In short: the new ticket differs from the old one, and the allocation stays what it was.")
+            .quote(
+                    "The TURN server calculates the ticket with the new 5-tuple and sends the new ticket in the STUN MOBILITY-TICKET attribute"
+                            + " as part of Refresh success response. The new ticket sent in the refresh response MUST be different from the old"
+                            + " ticket.")
+            .note(
+                    "Section 3: the server \"will retain the same relayed address/port for the new IP address/port allowing the client to"
+                            + " continue using previous channel bindings\".")
             .needs(Need.CREDENTIALS, Need.PEER)
             .run(bench -> {
                 Client old = bench.client();
@@ -138,7 +187,10 @@ final class MobilityCases {
 
     private static final Case BOTH_PATHS = Case.of(120, Rfc.RFC_8016, "3.2.2")
             .must("sends and receives by the old 5-tuple until the client's data come by the new one")
-            .quote("In short: the old 5-tuple is served until a Send or ChannelData message arrives on the new one.")
+            .quote(
+                    "The TURN server MUST continue receiving and processing data on the old 5-tuple and MUST continue transmitting data on the"
+                            + " old-5 tuple until it receives a Send Indication or ChannelData message from the client on the new 5-tuple or a"
+                            + " message from the client to close the old connection (e.g., a TLS fatal alert or TCP RST).")
             .needs(Need.CREDENTIALS, Need.PEER)
             .run(MobilityCases::bothPaths);
 
@@ -162,9 +214,34 @@ final class MobilityCases {
         peer.silence("After that, data by the old 5-tuple are not relayed");
     }
 
+    private static final Case OLD_CLOSES = Case.of(120, Rfc.RFC_8016, "3.2.2")
+            .part('b')
+            .must("sends by the new 5-tuple when the client has closed the old connection")
+            .quote(
+                    "After receiving any of those messages, a TURN server discards the old ticket and the old 5-tuple associated with the old"
+                            + " ticket from its state data. Data sent by the client to the peer is accepted on the new 5-tuple and data received"
+                            + " from the peer is forwarded to the new 5-tuple.")
+            .needs(Need.CREDENTIALS, Need.PEER)
+            .over(TCP, TLS)
+            .run(bench -> {
+                Client old = bench.client();
+                Peer peer = bench.peer();
+                Reply granted = allocate(bench, old);
+                old.bound(CHANNEL, peer);
+                Client moved = bench.client();
+                resume(moved, granted.value(AttributeType.MOBILITY_TICKET))
+                        .success("A Refresh with the ticket is granted");
+                old.close();
+                bench.pass(Duration.ofSeconds(1));
+                peer.send(granted.relayed(), HELLO);
+                moved.receivesChannelData(CHANNEL, HELLO, "Peers' data go to the new 5-tuple, which has sent none yet");
+            });
+
     private static final Case NO_MOVE = Case.of(121, Rfc.RFC_8016, "3.2.2")
-            .must("refreshes as RFC 8656 says where the client has not moved and sends no ticket")
-            .quote("In short: without a move there is no MOBILITY-TICKET in a Refresh.")
+            .must("refuses a Refresh with a ticket from a client that has not moved with 400")
+            .quote(
+                    "If the source IP address and port of the Refresh request with the STUN MOBILITY-TICKET attribute is the same as the stored"
+                            + " 5-tuple allocation, then the TURN server rejects the request with a 400 (Bad Request) error.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
                 Client client = bench.client();
@@ -174,29 +251,48 @@ final class MobilityCases {
                 resume(bench.client(), ticket).success("The ticket is as good as before");
             });
 
+    private static final String RETAINED =
+            "To accommodate the potential loss of Refresh responses, a server must retain the old STUN"
+                    + " MOBILITY-TICKET attribute for a period of at least 30 seconds to be able to recognize a retransmission of the Refresh"
+                    + " request with the old STUN MOBILITY-TICKET attribute from the client.";
+
     private static final Case REPEATED = Case.of(121, Rfc.RFC_8016, "3.2.2")
             .part('b')
-            .must("answers a repeated Refresh with a ticket as it did before")
-            .quote("In short: a retransmission is one request.")
+            .must("answers a Refresh with a ticket that is sent again as it did before")
+            .quote(RETAINED)
+            .note("The same ticket, since by RFC 8489 section 6.3.1 either answer leaves the client in the same state.")
             .needs(Need.CREDENTIALS)
-            .run(bench -> {
-                byte[] ticket = ticket(bench, bench.client());
-                Client moved = bench.client();
-                ByteBuffer request = moved.signed(Method.REFRESH, withTicket(ticket));
-                Reply first = moved.ask(request);
-                if (first.code() == 438) { // a server may tie its nonces to allocations
-                    moved.login().learn(first);
-                    request = moved.signed(Method.REFRESH, withTicket(ticket));
-                    first = moved.ask(request);
-                }
-                first.success("A Refresh with the ticket is granted");
-                Reply second = moved.ask(request).success("Its repetition is granted");
-                bench.expect(
-                        Arrays.equals(
-                                first.value(AttributeType.MOBILITY_TICKET),
-                                second.value(AttributeType.MOBILITY_TICKET)),
-                        "Both answers carry the same ticket");
-            });
+            .over(UDP)
+            .run(bench -> repeated(bench, Duration.ZERO));
+
+    private static final Case REPEATED_LATE = Case.of(121, Rfc.RFC_8016, "3.2.2")
+            .part('c')
+            .must("does so after 29 s")
+            .quote(RETAINED)
+            .needs(Need.CREDENTIALS)
+            .over(UDP)
+            .slow()
+            .run(bench -> repeated(bench, Duration.ofSeconds(29)));
+
+    private static void repeated(Bench bench, Duration later) {
+        byte[] ticket = ticket(bench, bench.client());
+        Client moved = bench.client();
+        ByteBuffer request = moved.signed(Method.REFRESH, withTicket(ticket));
+        Reply first = moved.ask(request);
+        if (first.code() == 438) { // a server may tie its nonces to allocations
+            moved.login().learn(first);
+            request = moved.signed(Method.REFRESH, withTicket(ticket));
+            first = moved.ask(request);
+        }
+        first.success("A Refresh with the ticket is granted");
+        if (!later.isZero()) {
+            bench.pass(later);
+        }
+        Reply second = moved.ask(request).success("Its repetition is granted");
+        bench.expect(
+                Arrays.equals(first.value(AttributeType.MOBILITY_TICKET), second.value(AttributeType.MOBILITY_TICKET)),
+                "Both answers carry the same ticket");
+    }
 
     private static Reply allocate(Bench bench, Client client) {
         Reply reply = client.allocate(encoder -> encoder.flag(AttributeType.MOBILITY_TICKET));
@@ -227,12 +323,15 @@ final class MobilityCases {
             FORBIDDEN,
             RESUME,
             OTHER_USER,
-            UNKNOWN_TICKET,
+            ALTERED_TICKET,
             UNSIGNED,
+            ENDED,
             ROTATES,
             BOTH_PATHS,
+            OLD_CLOSES,
             NO_MOVE,
-            REPEATED);
+            REPEATED,
+            REPEATED_LATE);
 
     private MobilityCases() {}
 }

@@ -7,6 +7,7 @@ import dev.postern.stun.Method;
 import dev.postern.stun.StunMessage;
 import dev.postern.turn.Mobility;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,36 +60,34 @@ final class MobilityProcedure {
     }
 
     void run(Request request) {
-        String ticket = MobilityTickets.in(request.message());
-        Allocation holder = holderOf(request.message());
+        String ticket = Objects.requireNonNullElse(MobilityTickets.in(request.message()), "");
+        Allocation holder = tickets.holderOf(ticket);
         ErrorCode refusal = check(request, holder, ticket);
-        if (refusal != null || holder == null || ticket == null) {
-            answers.refuse(
-                    request.nowNanos(), request.replyTo(), refusal == null ? ErrorCode.ALLOCATION_MISMATCH : refusal);
+        if (refusal != null || holder == null) {
+            answers.refuse(request.nowNanos(), request.replyTo(), refusal == null ? ErrorCode.BAD_REQUEST : refusal);
         } else {
             refresh.resume(request, holder, ticket);
         }
     }
 
-    private @Nullable ErrorCode check(Request request, @Nullable Allocation holder, @Nullable String ticket) {
+    /** The checks in the RFC's order; a ticket may repeat a resume of its own path, and is else refused where an allocation is. */
+    private @Nullable ErrorCode check(Request request, @Nullable Allocation holder, String ticket) {
         if (!policy.allows(request.replyTo().caller().quotaUser())) {
             return ErrorCode.MOBILITY_FORBIDDEN;
         }
         Allocation here = table.findLive(request.path(), request.nowNanos());
         if (holder == null || holder.home() != table || !holder.isLive(request.nowNanos())) {
-            return here == null ? ErrorCode.ALLOCATION_MISMATCH : ErrorCode.BAD_REQUEST;
+            return here == null && tickets.isGenuine(ticket) ? ErrorCode.ALLOCATION_MISMATCH : ErrorCode.BAD_REQUEST;
         }
-        if (!holder.username().equals(request.replyTo().caller().username())) {
-            return ErrorCode.WRONG_CREDENTIALS;
+        if (here != null && !(here == holder && isRepeated(holder, request.path(), ticket))) {
+            return ErrorCode.BAD_REQUEST;
         }
-        if (here == null) {
-            return null;
-        }
+        boolean owner = holder.username().equals(request.replyTo().caller().username());
+        return owner ? null : ErrorCode.WRONG_CREDENTIALS;
+    }
+
+    private static boolean isRepeated(Allocation holder, FiveTuple path, String ticket) {
         Roaming roaming = holder.roaming();
-        boolean repeated = here == holder
-                && roaming != null
-                && ticket != null
-                && roaming.mayResumeOnOwnPath(request.path(), ticket);
-        return repeated ? null : ErrorCode.BAD_REQUEST; // section 3.2.1: no ticket without a move
+        return roaming != null && roaming.mayResumeOnOwnPath(path, ticket);
     }
 }

@@ -2,15 +2,26 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.StunMessage;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which allocation a MOBILITY-TICKET belongs to (RFC 8016). A ticket is a random handle of {@value #RANDOM_BYTES} bytes that says
- * nothing and cannot be guessed, so there is nothing in it to encrypt or to sign. At most two per allocation, gone when it ends.
- * Shared by all shards: any thread.
+ * Which allocation a MOBILITY-TICKET belongs to (RFC 8016). At most two per allocation, gone when it ends; a tag that only this server
+ * can make tells a ticket that was good once from one that never was. Shared by all shards: any thread.
+ *
+ * <pre>
+ * handle = {@value #HANDLE_BYTES} random bytes, which say nothing, so there is nothing to encrypt
+ * tag    = HMAC-SHA256(key, handle), first {@value #TAG_BYTES} bytes
+ * ticket = base64url(handle | tag)                                                {@value #CHARACTERS} characters
+ * </pre>
  */
 final class MobilityTickets {
 
@@ -20,21 +31,33 @@ final class MobilityTickets {
      */
     private static final int CHARACTERS = 32;
 
-    private static final int RANDOM_BYTES = 24;
+    private static final int HANDLE_BYTES = 8;
+    private static final int TAG_BYTES = 16;
+    private static final int KEY_BYTES = 32;
+    private static final String HMAC = "HmacSHA256";
 
     private final ConcurrentHashMap<String, Allocation> holders = new ConcurrentHashMap<>();
     private final RandomGenerator random;
+    private final SecretKeySpec key;
 
+    /** @param random unpredictable and safe for all shards */
     MobilityTickets(RandomGenerator random) {
         this.random = random;
+        byte[] bytes = new byte[KEY_BYTES];
+        random.nextBytes(bytes);
+        this.key = new SecretKeySpec(bytes, HMAC);
     }
 
     /** A new ticket for this allocation. */
     String issue(Allocation holder) {
-        byte[] bytes = new byte[RANDOM_BYTES];
+        byte[] handle = new byte[HANDLE_BYTES];
         while (true) {
-            random.nextBytes(bytes);
-            String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+            random.nextBytes(handle);
+            byte[] signed = ByteBuffer.allocate(HANDLE_BYTES + TAG_BYTES)
+                    .put(handle)
+                    .put(tag(handle), 0, TAG_BYTES)
+                    .array();
+            String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
             if (holders.putIfAbsent(ticket, holder) == null) {
                 return ticket;
             }
@@ -52,6 +75,30 @@ final class MobilityTickets {
     @Nullable
     Allocation holderOf(String ticket) {
         return holders.get(ticket);
+    }
+
+    /** Whether it was issued here, to an allocation that may have ended since. */
+    boolean isGenuine(String ticket) {
+        byte[] signed;
+        try {
+            signed = Base64.getUrlDecoder().decode(ticket);
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+        return signed.length == HANDLE_BYTES + TAG_BYTES
+                && MessageDigest.isEqual(
+                        Arrays.copyOfRange(signed, HANDLE_BYTES, signed.length),
+                        Arrays.copyOf(tag(Arrays.copyOf(signed, HANDLE_BYTES)), TAG_BYTES));
+    }
+
+    private byte[] tag(byte[] handle) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(key);
+            return mac.doFinal(handle);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no " + HMAC, e);
+        }
     }
 
     int size() {

@@ -176,6 +176,36 @@ class MobilityTest {
     }
 
     @Test
+    void retransmissionThatComesAfterDataIsRecognizedFor30Seconds() {
+        String ticket = ticketAndChannel(old);
+        ByteBuffer request = other.signed(
+                Method.REFRESH, TransactionId.of(1, 2), encoder -> encoder.text(AttributeType.MOBILITY_TICKET, ticket));
+        Reply answer = VirtualClient.only(other.exchange(request));
+        other.channelData(CHANNEL, HELLO);
+        assertThat(server.takeToPeers()).hasSize(1);
+
+        server.advance(Duration.ofSeconds(30));
+
+        assertThat(ticketOf(VirtualClient.only(other.exchange(request))))
+                .as("the answer was lost, and the client did not wait for it")
+                .isEqualTo(ticketOf(answer));
+    }
+
+    @Test
+    void ticketsThatNeverWereAreInvalidAndThoseThatAreOverAreNot() {
+        String ticket = ticketAndChannel(old);
+        String altered = (ticket.charAt(0) == 'A' ? 'B' : 'A') + ticket.substring(1);
+        for (String invalid : List.of(altered, "A".repeat(32), "!".repeat(32), "A".repeat(31), "")) {
+            assertThat(resume(server.client(3), invalid).code()).as(invalid).isEqualTo(400);
+        }
+        old.refresh(0);
+
+        assertThat(resume(other, ticket).code()).as("on another shard").isEqualTo(437);
+        assertThat(resume(old, ticket).code()).isEqualTo(437);
+        assertThat(resume(old, altered).code()).isEqualTo(400);
+    }
+
+    @Test
     void clientMayReturnToTheOldPathBeforeTheNewOneIsConfirmed() {
         String ticket = ticketAndChannel(old);
         String next = ticketOf(resume(other, ticket));
