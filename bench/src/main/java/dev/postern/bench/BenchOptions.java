@@ -1,0 +1,158 @@
+package dev.postern.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the command line asked for.
+ *
+ * @param program {@code turn} or {@code stun}: what the packaged program is started as
+ * @param root the folder of the project
+ * @param variants at least one; the first is the base of the ratios where there is no coturn
+ * @param coturn whether coturn is measured beside them
+ * @param seconds how long one run measures, 1 to 60
+ * @param repeats how often each server has its turn, 1 to 101
+ * @param veth whether load and server stand in network namespaces of their own, with a virtual cable between them
+ */
+record BenchOptions(
+        String program,
+        Path root,
+        List<Variant> variants,
+        boolean coturn,
+        List<Cell> cells,
+        int seconds,
+        int repeats,
+        boolean veth,
+        int serverCpu,
+        int loadCpu) {
+
+    static final String USAGE = """
+            usage: ./dev bench turn|stun [OPTIONS]
+
+              --vs coturn|none     what is measured beside Postern; coturn, unless it is not installed
+              --cells A,B          only these cells
+              --repeats N          turns of each server in each cell (7)
+              --seconds N          how long each turn is measured (3)
+              --java PATH          the java that runs Postern; the one that runs this, unless told
+              --driver NAME        sets net.driver
+              --variant NAME=java:PATH,set:KEY=VALUE,jvm:OPTION,jar:PATH
+                                   measures Postern so; may be given several times, all in one interleaved run
+              --veth               between two network namespaces instead of over loopback; needs root
+              --server-cpu N, --load-cpu N   where they are pinned (0 and 1)
+            """;
+
+    private static final int MOST_CPU = 1023;
+
+    /**
+     * Reads the words behind {@code bench}.
+     *
+     * @throws BenchRefused with one sentence, or with the usage where nothing was asked for
+     */
+    static BenchOptions parse(Path root, Path ownJava, boolean coturnInstalled, List<String> words) {
+        String program = words.isEmpty() ? "" : words.get(0);
+        if (!program.equals("turn") && !program.equals("stun")) {
+            throw new BenchRefused(USAGE);
+        }
+        Words rest = new Words(words.subList(1, words.size()));
+        Path java = Path.of(rest.take("--java", ownJava.toString()));
+        Variant plain = new Variant("postern", java, root.resolve("app/target/postern.jar"), List.of(), Map.of());
+        String driver = rest.take("--driver", "");
+        Variant base = driver.isEmpty() ? plain : plain.with("net.driver", driver);
+        List<Variant> variants = new ArrayList<>();
+        for (String text = rest.take("--variant", ""); !text.isEmpty(); text = rest.take("--variant", "")) {
+            variants.add(Variant.parse(text, base));
+        }
+        BenchOptions options = new BenchOptions(
+                program,
+                root,
+                variants.isEmpty() ? List.of(base) : List.copyOf(variants),
+                beside(rest.take("--vs", coturnInstalled ? "coturn" : "none"), coturnInstalled),
+                Cell.named(program.equals("turn") ? Cell.TURN : Cell.STUN, rest.takeList("--cells")),
+                rest.takeNumber("--seconds", 1, 60, 3),
+                rest.takeNumber("--repeats", 1, 101, 7),
+                rest.takeFlag("--veth"),
+                rest.takeNumber("--server-cpu", 0, MOST_CPU, 0),
+                rest.takeNumber("--load-cpu", 0, MOST_CPU, 1));
+        rest.assertNothingIsLeft();
+        return options;
+    }
+
+    BenchOptions {
+        if (variants.stream().map(Variant::name).distinct().count() < variants.size()) {
+            throw new BenchRefused("--variant names one variant twice; every variant needs a name of its own.");
+        }
+        if (serverCpu == loadCpu) {
+            throw new BenchRefused("--server-cpu and --load-cpu are both " + serverCpu
+                    + "; server and load need a CPU each, or they measure each other.");
+        }
+    }
+
+    private static boolean beside(String other, boolean coturnInstalled) {
+        if (!other.equals("coturn") && !other.equals("none")) {
+            throw new BenchRefused("--vs is " + other + "; it must be coturn or none.");
+        }
+        if (other.equals("coturn") && !coturnInstalled) {
+            throw new BenchRefused(
+                    "--vs is coturn, and no turnserver is on the PATH (Debian: apt-get install coturn).");
+        }
+        return other.equals("coturn");
+    }
+
+    /** The servers in the order of the table. */
+    List<String> servers() {
+        List<String> names = new ArrayList<>();
+        if (coturn) {
+            names.add(ServerProcess.COTURN);
+        }
+        variants.forEach(variant -> names.add(variant.name()));
+        return List.copyOf(names);
+    }
+
+    /** Takes options out of the words, wherever they stand. */
+    private static final class Words {
+        private final List<String> left;
+
+        Words(List<String> words) {
+            left = new ArrayList<>(words);
+        }
+
+        String take(String name, String otherwise) {
+            int at = left.indexOf(name);
+            if (at < 0) {
+                return otherwise;
+            }
+            if (at + 1 == left.size()) {
+                throw new BenchRefused(name + " needs a value.");
+            }
+            left.remove(at);
+            return left.remove(at);
+        }
+
+        List<String> takeList(String name) {
+            String text = take(name, "");
+            return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+        }
+
+        int takeNumber(String name, int least, int most, int otherwise) {
+            String text = take(name, Integer.toString(otherwise));
+            int number = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : -1;
+            if (number < least || number > most) {
+                throw new BenchRefused(
+                        name + " is " + text + "; it must be a number from " + least + " to " + most + ".");
+            }
+            return number;
+        }
+
+        boolean takeFlag(String name) {
+            return left.remove(name);
+        }
+
+        void assertNothingIsLeft() {
+            if (!left.isEmpty()) {
+                throw new BenchRefused(left.get(0) + " is no option of bench.\n\n" + USAGE);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.postern.bench;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One kind of load.
+ *
+ * @param name how {@code --cells} names it
+ * @param options what the generator is told beside the server's address and its own
+ * @param rows what is read from its results
+ */
+record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
+
+    /** How a cell is run. */
+    enum Kind {
+        /** {@code stunload} on a server that is warm. */
+        BINDING,
+        /** {@code turnload} on a server that is warm. */
+        PACKETS,
+        /** Allocations on a server that was started for them. */
+        ALLOCATIONS
+    }
+
+    static final Row COLD = Row.cpu("alloc-cold", "Allocate + ChannelBind, the first 500 after ready");
+    static final Row WARM = Row.cpu("alloc-warm", "Allocate + ChannelBind, 10,000 on a warm server");
+    static final Row MEMORY =
+            new Row("alloc-memory", "Memory of an idle allocation, 10,000 held", "bytes_per_allocation", "B");
+
+    /**
+     * STUN clients prove nothing, so servers bound the answers to one source: the load comes from as many as a busy server sees. Four outstanding
+     * requests each keep the server from ever waiting.
+     */
+    private static final Cell BINDING =
+            packets(Kind.BINDING, "binding", "STUN Binding, closed loop", "--sockets 512 --sources 512 --window 4");
+
+    private static final Cell BINDING_PACED = packets(
+            Kind.BINDING, "binding-20k", "STUN Binding, 20,000 requests/s", "--sockets 512 --sources 512 --rate 20000");
+
+    private static final String BURSTS = "--allocations 8 --bytes 1200 --direction both --burst 8 --window 16";
+
+    /** What {@code bench stun} runs. */
+    static final List<Cell> STUN = List.of(BINDING, BINDING_PACED);
+
+    /** What {@code bench turn} runs. */
+    static final List<Cell> TURN = List.of(
+            BINDING,
+            relay("c2p-1", "client to peer, 1 allocation, 172 B", "--allocations 1 --direction to-peer --window 32"),
+            relay("p2c-1", "peer to client, 1 allocation, 172 B", "--allocations 1 --direction to-client --window 32"),
+            relay("c2p-50", "client to peer, 50 allocations, 172 B", "--allocations 50 --direction to-peer --window 4"),
+            relay(
+                    "p2c-50",
+                    "peer to client, 50 allocations, 172 B",
+                    "--allocations 50 --direction to-client --window 4"),
+            relay("bursts", "8 allocations, 1200 B, bursts of 8, both ways", BURSTS),
+            relay("trains-in", "the same, bursts arrive as trains", BURSTS + " --gso 1"),
+            relay("trains", "the same, trains in and out", BURSTS + " --gso 1 --gro 1"),
+            relay(
+                    "paced",
+                    "50 allocations, 172 B, 20,000 packets/s",
+                    "--allocations 50 --direction to-peer --rate 20000"),
+            new Cell("alloc", Kind.ALLOCATIONS, List.of(), List.of(COLD, WARM, MEMORY)));
+
+    private static Cell relay(String name, String title, String options) {
+        return packets(Kind.PACKETS, name, title, options);
+    }
+
+    private static Cell packets(Kind kind, String name, String title, String options) {
+        return new Cell(name, kind, List.of(options.split(" ", -1)), List.of(Row.cpu(name, title)));
+    }
+
+    /** Those of {@code all} that are named, in the order of {@code all}; all of them if none is. */
+    static List<Cell> named(List<Cell> all, List<String> names) {
+        List<String> known = all.stream().map(Cell::name).toList();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new BenchRefused("--cells names " + name + "; there are " + String.join(", ", known) + ".");
+            }
+        }
+        return all.stream()
+                .filter(cell -> names.isEmpty() || names.stream().anyMatch(name -> Objects.equals(name, cell.name)))
+                .toList();
+    }
+}

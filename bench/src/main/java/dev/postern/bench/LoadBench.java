@@ -1,0 +1,94 @@
+package dev.postern.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program behind {@code ./dev bench turn|stun}; it is started in the folder of the project. */
+public final class LoadBench {
+
+    private LoadBench() {}
+
+    /** Exit code 0 when every cell was run, 2 when something is missing or wrong, with one sentence. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        if (List.of(args).contains("--help")) {
+            System.out.print(BenchOptions.USAGE);
+            return;
+        }
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        try {
+            measure(BenchOptions.parse(Path.of("").toAbsolutePath(), java, Machine.has("turnserver"), List.of(args)));
+        } catch (BenchRefused refused) {
+            System.err.println("bench: " + refused.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static void measure(BenchOptions options) throws IOException, InterruptedException {
+        Machine.require("taskset", "util-linux");
+        Machine.require("setsid", "util-linux");
+        Path results = Files.createDirectories(options.root().resolve("bench/target/results"));
+        String stamp = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+        Path raw = results.resolve(options.program() + "-" + stamp + ".jsonl");
+        Network network = options.veth() ? Network.veth(options.servers().size()) : Network.loopback();
+        try (network) {
+            LoadTools tools = LoadTools.compile(options, network);
+            InterleavedRun run = new InterleavedRun(options, network, tools, raw, System.out);
+            Thread cleaning = new Thread(() -> {
+                run.close();
+                network.close();
+            });
+            Runtime.getRuntime().addShutdownHook(cleaning); // Ctrl-C; the servers are in sessions of their own
+            try (run) {
+                print(options, network, run.run(), raw);
+            }
+            Runtime.getRuntime().removeShutdownHook(cleaning);
+        }
+    }
+
+    private static void print(BenchOptions options, Network network, List<Sample> samples, Path raw)
+            throws IOException, InterruptedException {
+        System.out.println();
+        for (String line : conditions(options, network)) {
+            System.out.println("- " + line);
+        }
+        System.out.println();
+        List<Row> rows =
+                options.cells().stream().flatMap(cell -> cell.rows().stream()).toList();
+        List<String> servers = options.servers();
+        System.out.println(new ResultTable(samples, servers, servers.get(0)).markdown(rows));
+        System.out.println("raw results: " + options.root().relativize(raw));
+    }
+
+    /** What the figures depend on. */
+    private static List<String> conditions(BenchOptions options, Network network)
+            throws IOException, InterruptedException {
+        List<String> lines = new ArrayList<>();
+        lines.add(Runtime.getRuntime().availableProcessors() + " CPUs, Linux " + System.getProperty("os.version") + ", "
+                + network + "; server on CPU " + options.serverCpu() + ", load on CPU " + options.loadCpu()
+                + (Machine.isRoot() ? ", both at raised priority" : ", no priority raised: not root"));
+        lines.add(options.repeats() + " repeats of " + options.seconds()
+                + " s, interleaved; CPU time is the server's, user and system, per packet or answer");
+        if (options.coturn()) {
+            lines.add("coturn: " + lastLine(Machine.run(List.of("turnserver", "--version"))));
+        }
+        for (Variant variant : options.variants()) {
+            lines.add(variant.name() + ": "
+                    + Machine.run(List.of(variant.java().toString(), "-version"))
+                            .lines()
+                            .findFirst()
+                            .orElse("")
+                    + (variant.jvm().isEmpty() ? "" : ", " + String.join(" ", variant.jvm()))
+                    + (variant.settings().isEmpty() ? "" : ", " + variant.settings()));
+        }
+        return lines;
+    }
+
+    private static String lastLine(String text) {
+        return text.substring(text.lastIndexOf('\n') + 1);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.postern.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A server under load: one process on one CPU, at an address of its own. Both kinds get the same: a fixed user, UDP only, one thread, no quota. */
+final class ServerProcess implements AutoCloseable {
+
+    static final String COTURN = "coturn";
+    static final int PORT = 3478;
+    static final String USER = "bench";
+    static final String PASSWORD = "bench";
+
+    private static final String REALM = "bench.test";
+    private static final String FIRST_RELAY_PORT = "10000";
+    private static final String LAST_RELAY_PORT = "65535";
+    private static final String MANY = "100000";
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+    private final String name;
+    private final String address;
+    private final Process process;
+    private final Path log;
+
+    private ServerProcess(String name, String address, Process process, Path log) {
+        this.name = name;
+        this.address = address;
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts coturn, or the packaged program where a variant is given, and waits until it says and shows that it is ready. */
+    static ServerProcess start(
+            BenchOptions options, Network network, LoadTools tools, String name, @Nullable Variant variant)
+            throws IOException, InterruptedException {
+        String address = network.serverAddress(options.servers().indexOf(name));
+        List<String> command = variant == null ? coturn(address) : postern(options, variant, network, address);
+        Path log = tools.folder().resolve(name + ".log");
+        Process process = Machine.start(network.atServer(Machine.alone(options.serverCpu(), command)), log);
+        ServerProcess server = new ServerProcess(name, address, process, log);
+        try {
+            if (variant != null) {
+                server.awaitLine(" is ready after ");
+            }
+            tools.awaitAnswer(server);
+            return server;
+        } catch (BenchRefused | IOException | InterruptedException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static List<String> coturn(String address) {
+        return List.of(
+                "turnserver",
+                "-n",
+                "--listening-ip=" + address,
+                "--relay-ip=" + address,
+                "--listening-port=" + PORT,
+                "--min-port=" + FIRST_RELAY_PORT,
+                "--max-port=" + LAST_RELAY_PORT,
+                "--realm=" + REALM,
+                "--user=" + USER + ":" + PASSWORD,
+                "--lt-cred-mech",
+                "--relay-threads=1",
+                "--allow-loopback-peers",
+                "--no-cli",
+                "--no-tls",
+                "--no-dtls",
+                "--no-tcp",
+                "--no-tcp-relay",
+                "--log-file=stdout",
+                "--pidfile=/dev/null");
+    }
+
+    private static List<String> postern(BenchOptions options, Variant variant, Network network, String address) {
+        String listen = "udp://" + address + ":" + PORT;
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(options.program() + ".listen", listen);
+        if (options.program().equals("turn")) {
+            settings.put("turn.realm", REALM);
+            settings.put("turn.users." + USER, PASSWORD);
+            settings.put("turn.relay-address", address);
+            settings.put("turn.relay-ports", FIRST_RELAY_PORT + "-" + LAST_RELAY_PORT);
+            settings.put("turn.allow-peers", network.peers());
+            settings.put("turn.user-quota", MANY);
+            settings.put("turn.total-quota", MANY);
+            settings.put("turn.user-peers-per-second", MANY);
+        }
+        settings.putAll(variant.settings());
+        List<String> command = new ArrayList<>(List.of(variant.java().toString()));
+        command.addAll(variant.jvm());
+        command.addAll(List.of("-jar", variant.jar().toString(), options.program()));
+        settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+        return command;
+    }
+
+    private void awaitLine(String words) throws IOException, InterruptedException {
+        long until = System.nanoTime() + START.toNanos();
+        while (!Files.readString(log).contains(words)) {
+            if (!process.isAlive() || System.nanoTime() - until > 0) {
+                throw new BenchRefused(name + " did not start; it said: "
+                        + Files.readString(log).strip());
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    String address() {
+        return address;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    void assertAlive() {
+        if (!process.isAlive()) {
+            throw new BenchRefused(name + " has died; the end of its log is in " + log);
+        }
+    }
+
+    @Override
+    public void close() {
+        Machine.stop(process);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.postern.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One way to run the packaged program.
+ *
+ * @param name how the table calls it
+ * @param java the launcher of the JDK that it runs on
+ * @param jar the packaged program
+ * @param jvm options of the JVM
+ * @param settings configuration keys, beside those that the measurement needs
+ */
+record Variant(String name, Path java, Path jar, List<String> jvm, Map<String, String> settings) {
+
+    private static final String FORM =
+            "it must be NAME, or NAME= and any of java:PATH, jar:PATH, jvm:OPTION, set:KEY=VALUE with commas between";
+
+    /** Reads {@code NAME=java:PATH,set:KEY=VALUE,jvm:OPTION,jar:PATH}; what is not said is as in {@code otherwise}. */
+    static Variant parse(String text, Variant otherwise) {
+        int equals = text.indexOf('=');
+        String name = equals < 0 ? text : text.substring(0, equals);
+        if (!name.matches("[A-Za-z0-9._-]+") || name.equals(ServerProcess.COTURN)) {
+            throw new BenchRefused("--variant is " + text + "; " + FORM + ", and the name is not coturn.");
+        }
+        Path java = otherwise.java;
+        Path jar = otherwise.jar;
+        List<String> jvm = new ArrayList<>(otherwise.jvm);
+        Map<String, String> settings = new LinkedHashMap<>(otherwise.settings);
+        for (String part : equals < 0
+                ? List.<String>of()
+                : List.of(text.substring(equals + 1).split(",", -1))) {
+            int colon = part.indexOf(':');
+            String value = part.substring(colon + 1);
+            switch (colon < 0 ? "" : part.substring(0, colon)) {
+                case "java" -> java = Path.of(value);
+                case "jar" -> jar = Path.of(value);
+                case "jvm" -> jvm.add(value);
+                case "set" -> put(settings, value, text);
+                default -> throw new BenchRefused("--variant is " + text + "; " + FORM + ".");
+            }
+        }
+        return new Variant(name, java, jar, List.copyOf(jvm), Map.copyOf(settings));
+    }
+
+    private static void put(Map<String, String> settings, String setting, String text) {
+        int equals = setting.indexOf('=');
+        if (equals < 1) {
+            throw new BenchRefused("--variant is " + text + "; " + FORM + ".");
+        }
+        settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+
+    /** The same with one more setting. */
+    Variant with(String key, String value) {
+        Map<String, String> more = new LinkedHashMap<>(settings);
+        more.put(key, value);
+        return new Variant(name, java, jar, jvm, Map.copyOf(more));
+    }
+}
