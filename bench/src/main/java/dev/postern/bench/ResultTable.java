@@ -56,9 +56,9 @@ final class ResultTable {
                         shortened(figure.least()),
                         shortened(figure.most())),
                 ratio(row, server, own),
-                middle(own, "rate"),
-                middle(own, "p50_us"),
-                middle(own, "p99_us"),
+                row.isMemory() ? "" : middle(own, "rate"),
+                row.isMemory() ? "" : middle(own, "p50_us"),
+                row.isMemory() ? "" : middle(own, "p99_us"),
                 lost(own),
                 String.join(", ", flaws(own)));
         return "| " + String.join(" | ", cells) + " |";
@@ -97,7 +97,7 @@ final class ResultTable {
         return has
                 ? String.format(
                         Locale.ROOT,
-                        "%.3g %%",
+                        "%.2f %%",
                         100 * Spread.of(figures(own, "loss")).most())
                 : "";
     }

@@ -12,4 +12,9 @@ record Row(String name, String title, String metric, String unit) {
     static Row cpu(String name, String title) {
         return new Row(name, title, "cpu_us", "us");
     }
+
+    /** Whether this is about memory, to which rates and delays say nothing. */
+    boolean isMemory() {
+        return unit.equals("B");
+    }
 }

@@ -1,0 +1,88 @@
+package dev.postern.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchOptionsTest {
+
+    private static final Path ROOT = Path.of("/project");
+    private static final Path JAVA = Path.of("/jdk/bin/java");
+    private static final Path JAR = ROOT.resolve("app/target/postern.jar");
+
+    @Test
+    void withoutOptionsPosternRunsBesideCoturnInEveryCell() {
+        BenchOptions options = parse(true, "turn");
+        assertThat(options.servers()).containsExactly("coturn", "postern");
+        assertThat(options.variants()).containsExactly(new Variant("postern", JAVA, JAR, List.of(), Map.of()));
+        assertThat(options.cells()).isEqualTo(Cell.TURN);
+        assertThat(options.repeats()).isEqualTo(7);
+    }
+
+    @Test
+    void withoutCoturnPosternRunsAlone() {
+        assertThat(parse(false, "stun").servers()).containsExactly("postern");
+        assertThat(parse(true, "stun", "--vs", "none").servers()).containsExactly("postern");
+    }
+
+    @Test
+    void variantsHaveTheirOwnJavaAndSettings() {
+        BenchOptions options = parse(
+                false,
+                "turn",
+                "--driver",
+                "nio",
+                "--variant",
+                "old",
+                "--variant",
+                "new=java:/jdk25/bin/java,set:net.driver=linux,set:turn.software=x,jvm:-Xmx1g,jar:/other.jar");
+        assertThat(options.variants())
+                .containsExactly(
+                        new Variant("old", JAVA, JAR, List.of(), Map.of("net.driver", "nio")),
+                        new Variant(
+                                "new",
+                                Path.of("/jdk25/bin/java"),
+                                Path.of("/other.jar"),
+                                List.of("-Xmx1g"),
+                                Map.of("net.driver", "linux", "turn.software", "x")));
+    }
+
+    @Test
+    void cellsAreRunInTheOrderOfTheTable() {
+        assertThat(parse(false, "turn", "--cells", "paced,c2p-1").cells())
+                .extracting(Cell::name)
+                .containsExactly("c2p-1", "paced");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    turn --repeats 0           | --repeats is 0; it must be a number from 1 to 101.
+                    turn --seconds many        | --seconds is many; it must be a number from 1 to 60.
+                    turn --seconds             | --seconds needs a value.
+                    turn --cells nothing       | --cells names nothing; there are binding,
+                    turn --vs pion             | --vs is pion; it must be coturn or none.
+                    turn --vs coturn           | --vs is coturn, and no turnserver is on the PATH
+                    turn --server-cpu 1        | --server-cpu and --load-cpu are both 1;
+                    turn --fast                | --fast is no option of bench.
+                    turn --variant a=jdk:17    | --variant is a=jdk:17; it must be NAME
+                    turn --variant a=set:x     | --variant is a=set:x; it must be NAME
+                    turn --variant coturn      | --variant is coturn; it must be NAME
+                    turn --variant a --variant a | --variant names one variant twice
+                    all                        | usage: ./dev bench turn|stun
+                    """)
+    void mistakeIsOneSentence(String words, String sentence) {
+        assertThatThrownBy(() -> parse(false, words.split(" ")))
+                .isInstanceOf(BenchRefused.class)
+                .hasMessageStartingWith(sentence);
+    }
+
+    private static BenchOptions parse(boolean coturn, String... words) {
+        return BenchOptions.parse(ROOT, JAVA, coturn, List.of(words));
+    }
+}
