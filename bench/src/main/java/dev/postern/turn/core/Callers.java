@@ -15,11 +15,11 @@ import dev.postern.stun.auth.IntegrityAlgorithm;
 import dev.postern.stun.auth.LongTermKey;
 import dev.postern.stun.auth.PasswordAlgorithm;
 import dev.postern.stun.auth.SharedSecretCredentials;
+import dev.postern.turn.TrafficLimits;
+import dev.postern.turn.TrafficLimits.Rate;
 import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCounter;
 import dev.postern.turn.TurnLimits;
-import dev.postern.turn.TrafficLimits;
-import dev.postern.turn.TrafficLimits.Rate;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -90,26 +90,35 @@ final class Callers implements TurnOutput {
         IpAddress ip = IpAddress.ofIpv4(0xCB007100 | index >>> 14);
         FiveTuple path = new FiveTuple(TransportProtocol.UDP, TransportAddress.of(ip, 1024 + index), SERVER);
         paths.add(path);
-        engine.onClientData(index * BETWEEN_CHALLENGES_NANOS, path, request(Method.ALLOCATE, e -> e.u32(AttributeType.REQUESTED_TRANSPORT, UDP), "", null));
+        engine.onClientData(
+                index * BETWEEN_CHALLENGES_NANOS,
+                path,
+                request(Method.ALLOCATE, e -> e.u32(AttributeType.REQUESTED_TRANSPORT, UDP), "", null));
         String user = timeLimited ? "4000000000:user" + index : "alice";
         String password = timeLimited ? SharedSecretCredentials.password(SECRET, user) : "a password";
         LongTermKey key = LongTermKey.of(PasswordAlgorithm.MD5, user, REALM, password);
         allocates.add(request(Method.ALLOCATE, e -> e.u32(AttributeType.REQUESTED_TRANSPORT, UDP), user, key));
         channelBinds.add(request(
                 Method.CHANNEL_BIND,
-                e -> e.u32(AttributeType.CHANNEL_NUMBER, 0x4000L << 16).xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER),
+                e -> e.u32(AttributeType.CHANNEL_NUMBER, 0x4000L << 16)
+                        .xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER),
                 user,
                 key));
         ends.add(request(Method.REFRESH, e -> e.u32(AttributeType.LIFETIME, 0), user, key));
     }
 
     private ByteBuffer request(
-            Method method, Consumer<StunEncoder> attributes, String user, @org.jspecify.annotations.Nullable LongTermKey key) {
+            Method method,
+            Consumer<StunEncoder> attributes,
+            String user,
+            @org.jspecify.annotations.Nullable LongTermKey key) {
         ByteBuffer out = ByteBuffer.allocateDirect(256);
         encoder.begin(out, MessageClass.REQUEST, method, TransactionId.of(ids.nextInt(), ids.nextLong()));
         attributes.accept(encoder);
         if (key != null) {
-            encoder.text(AttributeType.USERNAME, user).text(AttributeType.REALM, REALM).bytes(AttributeType.NONCE, nonce);
+            encoder.text(AttributeType.USERNAME, user)
+                    .text(AttributeType.REALM, REALM)
+                    .bytes(AttributeType.NONCE, nonce);
             integrity.sign(encoder, IntegrityAlgorithm.SHA1, key);
         }
         return encoder.finish();

@@ -24,7 +24,9 @@ final class IdleAllocations {
             }
             long fresh = usedBytes() - before;
             for (int i = COUNT; i < COUNT + 2; i++) {
-                callers.begin(i, Callers.START_NANOS + A_MINUTE_NANOS); // answers are kept for a while, and go when others come
+                callers.begin(
+                        i,
+                        Callers.START_NANOS + A_MINUTE_NANOS); // answers are kept for a while, and go when others come
             }
             System.out.printf(
                     "%s users: %d live, %d bytes each%n",

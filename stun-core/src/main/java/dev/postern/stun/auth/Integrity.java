@@ -3,23 +3,25 @@ package dev.postern.stun.auth;
 import dev.postern.stun.StunEncoder;
 import dev.postern.stun.StunMessage;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.Arrays;
-import javax.crypto.Mac;
 
 /**
  * Signs and verifies STUN messages: an HMAC over the message up to the attribute that carries it, with the header's
  * length as if the message ended behind that attribute (RFC 8489 sections 14.5 and 14.6).
  *
- * <p>Keeps the state of its HMACs, so that a message costs no new ones: one owner thread.
+ * <p>Keeps the state of its HMACs and makes no garbage: one owner thread.
  */
 public final class Integrity {
 
     private static final int LENGTH_OFFSET = 2;
 
-    private final Mac sha1 = newMac(IntegrityAlgorithm.SHA1);
-    private final Mac sha256 = newMac(IntegrityAlgorithm.SHA256);
+    private static final int USUAL_BYTES = 512;
+
+    private final Hmac sha1 = Hmac.sha1();
+    private final Hmac sha256 = Hmac.sha256();
+    private final byte[] digest = new byte[IntegrityAlgorithm.SHA256.fullBytes()];
+
+    /** What the digest is over; as long as the longest message was, which is 64 KiB at most. */
+    private byte[] text = new byte[USUAL_BYTES];
 
     /**
      * Whether the message carries the algorithm's attribute with the digest that {@code key} gives. The comparison
@@ -31,11 +33,15 @@ public final class Integrity {
         if (index < 0 || !algorithm.allowsLength(message.valueLength(index))) {
             return false;
         }
-        byte[] received = new byte[message.valueLength(index)];
-        message.buffer().get(message.valueOffset(index), received);
-        int attribute = message.valueOffset(index) - StunMessage.ATTRIBUTE_HEADER_BYTES;
-        byte[] expected = digest(algorithm, key, message.buffer(), message.offset(), attribute, received.length);
-        return MessageDigest.isEqual(expected, received);
+        int value = message.valueOffset(index);
+        int valueBytes = message.valueLength(index);
+        int attribute = value - StunMessage.ATTRIBUTE_HEADER_BYTES;
+        computeDigest(algorithm, key, message.buffer(), message.offset(), attribute, valueBytes);
+        int differences = 0;
+        for (int i = 0; i < valueBytes; i++) {
+            differences |= digest[i] ^ message.buffer().get(value + i);
+        }
+        return differences == 0;
     }
 
     /**
@@ -61,48 +67,31 @@ public final class Integrity {
     private StunEncoder sign(StunEncoder encoder, IntegrityAlgorithm algorithm, LongTermKey key, int valueBytes) {
         int value = encoder.reserve(algorithm.attributeType(), valueBytes);
         int attribute = value - StunMessage.ATTRIBUTE_HEADER_BYTES;
-        byte[] digest = digest(algorithm, key, encoder.buffer(), encoder.start(), attribute, valueBytes);
-        encoder.buffer().put(value, digest);
+        computeDigest(algorithm, key, encoder.buffer(), encoder.start(), attribute, valueBytes);
+        encoder.buffer().put(value, digest, 0, valueBytes);
         return encoder;
     }
 
     /**
-     * The first {@code valueBytes} bytes of the HMAC over the message from {@code start} to before {@code attribute}.
+     * Computes the HMAC over the message from {@code start} to before {@code attribute}, whose value will have {@code valueBytes}
+     * bytes, into {@link #digest}.
      */
-    private byte[] digest(
+    private void computeDigest(
             IntegrityAlgorithm algorithm,
             LongTermKey key,
             ByteBuffer buffer,
             int start,
             int attribute,
             int valueBytes) {
-        Mac mac = algorithm == IntegrityAlgorithm.SHA1 ? sha1 : sha256;
-        init(mac, key);
-        int end = attribute + StunMessage.ATTRIBUTE_HEADER_BYTES + valueBytes;
-        int adjustedLength = end - start - StunMessage.HEADER_BYTES;
-        mac.update(buffer.get(start));
-        mac.update(buffer.get(start + 1));
-        mac.update((byte) (adjustedLength >>> 8));
-        mac.update((byte) adjustedLength);
-        int rest = start + LENGTH_OFFSET + Short.BYTES;
-        mac.update(buffer.slice(rest, attribute - rest));
-        byte[] full = mac.doFinal();
-        return full.length == valueBytes ? full : Arrays.copyOf(full, valueBytes);
-    }
-
-    private static void init(Mac mac, LongTermKey key) {
-        try {
-            mac.init(key.secretKey());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("an HMAC takes every key", e);
+        int bytes = attribute - start;
+        if (bytes > text.length) {
+            text = new byte[bytes];
         }
-    }
-
-    private static Mac newMac(IntegrityAlgorithm algorithm) {
-        try {
-            return Mac.getInstance(algorithm.mac());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no " + algorithm.mac(), e);
-        }
+        buffer.get(start, text, 0, bytes);
+        int adjustedLength = bytes + StunMessage.ATTRIBUTE_HEADER_BYTES + valueBytes - StunMessage.HEADER_BYTES;
+        text[LENGTH_OFFSET] = (byte) (adjustedLength >>> Byte.SIZE);
+        text[LENGTH_OFFSET + 1] = (byte) adjustedLength;
+        Hmac hmac = algorithm == IntegrityAlgorithm.SHA1 ? sha1 : sha256;
+        hmac.compute(key.bytes(), text, 0, bytes, digest);
     }
 }

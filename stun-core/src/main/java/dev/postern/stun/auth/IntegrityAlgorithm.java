@@ -5,25 +5,18 @@ import dev.postern.stun.AttributeType;
 /** The two attributes that carry a message's digest, each with its HMAC. */
 public enum IntegrityAlgorithm {
     /** MESSAGE-INTEGRITY (RFC 8489 section 14.5). */
-    SHA1("HmacSHA1", AttributeType.MESSAGE_INTEGRITY, 20, 20),
+    SHA1(AttributeType.MESSAGE_INTEGRITY, 20, 20),
     /** MESSAGE-INTEGRITY-SHA256 (RFC 8489 section 14.6), which a sender may truncate. */
-    SHA256("HmacSHA256", AttributeType.MESSAGE_INTEGRITY_SHA256, 16, 32);
+    SHA256(AttributeType.MESSAGE_INTEGRITY_SHA256, 16, 32);
 
-    private final String mac;
     private final int attributeType;
     private final int minBytes;
     private final int fullBytes;
 
-    IntegrityAlgorithm(String mac, int attributeType, int minBytes, int fullBytes) {
-        this.mac = mac;
+    IntegrityAlgorithm(int attributeType, int minBytes, int fullBytes) {
         this.attributeType = attributeType;
         this.minBytes = minBytes;
         this.fullBytes = fullBytes;
-    }
-
-    /** The JDK's name of the HMAC. */
-    String mac() {
-        return mac;
     }
 
     /** The type of the attribute, one of {@link AttributeType}. */

@@ -3,7 +3,7 @@ package dev.postern.stun.auth;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LongTermKey {
 
-    private final SecretKeySpec bytes;
+    private final byte[] bytes;
 
     private LongTermKey(byte[] bytes) {
-        this.bytes = new SecretKeySpec(bytes, "STUN long-term key");
+        this.bytes = bytes;
     }
 
     /**
@@ -29,12 +29,12 @@ public final class LongTermKey {
         return ofBytes(digest(algorithm).digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** A key as it is, such as the password of a short-term credential (RFC 8489 section 9.1). */
+    /** A key as it is, such as the password of a short-term credential (RFC 8489 section 9.1). The array is the key's from now on. */
     static LongTermKey ofBytes(byte[] bytes) {
         return new LongTermKey(bytes);
     }
 
-    private static MessageDigest digest(PasswordAlgorithm algorithm) {
+    static MessageDigest digest(PasswordAlgorithm algorithm) {
         try {
             return MessageDigest.getInstance(algorithm.digest());
         } catch (NoSuchAlgorithmException e) {
@@ -42,18 +42,19 @@ public final class LongTermKey {
         }
     }
 
-    SecretKeySpec secretKey() {
+    /** The key itself, not a copy: for reading only. */
+    byte[] bytes() {
         return bytes;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof LongTermKey that && bytes.equals(that.bytes);
+        return other instanceof LongTermKey that && MessageDigest.isEqual(bytes, that.bytes);
     }
 
     @Override
     public int hashCode() {
-        return bytes.hashCode();
+        return Arrays.hashCode(bytes);
     }
 
     /** Says nothing of the key. */

@@ -7,14 +7,9 @@ import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Set;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Makes nonces and knows its own again, without keeping any: what a million strangers ask for costs no memory.
@@ -31,7 +26,7 @@ import javax.crypto.spec.SecretKeySpec;
  * carries it may go to a spoofed source.
  *
  * <p>Mints with one key know each other's nonces, as long as their {@code nowNanos} comes from one clock. Keeps the
- * state of its HMAC: one owner thread.
+ * state of its HMAC and makes no garbage: one owner thread.
  */
 public final class NonceMint {
 
@@ -57,19 +52,25 @@ public final class NonceMint {
         FORGED
     }
 
-    private static final String HMAC = "HmacSHA256";
     private static final int STAMP_BYTES = Integer.BYTES;
     private static final int TAG_BYTES = 16;
     private static final int TICK_SHIFT = 30; // a tick is 2^30 ns, about a second; 32 bits of ticks pass in 146 years
 
-    private final Mac mac;
+    private static final int TICKS_AT = 1;
+    private static final int IP_AT = TICKS_AT + Integer.BYTES;
+    private static final int PORT_AT = IP_AT + 2 * Long.BYTES;
+    private static final int COOKIE_AT = PORT_AT + Integer.BYTES;
+
+    private final Hmac hmac = Hmac.sha256();
+    private final byte[] key;
     private final int maxAgeTicks;
     private final byte[] cookie;
     private final byte[] raw = new byte[STAMP_BYTES + TAG_BYTES];
-    private final byte[] encoded = new byte[NONCE_BYTES - NonceCookie.CHARACTERS];
+    private final ByteBuffer rawView = ByteBuffer.wrap(raw);
     private final byte[] nonce = new byte[NONCE_BYTES];
-    private final byte[] input = new byte[1 + Integer.BYTES + 2 * Long.BYTES + Integer.BYTES];
-    private final byte[] digest = new byte[32];
+    private final ByteBuffer tagInput = ByteBuffer.allocate(COOKIE_AT + NonceCookie.CHARACTERS);
+    private final byte[] stampInput = new byte[1 + TAG_BYTES];
+    private final byte[] digest = new byte[hmac.digestBytes()];
 
     /**
      * @param key random bytes, at least {@value #MIN_KEY_BYTES}
@@ -90,12 +91,10 @@ public final class NonceMint {
         // One tick less: a nonce of tick n may have been made up to a tick after n began, and must not outlive maxAge.
         this.maxAgeTicks = (int) (maxAge.toNanos() >> TICK_SHIFT) - 1;
         this.cookie = NonceCookie.of(features).getBytes(StandardCharsets.US_ASCII);
-        try {
-            this.mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(key, HMAC));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no " + HMAC, e);
-        }
+        this.key = key.clone();
+        tagInput.put(0, (byte) 'T').put(COOKIE_AT, cookie);
+        stampInput[0] = (byte) 'S';
+        System.arraycopy(cookie, 0, nonce, 0, cookie.length);
     }
 
     /**
@@ -107,10 +106,9 @@ public final class NonceMint {
         int ticks = (int) (nowNanos >> TICK_SHIFT);
         tag(ticks, client);
         System.arraycopy(digest, 0, raw, STAMP_BYTES, TAG_BYTES);
-        ByteBuffer.wrap(raw).putInt(0, ticks);
+        rawView.putInt(0, ticks);
         maskStamp();
-        Base64.getUrlEncoder().withoutPadding().encode(raw, encoded);
-        ByteBuffer.wrap(nonce).put(cookie).put(encoded);
+        Base64Url.encode(raw, nonce, NonceCookie.CHARACTERS);
         return encoder.bytes(AttributeType.NONCE, nonce);
     }
 
@@ -120,59 +118,45 @@ public final class NonceMint {
             return Verdict.FORGED;
         }
         message.buffer().get(message.valueOffset(index), nonce);
-        System.arraycopy(nonce, NonceCookie.CHARACTERS, encoded, 0, encoded.length);
-        if (!Arrays.equals(nonce, 0, NonceCookie.CHARACTERS, cookie, 0, cookie.length) || !readBase64()) {
+        boolean ours = Arrays.equals(nonce, 0, NonceCookie.CHARACTERS, cookie, 0, cookie.length);
+        System.arraycopy(cookie, 0, nonce, 0, cookie.length); // as append wants to find it
+        if (!ours || !Base64Url.decode(nonce, NonceCookie.CHARACTERS, raw)) {
             return Verdict.FORGED;
         }
         maskStamp();
-        int ticks = ByteBuffer.wrap(raw).getInt(0);
+        int ticks = rawView.getInt(0);
         tag(ticks, client);
-        if (!MessageDigest.isEqual(
-                Arrays.copyOf(digest, TAG_BYTES), Arrays.copyOfRange(raw, STAMP_BYTES, raw.length))) {
+        if (!isTagRight()) {
             return Verdict.FORGED;
         }
         int age = (int) (nowNanos >> TICK_SHIFT) - ticks;
         return age >= 0 && age <= maxAgeTicks ? Verdict.VALID : Verdict.EXPIRED;
     }
 
-    /** Decodes {@link #encoded} into {@link #raw}; whether it is what that encodes to. */
-    private boolean readBase64() {
-        try {
-            return Base64.getUrlDecoder().decode(encoded, raw) == raw.length
-                    && Arrays.equals(Base64.getUrlEncoder().withoutPadding().encode(raw), encoded);
-        } catch (IllegalArgumentException notBase64) {
-            return false;
+    /** Takes the same time wherever the tags differ. */
+    private boolean isTagRight() {
+        int differences = 0;
+        for (int i = 0; i < TAG_BYTES; i++) {
+            differences |= digest[i] ^ raw[STAMP_BYTES + i];
         }
+        return differences == 0;
     }
 
     private void tag(int ticks, TransportAddress client) {
         IpAddress ip = client.ip();
-        ByteBuffer.wrap(input)
-                .put((byte) 'T')
-                .putInt(ticks)
-                .putLong(ip.high())
-                .putLong(ip.low())
-                .putInt((ip.isIpv4() ? 1 << 16 : 0) | client.port());
-        mac.update(input);
-        mac.update(cookie);
-        finishDigest();
+        tagInput.putInt(TICKS_AT, ticks)
+                .putLong(IP_AT, ip.high())
+                .putLong(IP_AT + Long.BYTES, ip.low())
+                .putInt(PORT_AT, (ip.isIpv4() ? 1 << 16 : 0) | client.port());
+        hmac.compute(key, tagInput.array(), 0, tagInput.capacity(), digest);
     }
 
     /** XORs the stamp in {@link #raw} with what its tag gives: hides it, or shows it again. */
     private void maskStamp() {
-        mac.update((byte) 'S');
-        mac.update(raw, STAMP_BYTES, TAG_BYTES);
-        finishDigest();
+        System.arraycopy(raw, STAMP_BYTES, stampInput, 1, TAG_BYTES);
+        hmac.compute(key, stampInput, 0, stampInput.length, digest);
         for (int i = 0; i < STAMP_BYTES; i++) {
             raw[i] ^= digest[i];
-        }
-    }
-
-    private void finishDigest() {
-        try {
-            mac.doFinal(digest, 0);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the digest fits", e);
         }
     }
 }

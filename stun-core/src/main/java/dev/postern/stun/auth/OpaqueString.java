@@ -39,6 +39,9 @@ public final class OpaqueString {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("an empty text cannot be part of a credential");
         }
+        if (isPrintableAscii(text)) {
+            return text;
+        }
         boolean ascii = text.chars().allMatch(c -> c < FIRST_NON_ASCII);
         String prepared = ascii ? text : Normalizer.normalize(withAsciiSpaces(text), Normalizer.Form.NFC);
         prepared.codePoints().filter(OpaqueString::isRefused).findFirst().ifPresent(refused -> {
@@ -46,6 +49,16 @@ public final class OpaqueString {
                     String.format("character U+%04X cannot be part of a credential", refused));
         });
         return prepared;
+    }
+
+    /** Whether nothing is to be prepared and nothing to be refused, as in most texts. */
+    private static boolean isPrintableAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String withAsciiSpaces(String text) {

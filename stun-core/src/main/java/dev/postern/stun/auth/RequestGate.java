@@ -10,7 +10,6 @@ import dev.postern.stun.auth.GateResult.Reason;
 import dev.postern.stun.auth.GateResult.Rejected;
 import dev.postern.stun.auth.GateResult.Waiting;
 import dev.postern.stun.auth.Lookup.Known;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -58,7 +57,8 @@ public final class RequestGate {
     private final Integrity integrity = new Integrity();
     private final Verifier verifier;
     private final OfferedAlgorithms offered;
-    private final ByteBuffer realm;
+    private final byte[] realm;
+    private final RecentNames names = new RecentNames();
     private final int keysPerCheck;
 
     /**
@@ -83,7 +83,7 @@ public final class RequestGate {
         this.wallClock = wallClock;
         this.knownAttributes = type -> isReadHere(type) || knownAttributes.test(type);
         this.offered = new OfferedAlgorithms(credentials.algorithms());
-        this.realm = ByteBuffer.wrap(credentials.realm().getBytes(StandardCharsets.UTF_8));
+        this.realm = credentials.realm().getBytes(StandardCharsets.UTF_8);
         this.keysPerCheck = credentials.maxKeysPerUser();
     }
 
@@ -149,7 +149,7 @@ public final class RequestGate {
     private @Nullable String usernameIn(StunMessage request) {
         int username = request.indexOf(AttributeType.USERNAME);
         return username >= 0
-                ? request.text(username)
+                ? names.text(request, username)
                 : credentials.usernameOf(request.slice(request.indexOf(AttributeType.USERHASH)));
     }
 
@@ -232,7 +232,17 @@ public final class RequestGate {
     }
 
     private boolean isOurRealm(StunMessage request) {
-        return realm.equals(request.slice(request.indexOf(AttributeType.REALM)));
+        int index = request.indexOf(AttributeType.REALM);
+        if (request.valueLength(index) != realm.length) {
+            return false;
+        }
+        int value = request.valueOffset(index);
+        for (int i = 0; i < realm.length; i++) {
+            if (request.buffer().get(value + i) != realm[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The key that signed the request, or null; tries as many for everybody. */

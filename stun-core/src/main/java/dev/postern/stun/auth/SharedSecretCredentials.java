@@ -1,13 +1,9 @@
 package dev.postern.stun.auth;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Time-limited users that a web service makes up and signs with a secret that it shares with the server
@@ -27,10 +23,9 @@ public final class SharedSecretCredentials implements CredentialStore {
     /** The longest tolerance: {@code PT5M}. */
     public static final Duration MAX_TOLERANCE = Duration.ofMinutes(5);
 
-    private static final String HMAC = "HmacSHA1";
-
     private final String realm;
-    private final List<SecretKeySpec> secrets;
+    private final List<byte[]> secrets;
+    private final ThreadLocal<TimeLimitedKeys> keys;
     private final long toleranceSeconds;
 
     /** Without a tolerance. */
@@ -52,12 +47,14 @@ public final class SharedSecretCredentials implements CredentialStore {
         }
         this.realm = OpaqueString.prepare(realm);
         this.toleranceSeconds = tolerance.toSeconds();
-        this.secrets = secrets.stream().map(SharedSecretCredentials::secretKey).toList();
+        this.secrets = secrets.stream().map(SharedSecretCredentials::bytesOf).toList();
+        String prepared = OpaqueString.prepare(realm);
+        this.keys = ThreadLocal.withInitial(() -> new TimeLimitedKeys(prepared));
     }
 
     /** The password that goes with {@code username} under {@code secret}: what a web service hands out. */
     public static String password(String secret, String username) {
-        return password(secretKey(secret), username);
+        return TimeLimitedKeys.password(bytesOf(secret), username);
     }
 
     @Override
@@ -72,31 +69,31 @@ public final class SharedSecretCredentials implements CredentialStore {
 
     @Override
     public Lookup find(String username, PasswordAlgorithm algorithm, long nowSeconds) {
-        List<LongTermKey> keys = new ArrayList<>(secrets.size());
-        for (SecretKeySpec secret : secrets) {
-            keys.add(LongTermKey.of(algorithm, username, realm, password(secret, username)));
-        }
+        List<LongTermKey> all = keysOf(username, algorithm);
         TimeLimitedName name = TimeLimitedName.parse(username);
         if (name == null || name.expiresAtSeconds() + toleranceSeconds <= nowSeconds) {
             return Lookup.UNKNOWN;
         }
-        return new Lookup.Known(name.quotaUser(), keys, name.expiresAtSeconds() + toleranceSeconds);
+        return new Lookup.Known(name.quotaUser(), all, name.expiresAtSeconds() + toleranceSeconds);
     }
 
-    private static SecretKeySpec secretKey(String secret) {
+    private List<LongTermKey> keysOf(String username, PasswordAlgorithm algorithm) {
+        byte[] name = username.getBytes(StandardCharsets.UTF_8);
+        TimeLimitedKeys maker = keys.get();
+        if (secrets.size() == 1) {
+            return List.of(maker.make(secrets.get(0), algorithm, name));
+        }
+        List<LongTermKey> all = new ArrayList<>(secrets.size());
+        for (byte[] secret : secrets) {
+            all.add(maker.make(secret, algorithm, name));
+        }
+        return all;
+    }
+
+    private static byte[] bytesOf(String secret) {
         if (secret.isEmpty()) {
             throw new IllegalArgumentException("a shared secret is empty");
         }
-        return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), HMAC);
-    }
-
-    private static String password(SecretKeySpec secret, String username) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(secret);
-            return Base64.getEncoder().encodeToString(mac.doFinal(username.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no " + HMAC, e);
-        }
+        return secret.getBytes(StandardCharsets.UTF_8);
     }
 }

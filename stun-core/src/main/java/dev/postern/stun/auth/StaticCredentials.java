@@ -2,6 +2,7 @@ package dev.postern.stun.auth;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class StaticCredentials implements CredentialStore {
 
     private final String realm;
-    private final Map<String, StoredKeys> users = new HashMap<>();
+    private final Map<PasswordAlgorithm, Map<String, Lookup.Known>> users = new EnumMap<>(PasswordAlgorithm.class);
     private final Map<ByteBuffer, String> byUserhash = new HashMap<>();
     private final List<PasswordAlgorithm> algorithms;
 
@@ -21,12 +22,19 @@ public final class StaticCredentials implements CredentialStore {
      */
     public StaticCredentials(String realm, Map<String, StoredKeys> users) {
         this.realm = OpaqueString.prepare(realm);
+        for (PasswordAlgorithm algorithm : PasswordAlgorithm.values()) {
+            this.users.put(algorithm, new HashMap<>());
+        }
         users.forEach((username, keys) -> {
             String prepared = OpaqueString.prepare(username);
-            this.users.put(prepared, keys);
+            this.users.forEach((algorithm, known) -> known.put(prepared, known(prepared, keys.key(algorithm))));
             byUserhash.put(ByteBuffer.wrap(Userhash.of(prepared, this.realm)), prepared);
         });
         this.algorithms = commonTo(users.values());
+    }
+
+    private static Lookup.Known known(String username, @Nullable LongTermKey key) {
+        return new Lookup.Known(username, key == null ? List.of() : List.of(key), Lookup.NEVER);
     }
 
     private static List<PasswordAlgorithm> commonTo(Collection<StoredKeys> users) {
@@ -77,12 +85,9 @@ public final class StaticCredentials implements CredentialStore {
 
     @Override
     public Lookup find(String username, PasswordAlgorithm algorithm, long nowSeconds) {
-        StoredKeys keys = users.get(username);
-        if (keys == null) {
-            return Lookup.UNKNOWN;
-        }
-        LongTermKey key = keys.key(algorithm);
-        return new Lookup.Known(username, key == null ? List.of() : List.of(key), Lookup.NEVER);
+        Map<String, Lookup.Known> withKeys = users.get(algorithm);
+        Lookup known = withKeys == null ? null : withKeys.get(username);
+        return known == null ? Lookup.UNKNOWN : known;
     }
 
     @Override

@@ -71,8 +71,8 @@ public final class StoredKeys {
     /** What {@link #parse} reads: as good as a password to this server, so it belongs where secrets are kept. */
     public String toText() {
         StringJoiner text = new StringJoiner(",");
-        keys.forEach((algorithm, key) -> text.add(
-                name(algorithm) + ":" + HexFormat.of().formatHex(key.secretKey().getEncoded())));
+        keys.forEach((algorithm, key) ->
+                text.add(name(algorithm) + ":" + HexFormat.of().formatHex(key.bytes())));
         return text.toString();
     }
 

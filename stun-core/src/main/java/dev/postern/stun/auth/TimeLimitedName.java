@@ -5,8 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +35,16 @@ public record TimeLimitedName(long expiresAtSeconds, String user, String roomTag
     private static final int MAX_EXPIRY_DIGITS = 18; // fits a long
     private static final String HMAC = "HmacSHA256";
     private static final byte[] ROOM_LABEL = "postern room tag".getBytes(StandardCharsets.US_ASCII);
-    private static final Pattern TAGGED =
-            Pattern.compile("(.*)#([A-Za-z0-9_-]{" + ROOM_TAG_CHARACTERS + "})", Pattern.DOTALL);
+    private static final long FIRST_TOO_LATE = 1_000_000_000_000_000_000L; // has a digit more
 
     /** @throws IllegalArgumentException if the expiry is negative, or the user or tag would be read as something else */
     public TimeLimitedName {
-        if (expiresAtSeconds < 0 || Long.toString(expiresAtSeconds).length() > MAX_EXPIRY_DIGITS) {
+        if (expiresAtSeconds < 0 || expiresAtSeconds >= FIRST_TOO_LATE) {
             throw new IllegalArgumentException(expiresAtSeconds + " is no time that a credential expires at");
         }
-        boolean tagged = !roomTag.isEmpty();
-        if (tagged
-                ? !TAGGED.matcher("#" + roomTag).matches()
-                : TAGGED.matcher(user).matches()) {
+        boolean wrong =
+                roomTag.isEmpty() ? tagIn(user) >= 0 : roomTag.length() != ROOM_TAG_CHARACTERS || !isOfTags(roomTag, 0);
+        if (wrong) {
             throw new IllegalArgumentException("the user's name or the room's tag reads as something else");
         }
     }
@@ -67,10 +63,28 @@ public record TimeLimitedName(long expiresAtSeconds, String user, String roomTag
         }
         long expiry = Long.parseLong(username, 0, end, 10);
         String rest = colon < 0 ? "" : username.substring(colon + 1);
-        Matcher tagged = TAGGED.matcher(rest);
-        return tagged.matches()
-                ? new TimeLimitedName(expiry, tagged.group(1), tagged.group(2))
-                : new TimeLimitedName(expiry, rest, "");
+        int tag = tagIn(rest);
+        return tag < 0
+                ? new TimeLimitedName(expiry, rest, "")
+                : new TimeLimitedName(expiry, rest.substring(0, tag - 1), rest.substring(tag));
+    }
+
+    /** Where the tag of a room begins, behind its {@code #}, or -1. */
+    private static int tagIn(String text) {
+        int tag = text.length() - ROOM_TAG_CHARACTERS;
+        return tag > 0 && text.charAt(tag - 1) == '#' && isOfTags(text, tag) ? tag : -1;
+    }
+
+    /** Whether all characters from there on are those of base64url. */
+    private static boolean isOfTags(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letter = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+            if (!letter && (c < '0' || c > '9') && c != '-' && c != '_') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The user name that {@link #parse} takes apart. */

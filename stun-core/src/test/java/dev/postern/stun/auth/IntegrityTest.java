@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -118,7 +119,7 @@ class IntegrityTest {
     private static byte[] hmacSha256(ByteBuffer message, int covered) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(KEY.secretKey());
+            mac.init(new SecretKeySpec(KEY.bytes(), "HmacSHA256"));
             mac.update(message.slice(message.position(), covered));
             return mac.doFinal();
         } catch (GeneralSecurityException e) {

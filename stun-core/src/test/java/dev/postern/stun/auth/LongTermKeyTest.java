@@ -84,6 +84,6 @@ class LongTermKeyTest {
     }
 
     private static String hex(LongTermKey key) {
-        return HexFormat.of().formatHex(key.secretKey().getEncoded());
+        return HexFormat.of().formatHex(key.bytes());
     }
 }
