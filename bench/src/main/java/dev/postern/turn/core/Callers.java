@@ -51,7 +51,7 @@ final class Callers implements TurnOutput {
     private static final long UDP = 17L << 24;
 
     private final TurnEngine engine;
-    private final ArrayDeque<RelayLeg> asked = new ArrayDeque<>();
+    private final ArrayDeque<RelaySocket> asked = new ArrayDeque<>();
     private final ArrayDeque<TransportAddress> binds = new ArrayDeque<>();
     private final List<FiveTuple> paths = new ArrayList<>();
     private final List<ByteBuffer> allocates = new ArrayList<>();
@@ -163,16 +163,16 @@ final class Callers implements TurnOutput {
     }
 
     @Override
-    public void toPeer(RelayLeg leg, TransportAddress peer, ByteBuffer payload) {}
+    public void toPeer(RelaySocket leg, TransportAddress peer, ByteBuffer payload) {}
 
     @Override
-    public void openRelay(RelayLeg leg, TransportAddress bind) {
+    public void openRelay(RelaySocket leg, TransportAddress bind) {
         asked.add(leg);
         binds.add(bind);
     }
 
     @Override
-    public void closeRelay(RelayLeg leg) {}
+    public void closeRelay(RelaySocket leg) {}
 
     @Override
     public void handOver(int shard, FiveTuple path, ByteBuffer message) {}

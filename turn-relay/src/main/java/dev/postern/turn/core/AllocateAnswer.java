@@ -15,8 +15,8 @@ final class AllocateAnswer {
     private AllocateAnswer() {}
 
     /** Sends the answer for a live allocation; {@code reserved} is the port above, where one was asked for. */
-    static void send(Answers answers, long nowNanos, Allocation allocation, @Nullable Reservation reserved) {
-        ReplyTo replyTo = allocation.request().replyTo();
+    static void send(
+            Answers answers, long nowNanos, ReplyTo replyTo, Allocation allocation, @Nullable Reservation reserved) {
         StunEncoder response = answers.success(replyTo);
         for (RelayLeg leg : allocation.legs().all()) {
             response.xorAddress(AttributeType.XOR_RELAYED_ADDRESS, leg.relayed());

@@ -67,13 +67,10 @@ final class AllocateProcedure {
 
     /** Step 2. The same transaction again is answered when the first one is, or as it was if the cache forgot it. */
     private void answerSecond(Request request, Allocation present) {
-        ReplyTo first = present.request().replyTo();
-        boolean sameTransaction =
-                first.id().equals(request.replyTo().id()) && first.path().equals(request.path());
-        if (!sameTransaction) {
+        if (!present.isMadeBy(request.replyTo())) {
             answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.ALLOCATION_MISMATCH);
         } else if (present.state() == Allocation.State.LIVE) {
-            AllocateAnswer.send(answers, request.nowNanos(), present, null);
+            AllocateAnswer.send(answers, request.nowNanos(), request.replyTo(), present, null);
         }
     }
 
@@ -175,7 +172,11 @@ final class AllocateProcedure {
     private void settled(Settled how, Allocation allocation, long nowNanos) {
         switch (how) {
             case WAITING, UNWANTED -> {}
-            case LIVE -> AllocateAnswer.send(answers, nowNanos, allocation, reserveNext(allocation, nowNanos));
+            case LIVE -> {
+                ReplyTo replyTo = allocation.request().replyTo();
+                AllocateAnswer.send(answers, nowNanos, replyTo, allocation, reserveNext(allocation, nowNanos));
+                allocation.answered();
+            }
             case FAILED -> answers.refuse(nowNanos, allocation.request().replyTo(), ErrorCode.INSUFFICIENT_CAPACITY);
         }
     }

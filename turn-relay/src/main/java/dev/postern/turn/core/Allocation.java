@@ -2,9 +2,11 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransactionId;
 import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnLimits;
 import dev.postern.turn.core.RelayLegs.Missing;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,17 @@ final class Allocation {
 
     private final AllocationTable home;
     private final long id;
-    private final AllocateRequest request;
+    private final String username;
+    private final String quotaUser;
+    private final IpAddress quotaSource;
+    private final boolean relaysTcp;
     private final RelayLegs legs;
     private final Permissions permissions;
     private final ChannelBindings channels;
     private final PeerConnections connections = new PeerConnections();
     private final TrafficMeter traffic;
+    private @Nullable AllocateRequest request;
+    private @Nullable TransactionId allocateId;
     private FiveTuple path;
     private @Nullable Roaming roaming;
     private State state = State.OPENING;
@@ -54,6 +61,11 @@ final class Allocation {
         this.home = home;
         this.id = id;
         this.request = request;
+        this.allocateId = request.replyTo().id();
+        this.username = request.replyTo().caller().username();
+        this.quotaUser = request.replyTo().caller().quotaUser();
+        this.quotaSource = request.replyTo().path().client().ip();
+        this.relaysTcp = request.tcp();
         this.path = request.replyTo().path();
         this.legs = new RelayLegs(this, claims, missing);
         this.traffic = traffic;
@@ -73,6 +85,7 @@ final class Allocation {
 
     void moveTo(FiveTuple other) {
         path = other;
+        allocateId = null;
     }
 
     /** How its client moves, or null if it may not. */
@@ -100,16 +113,16 @@ final class Allocation {
     }
 
     String username() {
-        return request.replyTo().caller().username();
+        return username;
     }
 
     String quotaUser() {
-        return request.replyTo().caller().quotaUser();
+        return quotaUser;
     }
 
     /** Where its Allocate came from, which its quota stays with when the client moves. */
     IpAddress quotaSource() {
-        return request.replyTo().path().client().ip();
+        return quotaSource;
     }
 
     /** What its traffic is measured with. */
@@ -117,9 +130,22 @@ final class Allocation {
         return traffic;
     }
 
-    /** The Allocate that made it. */
+    /** The Allocate that made it, until it is {@linkplain #answered answered}. */
     AllocateRequest request() {
+        if (request == null) {
+            throw new IllegalStateException("allocation " + id + " is answered");
+        }
         return request;
+    }
+
+    /** Forgets what was kept for the answer. */
+    void answered() {
+        request = null;
+    }
+
+    /** Whether this request is the Allocate that made it, sent again from where it came. */
+    boolean isMadeBy(ReplyTo allocate) {
+        return allocate.id().equals(allocateId) && path.equals(allocate.path());
     }
 
     /** Its one or two relay sockets. */
@@ -128,7 +154,12 @@ final class Allocation {
     }
 
     List<RelayLeg> liveLegs(long nowNanos) {
-        return legs.all().stream().filter(leg -> leg.isLive(nowNanos)).toList();
+        List<RelayLeg> all = legs.all();
+        boolean allLive = true;
+        for (RelayLeg leg : all) {
+            allLive &= leg.isLive(nowNanos);
+        }
+        return allLive ? all : all.stream().filter(leg -> leg.isLive(nowNanos)).toList();
     }
 
     /** The live leg that reaches this peer, or null if there is none of its family. Makes no garbage. */
@@ -148,7 +179,7 @@ final class Allocation {
 
     /** Whether it relays TCP (RFC 6062), not UDP. */
     boolean relaysTcp() {
-        return request.tcp();
+        return relaysTcp;
     }
 
     /** Its connections with peers; of one that relays TCP. */
@@ -214,10 +245,12 @@ final class Allocation {
     }
 
     AllocationChange change(AllocationChange.Kind kind, long lifetimeSeconds) {
-        List<TransportAddress> relayed = legs.all().stream()
-                .filter(RelayLeg::isBound)
-                .map(RelayLeg::relayed)
-                .toList();
+        List<TransportAddress> relayed = new ArrayList<>(2);
+        for (RelayLeg leg : legs.all()) {
+            if (leg.isBound()) {
+                relayed.add(leg.relayed());
+            }
+        }
         return new AllocationChange(
                 kind,
                 id,

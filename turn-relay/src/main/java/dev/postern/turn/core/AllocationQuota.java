@@ -3,6 +3,7 @@ package dev.postern.turn.core;
 import dev.postern.stun.IpAddress;
 import dev.postern.turn.TrafficLimits;
 import dev.postern.turn.TurnLimits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many allocations there are: per user, per source and in total, exact whoever asks at the same time. A source is an IPv4 address or
@@ -19,12 +20,14 @@ final class AllocationQuota {
     }
 
     private final QuotaLedger<String> users;
-    private final QuotaLedger<IpAddress> sources;
+
+    /** Null where a source may hold any number: then none is remembered. */
+    private final @Nullable QuotaLedger<IpAddress> sources;
 
     AllocationQuota(TurnLimits limits, TrafficLimits traffic) {
         int perSource = traffic.sourceAllocations();
         this.users = new QuotaLedger<>(limits.userQuota(), limits.totalQuota());
-        this.sources = new QuotaLedger<>(perSource == 0 ? Integer.MAX_VALUE : perSource, Integer.MAX_VALUE);
+        this.sources = perSource == 0 ? null : new QuotaLedger<>(perSource, Integer.MAX_VALUE);
     }
 
     /** What a client's address is counted under. */
@@ -34,11 +37,11 @@ final class AllocationQuota {
 
     /** Takes one, which {@link #giveBack} must return exactly once with the same arguments, or nothing. */
     Grant take(String user, IpAddress client) {
-        if (sources.take(sourceOf(client)) != QuotaLedger.Grant.GRANTED) {
+        if (sources != null && sources.take(sourceOf(client)) != QuotaLedger.Grant.GRANTED) {
             return Grant.SOURCE_QUOTA_REACHED;
         }
         QuotaLedger.Grant grant = users.take(user);
-        if (grant != QuotaLedger.Grant.GRANTED) {
+        if (grant != QuotaLedger.Grant.GRANTED && sources != null) {
             sources.giveBack(sourceOf(client));
         }
         return switch (grant) {
@@ -50,7 +53,9 @@ final class AllocationQuota {
 
     void giveBack(String user, IpAddress client) {
         users.giveBack(user);
-        sources.giveBack(sourceOf(client));
+        if (sources != null) {
+            sources.giveBack(sourceOf(client));
+        }
     }
 
     /** How many all users hold. */

@@ -38,7 +38,10 @@ final class AllocationTable {
     private final Deadlines deadlines;
     private final ConnectionTable connections;
     private final Map<FiveTuple, Allocation> byPath = new HashMap<>();
-    private final Set<Allocation> live = new HashSet<>();
+
+    /** The live ones whose clients may move: one whose client is away has no path. */
+    private final Set<Allocation> mobile = new HashSet<>();
+
     private int opening;
 
     AllocationTable(
@@ -167,13 +170,13 @@ final class AllocationTable {
             return Settled.FAILED;
         }
         allocation.goLive();
-        live.add(allocation);
         if (allocation.request().mobile()) {
+            mobile.add(allocation);
             allocation.roamBy(new Roaming(this, shared.mobilityTickets(), allocation));
         }
         long lifetimeSeconds = allocation.request().lifetimeSeconds();
         for (RelayLeg leg : legs.all()) {
-            leg.goLive(deadlines.create(due -> end(leg, AllocationChange.Kind.EXPIRED, due)));
+            leg.goLive(deadlines.create(leg));
             leg.expiresAt(nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds));
             shared.liveRelays(leg).add(leg);
         }
@@ -210,10 +213,10 @@ final class AllocationTable {
             return;
         }
         allocation.ended();
-        live.remove(allocation);
         unserve(allocation, allocation.path());
         Roaming roaming = allocation.roaming();
         if (roaming != null) {
+            mobile.remove(allocation);
             roaming.end();
         }
         shared.quotas().giveBack(allocation.quotaUser(), allocation.quotaSource());
@@ -307,7 +310,7 @@ final class AllocationTable {
 
     /** Each once: one that moves has two paths, one whose client is away has none, and one that still opens is not live. */
     private Set<Allocation> all() {
-        Set<Allocation> all = new HashSet<>(live);
+        Set<Allocation> all = new HashSet<>(mobile);
         all.addAll(byPath.values());
         return all;
     }

@@ -4,7 +4,7 @@ import dev.postern.stun.TransportAddress;
 import java.util.concurrent.TimeUnit;
 
 /** That a channel number stands for one peer of one allocation, until a moment (RFC 8656 section 12). */
-final class ChannelBinding {
+final class ChannelBinding implements SmallMap.Keyed<TransportAddress> {
 
     /** RFC 8656 section 12: "Channel bindings last for 10 minutes unless refreshed." */
     static final long LIFETIME_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -26,6 +26,12 @@ final class ChannelBinding {
     }
 
     TransportAddress peer() {
+        return peer;
+    }
+
+    /** The peer. */
+    @Override
+    public TransportAddress key() {
         return peer;
     }
 

@@ -1,8 +1,6 @@
 package dev.postern.turn.core;
 
 import dev.postern.stun.TransportAddress;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +18,14 @@ final class ChannelBindings {
         FULL
     }
 
-    private static final int SMALLEST_TABLE = 4;
+    private static final int SMALLEST_TABLE = 2;
+    private static final @Nullable ChannelBinding[] NONE = {null};
 
     private final int most;
-    private final Map<TransportAddress, ChannelBinding> byPeer = new HashMap<>(4);
+    private final SmallMap<TransportAddress, ChannelBinding> byPeer = new SmallMap<>();
 
     /** Open addressing by number, a power of two, at most half full, so that a probe always ends. */
-    private @Nullable ChannelBinding[] byNumber = new @Nullable ChannelBinding[SMALLEST_TABLE];
+    private @Nullable ChannelBinding[] byNumber = NONE;
 
     ChannelBindings(int most) {
         this.most = most;
@@ -89,10 +88,10 @@ final class ChannelBindings {
     }
 
     private void add(ChannelBinding binding, long nowNanos) {
-        if (byPeer.containsKey(binding.peer()) || slotOf(binding.number()) >= 0) {
+        if (byPeer.get(binding.peer()) != null || slotOf(binding.number()) >= 0) {
             sweep(nowNanos); // an expired binding of the peer or of the number is in the way
         }
-        byPeer.put(binding.peer(), binding);
+        byPeer.add(binding);
         if (2 * byPeer.size() > byNumber.length) {
             rebuild();
         } else {
@@ -102,7 +101,7 @@ final class ChannelBindings {
 
     /** Forgets those for peers of a family whose relayed address is gone. */
     void removeAll(AddressFamily family) {
-        if (byPeer.keySet().removeIf(peer -> AddressFamily.of(peer.ip()) == family)) {
+        if (byPeer.removeIf(binding -> AddressFamily.of(binding.peer().ip()) == family)) {
             rebuild();
         }
     }
@@ -113,7 +112,7 @@ final class ChannelBindings {
     }
 
     private void sweep(long nowNanos) {
-        if (byPeer.values().removeIf(binding -> !binding.holds(nowNanos))) {
+        if (byPeer.removeIf(binding -> !binding.holds(nowNanos))) {
             rebuild();
         }
     }
@@ -124,7 +123,7 @@ final class ChannelBindings {
             length *= 2;
         }
         @Nullable ChannelBinding[] table = new @Nullable ChannelBinding[length];
-        byPeer.values().forEach(binding -> put(table, binding));
+        byPeer.forEach(binding -> put(table, binding));
         byNumber = table;
     }
 

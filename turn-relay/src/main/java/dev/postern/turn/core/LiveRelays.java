@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 final class LiveRelays {
 
     private final ConcurrentHashMap<TransportAddress, RelaySocket> byRelayed = new ConcurrentHashMap<>();
+
+    /** Those alone that are known by another address. */
     private final ConcurrentHashMap<TransportAddress, RelaySocket> byBound = new ConcurrentHashMap<>();
 
     void add(RelaySocket socket) {
         byRelayed.put(socket.relayed(), socket);
-        byBound.put(socket.bound(), socket);
+        if (!socket.bound().equals(socket.relayed())) {
+            byBound.put(socket.bound(), socket);
+        }
     }
 
     void remove(RelaySocket socket) {

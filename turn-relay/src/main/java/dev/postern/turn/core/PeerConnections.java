@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The peer connections of one TCP allocation, one per peer, since a port has room for one each. Owned by the engine's thread. */
 final class PeerConnections {
 
-    private final Map<TransportAddress, PeerConnection> byPeer = new HashMap<>(4);
+    private Map<TransportAddress, PeerConnection> byPeer = Map.of(); // most allocations relay UDP and have none
 
     @Nullable
     PeerConnection find(TransportAddress peer) {
@@ -32,11 +32,16 @@ final class PeerConnections {
     }
 
     void add(PeerConnection connection) {
+        if (byPeer.isEmpty()) {
+            byPeer = new HashMap<>();
+        }
         byPeer.put(connection.peer(), connection);
     }
 
     void remove(PeerConnection connection) {
-        byPeer.remove(connection.peer(), connection);
+        if (!byPeer.isEmpty()) {
+            byPeer.remove(connection.peer(), connection);
+        }
     }
 
     /** All of one leg, as a copy. */

@@ -4,7 +4,7 @@ import dev.postern.stun.IpAddress;
 import java.util.concurrent.TimeUnit;
 
 /** That one peer address may talk to one allocation and hear from it, until a moment (RFC 8656 section 9). */
-final class Permission {
+final class Permission implements SmallMap.Keyed<IpAddress> {
 
     /** RFC 8656 section 9: "The Permission Lifetime MUST be 300 seconds (= 5 minutes)." */
     static final long LIFETIME_NANOS = TimeUnit.SECONDS.toNanos(300);
@@ -29,7 +29,9 @@ final class Permission {
         refresh(nowNanos);
     }
 
-    IpAddress peer() {
+    /** The peer's address. */
+    @Override
+    public IpAddress key() {
         return peer;
     }
 

@@ -1,11 +1,7 @@
 package dev.postern.turn.core;
 
 import dev.postern.stun.IpAddress;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Permissions {
 
     private final int most;
-    private final Map<IpAddress, Permission> byPeer = new HashMap<>(4);
+    private final SmallMap<IpAddress, Permission> byPeer = new SmallMap<>();
 
     Permissions(int most) {
         this.most = most;
@@ -30,13 +26,17 @@ final class Permissions {
 
     /** Whether all of these can be installed or refreshed together. */
     boolean hasRoomFor(List<IpAddress> peers, long nowNanos) {
-        Set<IpAddress> fresh = new HashSet<>(peers);
-        fresh.removeAll(byPeer.keySet());
-        if (byPeer.size() + fresh.size() <= most) {
+        int fresh = 0;
+        for (int i = 0; i < peers.size(); i++) {
+            if (byPeer.get(peers.get(i)) == null && peers.indexOf(peers.get(i)) == i) {
+                fresh++;
+            }
+        }
+        if (byPeer.size() + fresh <= most) {
             return true;
         }
-        byPeer.values().removeIf(permission -> !permission.holds(nowNanos) && !peers.contains(permission.peer()));
-        return byPeer.size() + fresh.size() <= most;
+        byPeer.removeIf(permission -> !permission.holds(nowNanos) && !peers.contains(permission.key()));
+        return byPeer.size() + fresh <= most;
     }
 
     /** Installs or refreshes; the caller has seen that there is {@linkplain #hasRoomFor room}. */
@@ -44,7 +44,7 @@ final class Permissions {
         Permission permission = byPeer.get(peer);
         if (permission == null) {
             permission = new Permission(peer, kind, nowNanos);
-            byPeer.put(peer, permission);
+            byPeer.add(permission);
         } else {
             permission.refresh(nowNanos);
         }
@@ -53,7 +53,7 @@ final class Permissions {
 
     /** Forgets those for peers of a family whose relayed address is gone. */
     void removeAll(AddressFamily family) {
-        byPeer.keySet().removeIf(peer -> AddressFamily.of(peer) == family);
+        byPeer.removeIf(permission -> AddressFamily.of(permission.key()) == family);
     }
 
     /** How many are remembered, the expired ones that were not swept yet among them. */

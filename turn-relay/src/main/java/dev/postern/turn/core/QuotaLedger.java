@@ -1,7 +1,6 @@
 package dev.postern.turn.core;
 
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -62,23 +61,28 @@ final class QuotaLedger<K> {
     }
 
     private boolean takeForUser(K user) {
-        AtomicBoolean granted = new AtomicBoolean();
-        heldByUser.compute(user, (name, count) -> {
-            int before = count == null ? 0 : count;
-            granted.set(before < perUser);
-            return granted.get() ? before + 1 : count;
-        });
-        return granted.get();
+        while (true) {
+            Integer before = heldByUser.get(user);
+            if ((before == null ? 0 : before) >= perUser) {
+                return false;
+            }
+            boolean taken = before == null
+                    ? heldByUser.putIfAbsent(user, 1) == null
+                    : heldByUser.replace(user, before, before + 1);
+            if (taken) {
+                return true;
+            }
+        }
     }
 
     private void giveBackForUser(K user) {
-        AtomicBoolean wasHeld = new AtomicBoolean();
-        heldByUser.computeIfPresent(user, (name, count) -> {
-            wasHeld.set(true);
-            return count > 1 ? count - 1 : null;
-        });
-        if (!wasHeld.get()) {
-            throw new IllegalStateException("given back more than was taken");
+        boolean given = false;
+        while (!given) {
+            Integer before = heldByUser.get(user);
+            if (before == null) {
+                throw new IllegalStateException("given back more than was taken");
+            }
+            given = before == 1 ? heldByUser.remove(user, before) : heldByUser.replace(user, before, before - 1);
         }
     }
 

@@ -3,13 +3,14 @@ package dev.postern.turn.core;
 import dev.postern.stun.TransportAddress;
 
 /**
- * The peers that an allocation talked to last, {@value #SETS} times {@value #WAYS} at most, as hashes of 64 bits. One that is forgotten
- * counts as new again. Belongs to the engine's thread; makes no garbage once there was a peer.
+ * The peers that an allocation talked to last, {@value #MOST_SETS} times {@value #WAYS} at most, as hashes of 64 bits. One that is
+ * forgotten counts as new again. Most allocations talk to few, so it begins with one set of {@value #WAYS} and doubles whenever one is
+ * full. Belongs to the engine's thread; looking up makes no garbage.
  */
 final class RecentPeers {
 
     private static final int WAYS = 4;
-    private static final int SETS = 16;
+    private static final int MOST_SETS = 16;
     private static final long[] NONE = {};
 
     private long[] keys = NONE;
@@ -32,11 +33,24 @@ final class RecentPeers {
 
     /** Remembers a peer, and forgets the one of its set that was talked to the longest ago. */
     void add(TransportAddress peer) {
-        if (keys.length == 0) {
-            keys = new long[SETS * WAYS];
-        }
         long key = keyOf(peer);
+        while (keys.length < MOST_SETS * WAYS && (keys.length == 0 || keys[firstOf(key) + WAYS - 1] != 0)) {
+            grow();
+        }
         moveToFront(firstOf(key), WAYS - 1, key);
+    }
+
+    private void grow() {
+        long[] before = keys;
+        keys = new long[Math.max(WAYS, 2 * before.length)];
+        for (int set = 0; set < before.length; set += WAYS) {
+            for (int way = WAYS - 1; way >= 0; way--) { // the latest last, so that it is in front again
+                long key = before[set + way];
+                if (key != 0) {
+                    moveToFront(firstOf(key), WAYS - 1, key);
+                }
+            }
+        }
     }
 
     private void moveToFront(int first, int way, long key) {
@@ -44,8 +58,8 @@ final class RecentPeers {
         keys[first] = key;
     }
 
-    private static int firstOf(long key) {
-        return (int) (key >>> 32 & (SETS - 1)) * WAYS;
+    private int firstOf(long key) {
+        return (int) (key >>> 32 & (keys.length / WAYS - 1)) * WAYS;
     }
 
     /** Two ports of one address never have the same key; 0 is no key. */

@@ -2,6 +2,7 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.time.Deadlines.Deadline;
+import dev.postern.stun.time.Deadlines.Expiry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *      \--cannot be bound----\--the allocation ended meanwhile------------------------/
  * </pre>
  */
-public final class RelayLeg extends RelaySocket {
+public final class RelayLeg extends RelaySocket implements Expiry {
 
     /** Where in its life a leg is. */
     enum State {
@@ -102,6 +103,12 @@ public final class RelayLeg extends RelaySocket {
         if (expiry != null) {
             expiry.schedule(atNanos);
         }
+    }
+
+    /** Its time is over. Called by the engine's timer alone. */
+    @Override
+    public void onExpired(long nowNanos) {
+        home().end(this, AllocationChange.Kind.EXPIRED, nowNanos);
     }
 
     long expiresAtNanos() {

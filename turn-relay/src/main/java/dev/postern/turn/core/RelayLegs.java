@@ -3,7 +3,6 @@ package dev.postern.turn.core;
 import dev.postern.stun.ErrorCode;
 import dev.postern.stun.IpAddress;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,10 @@ final class RelayLegs {
 
     /** Those that are there, IPv4 first. */
     List<RelayLeg> all() {
-        return Stream.of(ipv4, ipv6).flatMap(Stream::ofNullable).toList();
+        if (ipv4 == null) {
+            return ipv6 == null ? List.of() : List.of(ipv6);
+        }
+        return ipv6 == null ? List.of(ipv4) : List.of(ipv4, ipv6);
     }
 
     boolean anyOpening() {

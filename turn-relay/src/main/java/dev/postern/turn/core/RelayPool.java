@@ -36,8 +36,10 @@ final class RelayPool {
     }
 
     /** What peers know a bound port by. */
-    TransportAddress relayed(int port) {
-        return TransportAddress.of(address.advertised(), port);
+    TransportAddress relayed(TransportAddress bound) {
+        return bound.ip().equals(address.advertised())
+                ? bound
+                : TransportAddress.of(address.advertised(), bound.port());
     }
 
     /** Whether peers know relays by another address than the one that is bound, and this is the one that is bound. */

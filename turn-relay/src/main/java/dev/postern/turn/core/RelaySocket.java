@@ -39,7 +39,7 @@ public abstract sealed class RelaySocket permits RelayLeg {
 
     final void bind(TransportAddress boundAddress) {
         bound = boundAddress;
-        relayed = pool().relayed(boundAddress.port());
+        relayed = pool().relayed(boundAddress);
     }
 
     final boolean isBound() {
