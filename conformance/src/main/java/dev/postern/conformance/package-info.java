@@ -27,7 +27,8 @@
  *       says where they differ or where a SHOULD or a MAY is all there is. A case that a conforming server can fail is wrong.
  *   <li>{@code must} or {@code should} is the RFC's word, not ours.
  *   <li>A case runs over every transport that the run has, unless {@code over} names some. It makes its own clients and peers, assumes no
- *       other allocation of its own user beyond its own, and need not clean up.
+ *       other allocation of its own user beyond its own, and need not clean up. Where it begins with one client, one peer and an
+ *       allocation, {@code cases.Opening} makes them.
  *   <li>{@code needs} names what the run must have, {@code on} a setup other than "everything on" (in virtual time only), {@code slow}
  *       that it waits for 30 s or longer by {@code bench.pass}.
  *   <li>Bodies fail by {@code reply.success(..)}, {@code reply.error(..)}, {@code bench.expect(..)}, {@code client.silence(..)}, {@code

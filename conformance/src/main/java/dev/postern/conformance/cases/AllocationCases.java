@@ -57,17 +57,14 @@ final class AllocationCases {
                     "the request does not use the same username as used to create the allocation, then the request MUST be rejected"
                             + " with a 441 (Wrong Credentials) error.")
             .needs(Need.CREDENTIALS, Need.SECOND_USER, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                client.allocated();
+            .run(Opening.allocated((bench, client, peer, relayed) -> {
                 client.logInAsChallenged(bench.second());
                 client.refresh(0).error(441, "Another user's Refresh is refused with 441");
                 client.permit(peer.address()).error(441, "Another user's CreatePermission is refused with 441");
                 client.bind(0x4000, peer.address()).error(441, "Another user's ChannelBind is refused with 441");
                 client.logInAsChallenged(bench.first());
                 client.refresh(600).success("The allocation is still its user's");
-            });
+            }));
 
     private static final Case NO_ALLOCATION = Case.rfc8656(48, "5")
             .must("refuses requests on a 5-tuple without an allocation with 437, and ignores the rest")

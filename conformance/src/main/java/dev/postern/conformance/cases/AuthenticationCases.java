@@ -206,19 +206,30 @@ final class AuthenticationCases {
                         .error(401, "A wrong key and a stale nonce together are refused with 401");
             });
 
+    private static final String OWN_NONCE =
+            "The server MUST NOT choose the same NONCE for two requests unless they have the same source IP address and port.";
+
+    private static final Case OWN_NONCES = Case.rfc8489(43, "9.2.4")
+            .must("gives clients at two transport addresses two nonces")
+            .quote(OWN_NONCE)
+            .needs(Need.CREDENTIALS)
+            .run(bench -> {
+                byte[] given = bench.client().challenged().nonce();
+                byte[] other = bench.client().challenged().nonce();
+                bench.expect(!Arrays.equals(given, other), "Two clients get two nonces");
+            });
+
     private static final Case OTHER_CLIENTS_NONCE = Case.rfc8489(43, "9.2.4")
+            .part('b')
             .should("refuses a nonce that it gave to another transport address with 438")
-            .quote(
-                    "The server MUST NOT choose the same NONCE for two requests unless they have the same source IP address and port.")
+            .quote(OWN_NONCE)
             .note(
                     "The RFC does not say in so many words that the nonce of another address is not valid, but it is of no use else.")
             .needs(Need.CREDENTIALS)
             .run(bench -> {
-                Client first = bench.client();
-                byte[] given = first.challenged().nonce();
+                byte[] given = bench.client().challenged().nonce();
                 Client second = bench.client();
                 second.challenged();
-                bench.expect(!Arrays.equals(given, second.login().nonce()), "Two clients get two nonces");
                 second.login().nonce(given);
                 isChallenge(second.ask(signedAllocate(second)), 438);
             });
@@ -288,6 +299,7 @@ final class AuthenticationCases {
             WRONG_KEY,
             STALE_NONCE,
             WRONG_AND_STALE,
+            OWN_NONCES,
             OTHER_CLIENTS_NONCE);
 
     private AuthenticationCases() {}

@@ -45,27 +45,21 @@ final class ChannelCases {
             .must("refuses the channel numbers 0x5000 to 0x7FFF, which RFC 5766 allowed, with 400")
             .quote(CHECKS)
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                client.allocated();
+            .run(Opening.allocated((bench, client, peer, relayed) -> {
                 client.bind(0x5000, peer.address()).error(400, "A ChannelBind for 0x5000 is refused with 400");
                 client.bind(0x7FFF, peer.address()).error(400, "A ChannelBind for 0x7FFF is refused with 400");
-            });
+            }));
 
     private static final Case INCOMPLETE = Case.rfc8656(86, "12.2")
             .must("refuses a ChannelBind without CHANNEL-NUMBER or XOR-PEER-ADDRESS with 400")
             .quote(CHECKS)
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                client.allocated();
+            .run(Opening.allocated((bench, client, peer, relayed) -> {
                 client.call(Method.CHANNEL_BIND, e -> e.u32(AttributeType.CHANNEL_NUMBER, 0x4000L << 16))
                         .error(400, "A ChannelBind without XOR-PEER-ADDRESS is refused with 400");
                 client.call(Method.CHANNEL_BIND, e -> e.xorAddress(AttributeType.XOR_PEER_ADDRESS, peer.address()))
                         .error(400, "A ChannelBind without CHANNEL-NUMBER is refused with 400");
-            });
+            }));
 
     private static final Case BOUND = Case.rfc8656(87, "12.2")
             .must("refuses a number that is bound to another peer, and a peer that has another number, with 400")
@@ -108,13 +102,9 @@ final class ChannelCases {
             .note("Looked at 20 s before and after each end.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .slow()
-            .run(ChannelCases::lifetimes);
+            .run(Opening.bound(0x4001, ChannelCases::lifetimes));
 
-    private static void lifetimes(Bench bench) {
-        Client client = bench.client();
-        Peer peer = bench.peer();
-        TransportAddress relayed = client.allocated();
-        client.bound(0x4001, peer);
+    private static void lifetimes(Bench bench, Client client, Peer peer, TransportAddress relayed) {
         bench.pass(Duration.ofSeconds(280));
         peer.send(relayed, A);
         client.receivesChannelData(0x4001, A, "After 280 s the peer's data come through the channel");

@@ -27,16 +27,12 @@ final class ChannelDataCases {
             .quote(
                     "If the ChannelData message is received on a channel that is not bound to any peer, then the message is silently discarded.")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.bound(0x4001, peer);
+            .run(Opening.bound(0x4001, (bench, client, peer, relayed) -> {
                 client.channelData(0x4002, B);
                 client.channelData(0x4001, A);
                 peer.receives(A, relayed, "Data on the bound channel reach the peer, and those on another do not");
                 client.silence("Nothing is answered");
-            });
+            }));
 
     private static final Case LENGTHS = Case.rfc8656(90, "12.6")
             .part('b')
@@ -47,11 +43,7 @@ final class ChannelDataCases {
             .note("Section 12.5: \"Over UDP, the padding is not required but MAY be included.\"")
             .needs(Need.CREDENTIALS, Need.PEER)
             .over(UDP)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.bound(0x4001, peer);
+            .run(Opening.bound(0x4001, (bench, client, peer, relayed) -> {
                 client.send(Client.hex("4001 0006 6161616161"));
                 client.send(Client.hex("4001 FFFF 61"));
                 client.send(Client.hex("4001 00"));
@@ -60,18 +52,14 @@ final class ChannelDataCases {
                         A,
                         relayed,
                         "Of a message with padding, the peer gets the data alone; of those too short, nothing");
-            });
+            }));
 
     private static final Case CHANNEL_BACK = Case.rfc8656(91, "12.5")
             .must("uses the channel towards the client once it is bound")
             .quote(
                     "The server, on the other hand, MUST use the ChannelData message if a channel has been bound to the peer.")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.permitted(peer);
+            .run(Opening.permitted((bench, client, peer, relayed) -> {
                 peer.send(relayed, A);
                 client.receivesData(peer.address(), A, "Before the binding the peer's data come in a Data indication");
                 client.bound(0x4001, peer);
@@ -79,7 +67,7 @@ final class ChannelDataCases {
                 client.receivesChannelData(0x4001, B, "After it they come as ChannelData");
                 client.indicate(peer.address(), A);
                 peer.receives(A, relayed, "A Send indication is relayed all the same");
-            });
+            }));
 
     private static final Case PADDED = Case.rfc8656(92, "12.5")
             .must("takes and sends ChannelData padded to four bytes on a stream, padding not counted in the length")
@@ -88,13 +76,9 @@ final class ChannelDataCases {
                             + " alignment of subsequent messages. The padding is not reflected in the length field of the ChannelData message")
             .needs(Need.CREDENTIALS, Need.PEER)
             .over(TCP, TLS)
-            .run(ChannelDataCases::padded);
+            .run(Opening.bound(0x4001, ChannelDataCases::padded));
 
-    private static void padded(Bench bench) {
-        Client client = bench.client();
-        Peer peer = bench.peer();
-        TransportAddress relayed = client.allocated();
-        client.bound(0x4001, peer);
+    private static void padded(Bench bench, Client client, Peer peer, TransportAddress relayed) {
         client.channelData(0x4001, A);
         client.channelData(0x4001, B);
         peer.receives(A, relayed, "The peer gets five bytes without their padding");
@@ -115,16 +99,12 @@ final class ChannelDataCases {
                     "Note that if the Length field in the ChannelData message is 0, then there will be no data in the UDP datagram, but the UDP"
                             + " datagram is still formed and sent")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.bound(0x4001, peer);
+            .run(Opening.bound(0x4001, (bench, client, peer, relayed) -> {
                 client.channelData(0x4001, NOTHING);
                 peer.receives(NOTHING, relayed, "The peer gets a datagram without a payload");
                 peer.send(relayed, NOTHING);
                 client.receivesChannelData(0x4001, NOTHING, "The client gets one as ChannelData of no bytes");
-            });
+            }));
 
     private static final Case RESERVED = Case.rfc8656(94, "12.6")
             .must("drops what begins with 0x50 to 0xFF")
@@ -132,11 +112,7 @@ final class ChannelDataCases {
                     "If the message uses a value in the reserved range (0x5000 through 0xFFFF), then the message is silently discarded.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .over(UDP)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                client.allocated();
-                client.permitted(peer);
+            .run(Opening.permitted((bench, client, peer, relayed) -> {
                 for (int first = 0x50; first <= 0xFF; first++) {
                     ByteBuffer message = ByteBuffer.allocate(8)
                             .putShort(0, (short) (first << 8))
@@ -146,7 +122,7 @@ final class ChannelDataCases {
                 client.silence("Nothing that begins with a reserved value is answered");
                 peer.silence("Nor relayed");
                 client.refresh(600).success("The allocation is as it was");
-            });
+            }));
 
     private static final Case NO_REFRESH = Case.rfc8656(94, "12.6")
             .part('b')
@@ -156,11 +132,7 @@ final class ChannelDataCases {
                             + " the peer.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .slow()
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.bound(0x4001, peer);
+            .run(Opening.bound(0x4001, (bench, client, peer, relayed) -> {
                 for (int i = 0; i < 4; i++) {
                     bench.pass(Duration.ofSeconds(70));
                     client.channelData(0x4001, A);
@@ -169,7 +141,7 @@ final class ChannelDataCases {
                 bench.pass(Duration.ofSeconds(40));
                 peer.send(relayed, B);
                 client.silence("After 320 s the permission is over, although data passed the channel all the time");
-            });
+            }));
 
     static final List<Case> ALL = List.of(UNBOUND, LENGTHS, CHANNEL_BACK, PADDED, EMPTY, RESERVED, NO_REFRESH);
 

@@ -44,16 +44,12 @@ final class PermissionCases {
             .note("Looked at 20 s before and after, as a server may count in steps.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .slow()
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.permitted(peer);
+            .run(Opening.permitted((bench, client, peer, relayed) -> {
                 bench.pass(Duration.ofSeconds(280));
                 passesBothWays(client, peer, relayed, "After 280 s");
                 bench.pass(Duration.ofSeconds(40));
                 passesNeitherWay(client, peer, relayed, "After 320 s, although there was data");
-            });
+            }));
 
     private static final Case RENEWED = Case.rfc8656(74, "9")
             .part('b')
@@ -63,18 +59,14 @@ final class PermissionCases {
                             + " Lifetime.")
             .needs(Need.CREDENTIALS, Need.PEER)
             .slow()
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.permitted(peer);
+            .run(Opening.permitted((bench, client, peer, relayed) -> {
                 bench.pass(Duration.ofSeconds(200));
                 client.permitted(peer);
                 bench.pass(Duration.ofSeconds(280));
                 passesBothWays(client, peer, relayed, "280 s after the second CreatePermission");
                 bench.pass(Duration.ofSeconds(40));
                 passesNeitherWay(client, peer, relayed, "320 s after the second CreatePermission");
-            });
+            }));
 
     private static void passesBothWays(Client client, Peer peer, TransportAddress relayed, String when) {
         client.indicate(peer.address(), A);
@@ -99,10 +91,7 @@ final class PermissionCases {
             .must("refuses a CreatePermission without a peer, or with one that is invalid, with 400")
             .quote(INVALID)
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
+            .run(Opening.allocated((bench, client, peer, relayed) -> {
                 client.call(Method.CREATE_PERMISSION, e -> {})
                         .error(400, "A CreatePermission without XOR-PEER-ADDRESS is refused with 400");
                 client.call(
@@ -112,7 +101,7 @@ final class PermissionCases {
                         .error(400, "A CreatePermission with an XOR-PEER-ADDRESS of four bytes is refused with 400");
                 peer.send(relayed, A);
                 client.silence("The valid peer beside the invalid one has no permission");
-            });
+            }));
 
     private static final Case OTHER_FAMILY = Case.rfc8656(76, "10.2")
             .must("refuses peers of a family that is not allocated with 443, and permits none of that request")
@@ -121,17 +110,14 @@ final class PermissionCases {
                             + " transport address for the allocation, the server MUST generate an error response with the 443 (Peer Address"
                             + " Family Mismatch) response code.")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
+            .run(Opening.allocated((bench, client, peer, relayed) -> {
                 client.permit(peer.address(), TransportAddress.parse("[2001:4860:4860::8888]:53"))
                         .error(
                                 443,
                                 "A CreatePermission for an IPv4 and an IPv6 peer of an IPv4 allocation is refused with 443");
                 peer.send(relayed, A);
                 client.silence("The IPv4 peer has no permission either");
-            });
+            }));
 
     private static final Case FORBIDDEN = Case.rfc8656(76, "10.2")
             .part('b')
@@ -143,17 +129,14 @@ final class PermissionCases {
                     "Which addresses a server forbids is its own; ours forbids loopback. So this is only looked at on ours.")
             .on(Setup.PLAIN)
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
+            .run(Opening.allocated((bench, client, peer, relayed) -> {
                 TransportAddress loopback = TransportAddress.parse("127.0.0.1:80");
                 client.permit(peer.address(), loopback)
                         .error(403, "A CreatePermission with a forbidden peer is refused with 403");
                 client.permit(loopback, peer.address()).error(403, "So is one with the forbidden peer first");
                 peer.send(relayed, A);
                 client.silence("The peer that is allowed has no permission either");
-            });
+            }));
 
     private static final Case TOO_MANY = Case.rfc8656(76, "10.2")
             .part('c')

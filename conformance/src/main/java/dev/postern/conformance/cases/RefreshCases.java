@@ -78,13 +78,9 @@ final class RefreshCases {
             .must("deletes an allocation by a Refresh with LIFETIME 0, with all that belongs to it")
             .quote("If the \"desired lifetime\" is zero, then the request succeeds and the allocation is deleted.")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(RefreshCases::delete);
+            .run(Opening.permitted(RefreshCases::delete));
 
-    private static void delete(Bench bench) {
-        Client client = bench.client();
-        Peer peer = bench.peer();
-        TransportAddress relayed = client.allocated();
-        client.permitted(peer);
+    private static void delete(Bench bench, Client client, Peer peer, TransportAddress relayed) {
         client.bound(0x4000, peer);
         bench.expectEqual(0L, lifetime(client.refresh(0)), "The answer says LIFETIME 0");
         client.refresh(600).error(437, "There is no allocation to refresh any more");

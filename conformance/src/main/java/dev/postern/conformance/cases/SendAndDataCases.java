@@ -27,17 +27,13 @@ final class SendAndDataCases {
                     "The Send indication MUST contain both an XOR-PEER-ADDRESS attribute and a DATA attribute. If one of these attributes is"
                             + " missing or invalid, then the message is discarded.")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                client.allocated();
-                client.permitted(peer);
+            .run(Opening.permitted((bench, client, peer, relayed) -> {
                 client.send(send(e -> e.xorAddress(AttributeType.XOR_PEER_ADDRESS, peer.address())));
                 client.send(send(e -> e.text(AttributeType.DATA, "for nobody")));
                 client.send(send(e -> e.u32(AttributeType.XOR_PEER_ADDRESS, 1).text(AttributeType.DATA, "for nobody")));
                 peer.silence("Nothing is sent for a Send indication that lacks something");
                 client.silence("And nothing is answered");
-            });
+            }));
 
     private static final Case EMPTY = Case.rfc8656(78, "11.2")
             .part('b')
@@ -46,14 +42,10 @@ final class SendAndDataCases {
                     "Note that the DATA attribute is allowed to contain zero bytes of data. ... the data following the UDP header is the contents"
                             + " of the value field of the DATA attribute.")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.permitted(peer);
+            .run(Opening.permitted((bench, client, peer, relayed) -> {
                 client.indicate(peer.address(), NOTHING);
                 peer.receives(NOTHING, relayed, "The peer gets a datagram without a payload");
-            });
+            }));
 
     private static final Case SEND = Case.rfc8656(79, "11.2")
             .must("sends the data of a Send indication to a permitted peer, from the relayed address, byte for byte")
@@ -108,18 +100,14 @@ final class SendAndDataCases {
                     "If relaying is permitted but no channel is bound to the peer, then the server forms and sends a Data indication. The Data"
                             + " indication MUST contain both an XOR-PEER-ADDRESS and a DATA attribute.")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(bench -> {
-                Client client = bench.client();
-                Peer peer = bench.peer();
-                TransportAddress relayed = client.allocated();
-                client.permitted(peer);
+            .run(Opening.permitted((bench, client, peer, relayed) -> {
                 byte[] payload = new byte[1200];
                 payload[0] = 1;
                 peer.send(relayed, payload);
                 client.receivesData(peer.address(), payload, "The client gets the peer's data in a Data indication");
                 peer.send(relayed, NOTHING);
                 client.receivesData(peer.address(), NOTHING, "A datagram without a payload comes as DATA of no bytes");
-            });
+            }));
 
     private static final Case ICMP = Case.rfc8656(83, "11.5")
             .must("tells an ICMP error about a relayed datagram in a Data indication, if it hears of it")
@@ -130,13 +118,9 @@ final class SendAndDataCases {
                     "A server in user space may not be told: one that sends nothing does not offer it. One that is not told the peer's port"
                             + " sets it to 0.")
             .needs(Need.CREDENTIALS, Need.PEER)
-            .run(SendAndDataCases::icmp);
+            .run(Opening.permitted((bench, client, peer, relayed) -> icmp(bench, client, peer)));
 
-    private static void icmp(Bench bench) {
-        Client client = bench.client();
-        Peer peer = bench.peer();
-        client.allocated();
-        client.permitted(peer);
+    private static void icmp(Bench bench, Client client, Peer peer) {
         peer.close();
         client.indicate(peer.address(), new byte[] {1});
         if (!client.somethingComes()) {
