@@ -11,16 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Which Allocate is taken, cases 46 to 59, 98 and 116 (mobility off). 51 is the answer of a server without DF, 55 and 59 of one without
- * IPv6.
+ * Which Allocate is taken, of cases 46 to 59 what the conformance kit does not show. 51 is the answer of a server without DF, 55 and 59
+ * of one without IPv6.
  */
 class Rfc8656AllocateTest {
 
@@ -120,13 +118,6 @@ class Rfc8656AllocateTest {
     }
 
     @Test
-    void rfc8656_050_malformedRequestedTransportIsABadRequest() {
-        Reply reply = client.request(Method.ALLOCATE, encoder -> encoder.u8(AttributeType.REQUESTED_TRANSPORT, 17));
-
-        assertThat(reply.code()).isEqualTo(400);
-    }
-
-    @Test
     void rfc8656_051_dontFragmentIsAnswered420ThatNamesIt() {
         Reply reply = client.allocate(encoder -> encoder.flag(AttributeType.DONT_FRAGMENT));
 
@@ -134,22 +125,6 @@ class Rfc8656AllocateTest {
         assertThat(reply.bytes(AttributeType.UNKNOWN_ATTRIBUTES)).containsExactly(0x00, 0x1A);
         assertThat(reply.has(AttributeType.MESSAGE_INTEGRITY)).isTrue();
         server.assertNothingIsHeld();
-    }
-
-    @ParameterizedTest
-    @MethodSource("tokenWithSomethingElse")
-    void rfc8656_052_reservationTokenGoesWithNothingElse(Consumer<StunEncoder> other) {
-        Reply reply = client.allocate(encoder -> other.accept(encoder.u64(AttributeType.RESERVATION_TOKEN, 1)));
-
-        assertThat(reply.code()).isEqualTo(400);
-        server.assertNothingIsHeld();
-    }
-
-    static List<Consumer<StunEncoder>> tokenWithSomethingElse() {
-        return List.of(
-                encoder -> encoder.u8(AttributeType.EVEN_PORT, EVEN),
-                encoder -> encoder.u32(AttributeType.REQUESTED_ADDRESS_FAMILY, IPV4),
-                encoder -> encoder.u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
     }
 
     @Test
@@ -174,33 +149,12 @@ class Rfc8656AllocateTest {
     }
 
     @Test
-    void rfc8656_054_bothAddressFamiliesAreABadRequest() {
-        Reply reply = client.allocate(encoder -> encoder.u32(AttributeType.REQUESTED_ADDRESS_FAMILY, IPV4)
-                .u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
-
-        assertThat(reply.code()).isEqualTo(400);
-    }
-
-    @Test
     void rfc8656_055_unsupportedFamilyIsAnswered440AndNoneMeansIpv4() {
         assertThat(family(IPV6).code()).isEqualTo(440);
         assertThat(family(0x03 << 24).code()).isEqualTo(440);
         assertThat(server.output.opened).isZero();
         assertThat(family(IPV4).relayed().ip().isIpv4()).isTrue();
         assertThat(server.client(40_001).allocated().ip().isIpv4()).isTrue();
-    }
-
-    @Test
-    void rfc8656_056_evenPortIsEvenAndReservesTheNextOneOnlyIfAsked() {
-        Reply even = evenPort(client, EVEN);
-        Reply pair = evenPort(server.client(40_001), EVEN_AND_NEXT);
-
-        assertThat(even.relayed().port() % 2).isZero();
-        assertThat(even.has(AttributeType.RESERVATION_TOKEN)).isFalse();
-        assertThat(pair.relayed().port() % 2).isZero();
-        Reply next = withToken(server.client(40_002), pair.u64(AttributeType.RESERVATION_TOKEN));
-        assertThat(next.relayed().port()).isEqualTo(pair.relayed().port() + 1);
-        assertThat(next.has(AttributeType.RESERVATION_TOKEN)).isFalse();
     }
 
     @Test
@@ -216,21 +170,6 @@ class Rfc8656AllocateTest {
     }
 
     @Test
-    void rfc8656_057_reservingTheNextPortWithASecondFamilyIsABadRequest() {
-        Reply reply = client.allocate(encoder ->
-                encoder.u8(AttributeType.EVEN_PORT, EVEN_AND_NEXT).u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
-
-        assertThat(reply.code()).isEqualTo(400);
-    }
-
-    @Test
-    void rfc8656_058_additionalFamilyIpv4IsABadRequest() {
-        Reply reply = client.allocate(encoder -> encoder.u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV4));
-
-        assertThat(reply.code()).isEqualTo(400);
-    }
-
-    @Test
     void rfc8656_059_additionalIpv6GetsTheIpv4RelayAndTheErrorOfTheOther() {
         Reply reply = client.allocate(encoder -> encoder.u32(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
 
@@ -239,22 +178,6 @@ class Rfc8656AllocateTest {
         assertThat(error).startsWith(0x02, 0x00, 0x04, 40);
         assertThat(new String(error, 4, error.length - 4, StandardCharsets.UTF_8))
                 .isEqualTo("Address Family not Supported");
-    }
-
-    @Test
-    void rfc8656_098_reservedBitsOfRequestedTransportAreIgnored() {
-        Reply reply =
-                client.request(Method.ALLOCATE, encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, 0x11FFFFFFL));
-
-        assertThat(reply.code()).isZero();
-    }
-
-    @Test
-    void rfc8016_116_mobilityTicketIsIgnoredWhereMobilityIsOff() {
-        Reply reply = client.allocate(encoder -> encoder.flag(AttributeType.MOBILITY_TICKET));
-
-        assertThat(reply.code()).isZero();
-        assertThat(reply.has(AttributeType.MOBILITY_TICKET)).isFalse();
     }
 
     private static void udp(StunEncoder encoder) {

@@ -12,14 +12,13 @@ import dev.postern.turn.TurnLimits;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Channels, cases 85 to 95. The padding of case 92 is the transport's and is seen in {@code TurnRelayIT}. */
+/** Channels, of cases 85 to 95 what the conformance kit does not show: exact times, counters, sizes. */
 class Rfc8656ChannelTest {
 
     private static final TransportAddress PEER = TransportAddress.parse("20.0.0.1:7000");
@@ -33,12 +32,6 @@ class Rfc8656ChannelTest {
     @BeforeEach
     void allocate() {
         relayed = client.allocated();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0x0000, 400", "0x3FFF, 400", "0x4000, 0", "0x4FFF, 0", "0x5000, 400", "0x7FFF, 400", "0xFFFF, 400"})
-    void rfc8656_085_channelNumberIsFrom4000To4fff(String number, int code) {
-        assertThat(client.bind(Integer.decode(number), PEER).code()).isEqualTo(code);
     }
 
     /** Some clients, coturn's up to 4.17 among them, pick any number that RFC 5766 allowed. */
@@ -209,32 +202,6 @@ class Rfc8656ChannelTest {
     }
 
     @Test
-    void rfc8656_091_boundPeersDatagramsComeAsChannelDataNeverAsData() {
-        client.permit(PEER);
-        client.bind(0x4ABC, PEER);
-
-        server.peerSends(PEER, relayed, HELLO);
-
-        List<ByteBuffer> received = client.received();
-        assertThat(received).containsExactly(channelData(0x4ABC, HELLO));
-        server.peerSends(TransportAddress.of(PEER.ip(), 7001), relayed, HELLO);
-        assertThat(client.dataIndication().bytes(AttributeType.DATA)).isEqualTo(HELLO);
-    }
-
-    @Test
-    void rfc8656_093_emptyChannelDataIsAnEmptyDatagramBothWays() {
-        client.bind(0x4000, PEER);
-
-        client.channelData(0x4000, new byte[0]);
-        server.peerSends(PEER, relayed, new byte[0]);
-
-        assertThat(server.takeToPeers())
-                .singleElement()
-                .satisfies(sent -> assertThat(sent.payload().remaining()).isZero());
-        assertThat(client.received()).containsExactly(channelData(0x4000, new byte[0]));
-    }
-
-    @Test
     void rfc8656_094_channelDataRefreshesNeitherChannelNorPermission() {
         client.bind(0x4000, PEER);
         for (int second = 0; second < 299; second++) {
@@ -253,18 +220,6 @@ class Rfc8656ChannelTest {
         client.permit(PEER); // the channel lives on for its own ten minutes
         client.channelData(0x4000, HELLO);
         assertThat(server.takeToPeers()).hasSize(1);
-    }
-
-    @Test
-    void rfc8656_094_firstBytesFrom50ToFfAreDropped() {
-        client.bind(0x4000, PEER);
-
-        for (int first = 0x50; first <= 0xFF; first++) {
-            client.push(ByteBuffer.wrap(new byte[] {(byte) first, 0, 0, 1, 42}));
-        }
-
-        assertThat(server.takeToPeers()).isEmpty();
-        assertThat(client.received()).isEmpty();
     }
 
     @Test
@@ -309,11 +264,5 @@ class Rfc8656ChannelTest {
         }
         server.takeToPeers();
         client.received();
-    }
-
-    private static ByteBuffer channelData(int number, byte[] payload) {
-        ByteBuffer message = ByteBuffer.allocate(4 + payload.length);
-        ChannelData.putHeader(message, 0, number, payload.length);
-        return message.put(4, payload);
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Permissions, Send and Data, cases 73 to 84. Case 83, ICMP, needs what the JDK does not tell; 80 is the answer without DF. */
+/** Permissions, Send and Data, of cases 73 to 84 what the conformance kit does not show: exact times, counters, sizes. */
 class Rfc8656PermissionTest {
 
     private static final TransportAddress PEER = TransportAddress.parse("20.0.0.1:7000");
@@ -34,18 +34,6 @@ class Rfc8656PermissionTest {
     @BeforeEach
     void allocate() {
         relayed = client.allocated();
-    }
-
-    @Test
-    void rfc8656_073_permissionIsForTheAddressWhateverThePort() {
-        client.permit(PEER);
-        TransportAddress otherPort = TransportAddress.of(PEER.ip(), 9);
-
-        server.peerSends(otherPort, relayed, HELLO);
-        assertThat(client.dataIndication().address(AttributeType.XOR_PEER_ADDRESS))
-                .isEqualTo(otherPort);
-        client.indicate(otherPort, HELLO);
-        assertThat(server.takeToPeers()).hasSize(1);
     }
 
     @Test
@@ -84,20 +72,6 @@ class Rfc8656PermissionTest {
         assertThat(server.takeToPeers()).hasSize(1);
     }
 
-    @Test
-    void rfc8656_075_missingOrMalformedPeerIsABadRequestAndInstallsNothing() {
-        assertThat(client.permit().code()).isEqualTo(400);
-        Reply reply = client.request(
-                Method.CREATE_PERMISSION,
-                encoder -> encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER)
-                        .u32(AttributeType.XOR_PEER_ADDRESS, 7));
-        assertThat(reply.code()).isEqualTo(400);
-
-        client.indicate(PEER, HELLO);
-
-        assertThat(server.takeToPeers()).isEmpty();
-    }
-
     /** The RFC's MUST of 443 comes before its MAY of 403: an IPv6 peer is 443 here, whatever it embeds. */
     @ParameterizedTest
     @ValueSource(strings = {"[2600::1]:1", "[2001:db8::1]:1", "[::ffff:20.0.0.1]:1", "[::1]:1"})
@@ -132,17 +106,6 @@ class Rfc8656PermissionTest {
                 .isZero();
     }
 
-    @Test
-    void rfc8656_077_oneRequestPermitsAllItsPeers() {
-        assertThat(client.permit(peers(20)).code()).isZero();
-
-        for (TransportAddress peer : peers(20)) {
-            server.peerSends(peer, relayed, HELLO);
-            assertThat(client.dataIndication().address(AttributeType.XOR_PEER_ADDRESS))
-                    .isEqualTo(peer);
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("incompleteSends")
     void rfc8656_078_sendWithoutPeerOrDataIsDropped(Consumer<StunEncoder> attributes) {
@@ -167,17 +130,6 @@ class Rfc8656PermissionTest {
                         .u32(0x7F01, 1));
     }
 
-    @Test
-    void rfc8656_078_emptyDataIsAnEmptyDatagram() {
-        client.permit(PEER);
-
-        client.indicate(PEER, new byte[0]);
-
-        List<RecordingOutput.ToPeer> sent = server.takeToPeers();
-        assertThat(sent).hasSize(1);
-        assertThat(sent.get(0).payload().remaining()).isZero();
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 1200, 65_000})
     void rfc8656_079_payloadArrivesAsItWasFromTheRelayedAddress(int length) {
@@ -198,19 +150,6 @@ class Rfc8656PermissionTest {
 
         assertThat(server.takeToPeers()).isEmpty();
         assertThat(server.count(TurnCounter.DROPPED_TO_PEER_NO_PERMISSION)).isEqualTo(1);
-    }
-
-    @Test
-    void rfc8656_080_sendWithDontFragmentIsDroppedWithoutDf() {
-        client.permit(PEER);
-
-        client.push(TurnRequest.indication(
-                Method.SEND,
-                encoder -> encoder.xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER)
-                        .flag(AttributeType.DONT_FRAGMENT)
-                        .bytes(AttributeType.DATA, HELLO)));
-
-        assertThat(server.takeToPeers()).isEmpty();
     }
 
     @ParameterizedTest
