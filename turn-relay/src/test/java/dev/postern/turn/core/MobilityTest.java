@@ -192,20 +192,6 @@ class MobilityTest {
     }
 
     @Test
-    void ticketsThatNeverWereAreInvalidAndThoseThatAreOverAreNot() {
-        String ticket = ticketAndChannel(old);
-        String altered = (ticket.charAt(0) == 'A' ? 'B' : 'A') + ticket.substring(1);
-        for (String invalid : List.of(altered, "A".repeat(32), "!".repeat(32), "A".repeat(31), "")) {
-            assertThat(resume(server.client(3), invalid).code()).as(invalid).isEqualTo(400);
-        }
-        old.refresh(0);
-
-        assertThat(resume(other, ticket).code()).as("on another shard").isEqualTo(437);
-        assertThat(resume(old, ticket).code()).isEqualTo(437);
-        assertThat(resume(old, altered).code()).isEqualTo(400);
-    }
-
-    @Test
     void clientMayReturnToTheOldPathBeforeTheNewOneIsConfirmed() {
         String ticket = ticketAndChannel(old);
         String next = ticketOf(resume(other, ticket));
@@ -400,12 +386,5 @@ class MobilityTest {
         ticketAndChannel(server.client(2).as("bob"));
         ticketAndChannel(server.client(3).timeLimited("room", 3600));
         assertThat(server.count(TurnCounter.REFUSED_405)).isEqualTo(2);
-    }
-
-    @Test
-    void ticketsAreLongAndFitTheClientsOfOthers() {
-        String ticket = ticketAndChannel(old);
-
-        assertThat(ticket).hasSize(32).matches("[A-Za-z0-9_-]+");
     }
 }
