@@ -9,6 +9,7 @@ import dev.postern.stun.FiveTuple;
 import dev.postern.stun.Method;
 import dev.postern.stun.StunEncoder;
 import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransactionId;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.turn.Mobility;
@@ -35,6 +36,8 @@ final class EngineScript {
     static final int USER_QUOTA = 3;
     static final int TOTAL_QUOTA = 4;
     static final int GRANTS = 2;
+    private static final int FORGED_IDS = 0x2E; // four bits from the first word of all other ids
+    private static final String NO_TICKET = "x".repeat(32); // of the right length, and never issued
     private static final int RESERVATIONS = 2;
     private static final int MOST_STEPS = 100;
     private static final int FIRST_CHANNEL = 0x4000;
@@ -47,7 +50,7 @@ final class EngineScript {
     private final EngineModel model = new EngineModel();
     private final List<VirtualClient> clients = new ArrayList<>();
     private final List<String> users = new ArrayList<>();
-    private final List<String> tickets = new ArrayList<>(List.of("x".repeat(32)));
+    private final List<String> tickets = new ArrayList<>(List.of(NO_TICKET));
     private final List<Long> tokens = new ArrayList<>(List.of(1L));
     private final ByteBuffer in;
 
@@ -326,13 +329,11 @@ final class EngineScript {
         Held holder = model.withTicket(ticket);
         Held here = model.on(path);
         if (holder == null) {
-            assertCode(reply, here == null ? 437 : 400);
-        } else if (here != null && here != holder) {
-            assertCode(reply, 400, 441);
+            assertCode(reply, here == null && !ticket.equals(NO_TICKET) ? 437 : 400);
+        } else if (here != null && !(here == holder && holder.mayComeAgain(path, ticket))) {
+            assertCode(reply, 400);
         } else if (!holder.user.equals(users.get(who))) {
             assertCode(reply, 441);
-        } else if (here == holder && !holder.mayComeAgain(path, ticket)) {
-            assertCode(reply, 400);
         } else {
             assertCode(reply, 0);
             String answered = ticketIn(reply);
@@ -376,12 +377,15 @@ final class EngineScript {
         }
     }
 
-    /** A signed Refresh of which one bit is another one: never granted. */
+    /**
+     * A signed Refresh of which one bit is another one: never granted. Its id is more than one bit from any that was answered, or it could
+     * become one that is sent again.
+     */
     private void forged(int who, int where) {
         ByteBuffer request = clients.get(who)
                 .signed(
                         Method.REFRESH,
-                        TurnRequest.newId(),
+                        TransactionId.of(FORGED_IDS, where),
                         encoder -> encoder.u32(AttributeType.LIFETIME, 0)
                                 .text(AttributeType.MOBILITY_TICKET, tickets.get(where % tickets.size())));
         int bit = where * 8 + next(8);
