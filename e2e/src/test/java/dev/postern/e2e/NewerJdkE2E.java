@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The jar that JDK 17 built, run by the newest JDK of this machine. */
+/** The packed jar, run by the newest JDK of this machine: there it has the linux driver. */
 class NewerJdkE2E {
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -44,6 +44,11 @@ class NewerJdkE2E {
                 .isTrue();
         assertThat(BindingProbe.overTcp(postern.turnPort(), ANSWER).getAddress().isLoopbackAddress())
                 .isTrue();
+    }
+
+    @Test
+    void movesDatagramsWithTheLinuxDriver() {
+        assertThat(postern.log()).contains("driver=linux");
     }
 
     @Test

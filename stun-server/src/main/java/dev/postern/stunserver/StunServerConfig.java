@@ -5,6 +5,7 @@ import dev.postern.transport.ListenAddress;
 import dev.postern.transport.ShardsConfig;
 import dev.postern.transport.StreamIntake;
 import dev.postern.transport.StreamLimits;
+import dev.postern.transport.UdpOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     StunServer#addresses()}
  * @param discovery the addresses of NAT behaviour discovery, none, or one for each family
  * @param shards threads with sockets of their own, 1 to 256
+ * @param udp how datagrams are moved
  * @param streamLimits bounds for TCP and TLS
  * @param intake what TCP connections begin with: TLS, a load balancer's header
  * @param software the text of SOFTWARE in every response, 1 to 127 characters and at most 763 bytes (RFC 8489 section 14.14);
@@ -30,6 +32,7 @@ public record StunServerConfig(
         List<ListenAddress> listen,
         List<DiscoveryAddresses> discovery,
         int shards,
+        UdpOptions udp,
         StreamLimits streamLimits,
         StreamIntake intake,
         @Nullable String software,
@@ -85,6 +88,7 @@ public record StunServerConfig(
                 .name("postern-stun")
                 .listen(listen)
                 .shards(shards)
+                .udp(udp)
                 .streamLimits(streamLimits)
                 .intake(intake.withApplicationProtocols(ALPN_NAT_DISCOVERY))
                 .build();
@@ -101,6 +105,7 @@ public record StunServerConfig(
         private final List<ListenAddress> listen = new ArrayList<>();
         private final List<DiscoveryAddresses> discovery = new ArrayList<>();
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
+        private UdpOptions udp = UdpOptions.DEFAULT;
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
         private StreamIntake intake = StreamIntake.PLAIN;
         private @Nullable String software;
@@ -128,6 +133,11 @@ public record StunServerConfig(
 
         public Builder shards(int value) {
             shards = value;
+            return this;
+        }
+
+        public Builder udp(UdpOptions value) {
+            udp = value;
             return this;
         }
 
@@ -161,7 +171,7 @@ public record StunServerConfig(
          */
         public StunServerConfig build() {
             return new StunServerConfig(
-                    listen, discovery, shards, streamLimits, intake, software, responsesPerSecond, responseBurst);
+                    listen, discovery, shards, udp, streamLimits, intake, software, responsesPerSecond, responseBurst);
         }
     }
 }

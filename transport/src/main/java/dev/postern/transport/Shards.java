@@ -33,6 +33,7 @@ public final class Shards implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final List<ListenAddress> addresses = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private String driverReason = "";
     private @Nullable StreamServer streams;
 
     private Shards(ShardsConfig config) {
@@ -67,10 +68,12 @@ public final class Shards implements AutoCloseable {
         long originNanos = System.nanoTime();
         LongSupplier clock = () -> System.nanoTime() - originNanos;
         Neighbours neighbours = new Neighbours();
+        UdpDrivers drivers = UdpDrivers.choose(config);
+        driverReason = drivers.reason();
         int count = canSpread() ? config.shards() : 1;
         for (int i = 0; i < count; i++) {
             Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
-            UdpDriver driver = openDriver(counters);
+            UdpDriver driver = openDriver(drivers, counters);
             try {
                 Coalescer coalescer = new Coalescer(config.coalesceMax().toNanos());
                 ShardLoop loop = new ShardLoop(
@@ -91,11 +94,11 @@ public final class Shards implements AutoCloseable {
         return !anyUdp || System.getProperty("os.name", "").startsWith("Linux");
     }
 
-    private UdpDriver openDriver(Counters<TransportCounter> counters) {
+    private static UdpDriver openDriver(UdpDrivers drivers, Counters<TransportCounter> counters) {
         try {
-            return new NioUdpDriver(config, counters);
+            return drivers.open(counters);
         } catch (IOException e) {
-            throw new UncheckedIOException("No selector for a shard: " + BindFailedException.reason(e), e);
+            throw new UncheckedIOException("No UDP driver for a shard: " + BindFailedException.reason(e), e);
         }
     }
 
@@ -146,6 +149,7 @@ public final class Shards implements AutoCloseable {
                 .addKeyValue("addresses", addresses)
                 .addKeyValue("shards", loops.size())
                 .addKeyValue("driver", loops.get(0).driver().name())
+                .addKeyValue("driverReason", driverReason)
                 .log("Listening");
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
  * @param relayBufferBytes the same for a relay socket, without the warning
  * @param coalesceMax how long a shard may let datagrams gather before it takes them, 0 (never) to 5 ms; it does so only at rates at which
  *     that saves work
+ * @param udp how datagrams are moved
  * @param streamLimits bounds for TCP and TLS
  * @param intake what TCP connections begin with: TLS, a proxy's header
  * @param closeTimeout how long {@link Shards#close()} may take
@@ -29,6 +30,7 @@ public record ShardsConfig(
         int listenerBufferBytes,
         int relayBufferBytes,
         Duration coalesceMax,
+        UdpOptions udp,
         StreamLimits streamLimits,
         StreamIntake intake,
         Duration closeTimeout) {
@@ -88,6 +90,7 @@ public record ShardsConfig(
         private int listenerBufferBytes = 4 << 20;
         private int relayBufferBytes = 256 << 10;
         private Duration coalesceMax = Duration.ZERO;
+        private UdpOptions udp = UdpOptions.DEFAULT;
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
         private StreamIntake intake = StreamIntake.PLAIN;
         private Duration closeTimeout = Duration.ofSeconds(5);
@@ -136,6 +139,11 @@ public record ShardsConfig(
             return this;
         }
 
+        public Builder udp(UdpOptions value) {
+            udp = value;
+            return this;
+        }
+
         public Builder streamLimits(StreamLimits value) {
             streamLimits = value;
             return this;
@@ -165,6 +173,7 @@ public record ShardsConfig(
                     listenerBufferBytes,
                     relayBufferBytes,
                     coalesceMax,
+                    udp,
                     streamLimits,
                     intake,
                     closeTimeout);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Shards of which the last one does all the work: what the others hear is handed over, over real sockets. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith({NoLeaks.class, RunningDriver.class})
 class HandOverIT {
 
     private static final int SHARDS = 3;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Listeners on IPv6, and what a client of the IPv6 wildcard looks like. */
-@ExtendWith(NoLeaks.class)
+@ExtendWith({NoLeaks.class, RunningDriver.class})
 class Ipv6IT {
 
     private final AtomicReference<@Nullable ToyHandler> toy = new AtomicReference<>();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(NoLeaks.class)
+@ExtendWith({NoLeaks.class, RunningDriver.class})
 class ShardsUdpIT {
 
     private static final ListenAddress ANY_UDP = ListenAddress.parse("udp://127.0.0.1:0");

@@ -8,6 +8,7 @@ import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stunserver.DiscoveryAddresses;
 import dev.postern.transport.ListenAddress;
 import dev.postern.transport.StreamIntake;
+import dev.postern.transport.UdpOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param software the SOFTWARE attribute of responses, or null for none, which tells strangers less and makes answers smaller
  * @param intake what TCP connections begin with: TLS, a load balancer's header
  * @param shards threads with an engine each, 1 to {@value #MAX_SHARDS}
+ * @param udp how datagrams are moved
  * @param closeTimeout how long {@link TurnRelay#close} may take
  */
 public record TurnConfig(
@@ -59,6 +61,7 @@ public record TurnConfig(
         @Nullable String software,
         StreamIntake intake,
         int shards,
+        UdpOptions udp,
         Duration closeTimeout) {
 
     /** The most shards: {@value}. */
@@ -147,6 +150,7 @@ public record TurnConfig(
         private boolean rfc5766Channels;
         private @Nullable String software;
         private StreamIntake intake = StreamIntake.PLAIN;
+        private UdpOptions udp = UdpOptions.DEFAULT;
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
         private Duration closeTimeout = Duration.ofSeconds(5);
 
@@ -327,6 +331,11 @@ public record TurnConfig(
             return this;
         }
 
+        public Builder udp(UdpOptions value) {
+            udp = value;
+            return this;
+        }
+
         public Builder closeTimeout(Duration value) {
             closeTimeout = value;
             return this;
@@ -355,6 +364,7 @@ public record TurnConfig(
                     software,
                     intake,
                     shards,
+                    udp,
                     closeTimeout);
         }
 

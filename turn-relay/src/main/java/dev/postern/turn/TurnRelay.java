@@ -95,6 +95,7 @@ public final class TurnRelay implements AutoCloseable {
                 .name("postern-turn")
                 .listen(config.listen())
                 .shards(config.shards())
+                .udp(config.udp())
                 .intake(config.intake().withApplicationProtocols(ALPN_TURN, ALPN_NAT_DISCOVERY))
                 .closeTimeout(config.closeTimeout())
                 .build();

@@ -266,6 +266,7 @@ public final class Keys {
         List<Key<?>> all = new ArrayList<>(OWN);
         all.addAll(all.indexOf(TLS_CERTIFICATE), AccessKeys.OF_TURN);
         all.addAll(all.indexOf(TURN_TOTAL_QUOTA) + 1, LoadKeys.OF_TURN);
+        all.addAll(all.indexOf(TLS_CERTIFICATE), NetKeys.ALL);
         all.addAll(AccessKeys.OF_OPERATORS);
         return List.copyOf(all);
     }

@@ -57,6 +57,7 @@ final class RelayConfig {
                 .software(settings.find(Keys.TURN_SOFTWARE))
                 .intake(TlsPlan.intake(certificates, settings.find(Keys.TURN_PROXY_PROTOCOL_FROM))
                         .withAttachable(settings.get(Keys.SIGNALING_TURN_WEBSOCKET)))
+                .udp(NetConfig.udp(settings))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);
         ifSet(settings, Keys.TURN_SHARED_SECRET, all -> all.forEach(relay::sharedSecret));

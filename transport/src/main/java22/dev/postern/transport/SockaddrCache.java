@@ -1,0 +1,78 @@
+package dev.postern.transport;
+
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed-size, direct-mapped memory of which kernel address is which {@link TransportAddress}, so that a steady flow makes no garbage.
+ * It bounds itself as {@link AddressCache} does. It also remembers on which interface a link-local address was heard.
+ *
+ * <p>Owner: one shard's thread.
+ */
+final class SockaddrCache {
+
+    /** Slots; a power of two. */
+    static final int SLOTS = AddressCache.SLOTS;
+
+    private static final int SCOPES = 64;
+    private static final int SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(SLOTS);
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    private static final int LINK_LOCAL = 0xFE80 >>> 6;
+
+    /** Family, port and the first four bytes; the 16 bytes of an IPv6 address; its scope. */
+    private final long[] keys = new long[SLOTS];
+
+    private final long[] highs = new long[SLOTS];
+    private final long[] lows = new long[SLOTS];
+    private final int[] scopes = new int[SLOTS];
+    private final @Nullable TransportAddress[] addresses = new TransportAddress[SLOTS];
+    private final @Nullable TransportAddress[] scoped = new TransportAddress[SCOPES];
+    private final int[] scopesOf = new int[SCOPES];
+
+    /** The slot that holds the address at {@code at} now, until the next call. */
+    int slot(long at) {
+        long key = Native.getLong(at);
+        boolean ipv4 = Sockaddr.isIpv4(at);
+        long high = ipv4 ? 0 : Native.getLong(at + Sockaddr.IPV6_ADDRESS);
+        long low = ipv4 ? 0 : Native.getLong(at + Sockaddr.IPV6_ADDRESS + Long.BYTES);
+        int scope = ipv4 ? 0 : Native.getInt(at + Sockaddr.IPV6_SCOPE);
+        int slot = (int) ((((key * 31 + high) * 31 + low) * GOLDEN) >>> SHIFT);
+        if (keys[slot] != key || highs[slot] != high || lows[slot] != low || scopes[slot] != scope) {
+            keys[slot] = key;
+            highs[slot] = high;
+            lows[slot] = low;
+            scopes[slot] = scope;
+            remember(slot, Sockaddr.read(at), scope);
+        }
+        return slot;
+    }
+
+    private void remember(int slot, TransportAddress address, int scope) {
+        addresses[slot] = address;
+        if (scope != 0) {
+            int at = address.hashCode() & (SCOPES - 1);
+            scoped[at] = address;
+            scopesOf[at] = scope;
+        }
+    }
+
+    /** What is in a slot that {@link #slot} has returned. */
+    TransportAddress address(int slot) {
+        TransportAddress address = addresses[slot];
+        if (address == null) {
+            throw new IllegalStateException("slot " + slot + " is empty");
+        }
+        return address;
+    }
+
+    /** The interface on which a link-local address was heard last; 0 for any other address, and if that is not known. */
+    int scope(TransportAddress address) {
+        IpAddress ip = address.ip();
+        if (ip.isIpv4() || ip.high() >>> (Long.SIZE - 10) != LINK_LOCAL) {
+            return 0;
+        }
+        int at = address.hashCode() & (SCOPES - 1);
+        return address.equals(scoped[at]) ? scopesOf[at] : 0;
+    }
+}
