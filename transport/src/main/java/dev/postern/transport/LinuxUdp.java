@@ -22,6 +22,7 @@ final class LinuxUdp {
     }
 
     /** Never: it is not available. */
+    @SuppressWarnings("DoNotCallSuggester") // the class of the same name does not throw
     static UdpDriver open(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
         throw new IOException("the linux driver " + unavailable());
     }
