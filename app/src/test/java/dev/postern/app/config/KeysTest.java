@@ -91,6 +91,7 @@ class KeysTest {
                         "turn.jwt.user-claim",
                         "turn.jwt.room-claim",
                         "turn.jwt.ttl",
+                        "net.driver",
                         "tls.certificate",
                         "tls.key",
                         "metrics.listen",
