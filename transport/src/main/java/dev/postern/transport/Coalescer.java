@@ -82,9 +82,9 @@ final class Coalescer {
     }
 
     private long rest() {
-        if (byItself >= ENOUGH_BY_ITSELF || perSecond * maxNanos < WORTH_A_REST * NANOS_PER_SECOND) {
+        if (byItself >= ENOUGH_BY_ITSELF || perSecond * (double) maxNanos < WORTH_A_REST * NANOS_PER_SECOND) {
             return 0;
         }
-        return (long) Math.min(maxNanos, WANTED * NANOS_PER_SECOND / perSecond);
+        return (long) Math.min((double) maxNanos, WANTED * NANOS_PER_SECOND / perSecond);
     }
 }

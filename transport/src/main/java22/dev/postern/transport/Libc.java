@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -31,6 +32,9 @@ final class Libc {
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int MSG_DONTWAIT = 0x40;
+
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
@@ -61,6 +65,9 @@ final class Libc {
             brief("sendto", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SENDMSG = brief("sendmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SENDMMSG = brief("sendmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle MMAP =
+            call("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle MUNMAP = call("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle STRERROR =
             LINKER.downcallHandle(find("strerror"), FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
@@ -120,6 +127,28 @@ final class Libc {
             throw new IOException(words(-result));
         }
         return result;
+    }
+
+    /** Memory of zeros that takes no room until it is written to, unlike an arena's, which is written to at once. */
+    MemorySegment map(long bytes, Arena arena) throws IOException {
+        long address;
+        try {
+            address = (long) MMAP.invokeExact(state, 0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+        if (address == -1) {
+            throw new IOException(words(state.get(JAVA_INT, 0)));
+        }
+        return MemorySegment.ofAddress(address).reinterpret(bytes, arena, segment -> unmap(segment.address(), bytes));
+    }
+
+    private static void unmap(long address, long bytes) {
+        try (Arena brief = Arena.ofConfined()) {
+            int ignored = (int) MUNMAP.invokeExact(brief.allocate(stateBytes(), 8), address, bytes);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
     }
 
     int socket(int domain, int type, int protocol) {

@@ -31,8 +31,8 @@ final class LinuxUdpDriver implements UdpDriver {
     private final LinuxSockets opener =
             new LinuxSockets(libc, arena.allocate(128, 64).address());
     private final SockaddrCache addresses = new SockaddrCache();
-    private final ReceiveRing ring = new ReceiveRing(arena, libc);
-    private final SendQueue queue = new SendQueue(arena, libc, ring, addresses, new Count());
+    private final ReceiveRing ring;
+    private final SendQueue queue;
     private final Epoll epoll;
     private final Map<TransportAddress, LinuxListener> listeners = new HashMap<>();
     private final LinuxSocket[] ready = new LinuxSocket[Epoll.MOST_EVENTS];
@@ -44,6 +44,8 @@ final class LinuxUdpDriver implements UdpDriver {
         this.listenerBufferBytes = config.listenerBufferBytes();
         this.relayBufferBytes = config.relayBufferBytes();
         try {
+            this.ring = new ReceiveRing(arena, libc);
+            this.queue = new SendQueue(arena, libc, ring, addresses, new Count());
             this.epoll =
                     new Epoll(libc, newLibc(), arena.allocate(Epoll.BYTES, 64).address());
         } catch (IOException | RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.postern.transport;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -40,14 +41,14 @@ final class ReceiveRing {
     private long start;
     private boolean keeping;
 
-    ReceiveRing(Arena arena, Libc libc) {
+    ReceiveRing(Arena arena, Libc libc) throws IOException {
         this.libc = libc;
         this.messages =
                 arena.allocate((long) SLOTS * Messages.MESSAGE_BYTES, 64).address();
         this.names = arena.allocate((long) SLOTS * Sockaddr.BYTES, 64).address();
         this.vectors = arena.allocate((long) SLOTS * Messages.SLICE_BYTES, 64).address();
         this.controls = arena.allocate((long) SLOTS * CONTROL_ROOM, 64).address();
-        MemorySegment area = arena.allocate((long) SLOTS * STRIDE, 64);
+        MemorySegment area = libc.map((long) SLOTS * STRIDE, arena);
         this.data = area.address();
         this.buffer = area.asByteBuffer();
         this.kept = arena.allocate(2L * Shard.HEADROOM, 64).address();

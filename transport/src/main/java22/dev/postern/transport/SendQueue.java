@@ -1,7 +1,9 @@
 package dev.postern.transport;
 
 import dev.postern.stun.TransportAddress;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +65,7 @@ final class SendQueue {
     private long batch;
     private boolean segmenting = true;
 
-    SendQueue(Arena arena, Libc libc, ReceiveRing ring, SockaddrCache addresses, Outcome outcome) {
+    SendQueue(Arena arena, Libc libc, ReceiveRing ring, SockaddrCache addresses, Outcome outcome) throws IOException {
         this.libc = libc;
         this.ring = ring;
         this.addresses = addresses;
@@ -71,9 +73,9 @@ final class SendQueue {
         this.messages =
                 arena.allocate((long) MESSAGES * Messages.MESSAGE_BYTES, 64).address();
         this.names = arena.allocate((long) MESSAGES * Sockaddr.BYTES, 64).address();
-        this.slices = arena.allocate((long) MESSAGES * SLICES_STRIDE, 64).address();
+        this.slices = libc.map((long) MESSAGES * SLICES_STRIDE, arena).address();
         this.controls = arena.allocate((long) MESSAGES * CONTROL_STRIDE, 64).address();
-        var copySegment = arena.allocate(COPIES_BYTES, 64);
+        MemorySegment copySegment = libc.map(COPIES_BYTES, arena);
         this.copies = copySegment.address();
         this.copyBuffer = copySegment.asByteBuffer();
         for (int i = 0; i < MESSAGES; i++) {
