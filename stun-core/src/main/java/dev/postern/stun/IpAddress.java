@@ -77,6 +77,14 @@ public final class IpAddress {
         return low;
     }
 
+    /**
+     * What bounds per source count by: an IPv4 address itself, or the first address of an IPv6 one's /64, which one subscriber has
+     * for himself. Allocates for IPv6.
+     */
+    public IpAddress source() {
+        return ipv4 ? this : ofIpv6(high, 0);
+    }
+
     /** The same address as a JDK one; allocates. */
     public InetAddress toInetAddress() {
         try {

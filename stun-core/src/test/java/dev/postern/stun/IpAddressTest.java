@@ -90,6 +90,16 @@ class IpAddressTest {
         assertThatThrownBy(() -> IpPrefix.parse("10.0.0.0/x")).hasMessageContaining("CIDR");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 192.0.2.1",
+        "2001:db8:0:1:2:3:4:5, 2001:db8:0:1::",
+        "2001:db8:0:1::, 2001:db8:0:1::",
+    })
+    void sourceIsAnIpv4AddressOrTheNetworkOfAnIpv6One(String address, String source) {
+        assertThat(IpAddress.parse(address).source()).isEqualTo(IpAddress.parse(source));
+    }
+
     @Test
     void transportAddressIsReadAndWritten() {
         assertThat(TransportAddress.parse("[2001:db8::1]:3478")).hasToString("[2001:db8::1]:3478");

@@ -34,7 +34,7 @@ final class StreamAdmission {
             total.decrementAndGet();
             return Verdict.TOO_MANY_IN_TOTAL;
         }
-        int fromSource = perSource.merge(source(client), 1, Integer::sum);
+        int fromSource = perSource.merge(client.source(), 1, Integer::sum);
         if (fromSource > maxPerSource) {
             leave(client);
             return Verdict.TOO_MANY_FROM_SOURCE;
@@ -44,15 +44,11 @@ final class StreamAdmission {
 
     /** Counts a connection out that was admitted. */
     void leave(IpAddress client) {
-        perSource.computeIfPresent(source(client), (source, count) -> count > 1 ? count - 1 : null);
+        perSource.computeIfPresent(client.source(), (source, count) -> count > 1 ? count - 1 : null);
         total.decrementAndGet();
     }
 
     int total() {
         return total.get();
-    }
-
-    private static IpAddress source(IpAddress client) {
-        return client.isIpv4() ? client : IpAddress.ofIpv6(client.high(), 0);
     }
 }

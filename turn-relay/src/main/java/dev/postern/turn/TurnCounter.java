@@ -47,6 +47,8 @@ public enum TurnCounter implements CounterInfo {
     REQUESTS_PARKED("requests", "A request waits until somebody else has said who its user is."),
     REQUESTS_NOT_PARKED(
             "requests", "A request of a user whom somebody else knows was dropped: too many wait, or still no answer."),
+    QUESTIONS_OVER_LIMIT(
+            "requests", "A request was dropped because its source has had others asked about too many users lately."),
     PARKED_REQUESTS_TIMED_OUT("requests", "A request waited too long for somebody else's answer and was dropped."),
     REDIRECTED_300("responses", "An Allocate was answered 300 with another server's address."),
     REFUSED_400("responses", "An authenticated request that is malformed was answered 400."),

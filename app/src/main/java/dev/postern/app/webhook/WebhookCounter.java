@@ -8,7 +8,9 @@ public enum WebhookCounter implements CounterInfo {
     KNOWN("questions", "The webhook knew the user."),
     UNKNOWN("questions", "The webhook did not know the user."),
     FAILED("questions", "The webhook gave no answer in time, or one that is none."),
-    QUEUE_FULL("questions", "A question was not asked because too many waited."),
+    QUEUE_FULL(
+            "questions",
+            "A question was not asked because too many waited, or gave way to one of a source with fewer."),
     REFUSED_OPEN("questions", "A question was not asked because the webhook has failed too often lately."),
     BREAKER_OPENED("times", "The webhook failed so often that it is left alone for a while."),
     STALE_SERVED("users", "A user was let in by an older answer because the webhook gave no new one.");

@@ -4,18 +4,17 @@ import dev.postern.app.config.AccessKeys;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.app.http.Asking;
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stun.auth.LongTermKey;
 import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.PasswordAlgorithm;
 import java.net.URI;
-import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The users that a webhook knows: what it said lately at once, and everything else by asking it, a bounded number at a time.
+ * The users that a webhook knows: what it said lately at once, and everything else by asking it, a bounded number at a time and source
+ * after source, so that names which a stranger makes up wait behind each other and not in front of anybody.
  *
  * <p>While it does not answer, users that it knew lately are let in for some time yet. For all others there is no answer, and a
  * request without one stays unanswered: its client sends it again, whereas a refusal would end its attempt. Any thread.
@@ -48,11 +48,8 @@ public final class WebhookCredentials implements CredentialStore, AutoCloseable 
     private final Runnable onClose;
     private final Map<WebhookCounter, Long> counts = new EnumMap<>(WebhookCounter.class);
     private final CircuitBreaker breaker = new CircuitBreaker();
-    private final Queue<String> waiting = new ArrayDeque<>();
-    /** Those that wait and those that were asked for: a name is in here once. */
-    private final Set<String> open = new HashSet<>();
-
-    private int inFlight;
+    private final WaitingNames waiting = new WaitingNames(MAX_WAITING);
+    private final Set<String> inFlight = new HashSet<>();
     private volatile @Nullable Consumer<String> listener;
 
     /**
@@ -133,17 +130,14 @@ public final class WebhookCredentials implements CredentialStore, AutoCloseable 
     }
 
     @Override
-    public void ask(String username) {
+    public void ask(String username, IpAddress source) {
         synchronized (this) {
-            if (open.contains(username)) {
+            if (inFlight.contains(username)) {
                 return;
             }
-            if (open.size() >= MAX_IN_FLIGHT + MAX_WAITING) {
+            if (!waiting.add(source, username)) {
                 count(WebhookCounter.QUEUE_FULL);
-                return;
             }
-            open.add(username);
-            waiting.add(username);
         }
         askWaiting();
     }
@@ -156,15 +150,11 @@ public final class WebhookCredentials implements CredentialStore, AutoCloseable 
 
     /** The next name to ask for; null if none waits, or no more may be asked at once. */
     private synchronized @Nullable String next() {
-        if (inFlight >= MAX_IN_FLIGHT) {
-            return null;
+        String username = inFlight.size() < MAX_IN_FLIGHT ? waiting.poll() : null;
+        if (username != null) {
+            waiting.remove(username); // also where another source waits for it
+            inFlight.add(username);
         }
-        String username = waiting.peek();
-        if (username == null) {
-            return null;
-        }
-        waiting.remove();
-        inFlight++;
         return username;
     }
 
@@ -254,8 +244,7 @@ public final class WebhookCredentials implements CredentialStore, AutoCloseable 
 
     private void done(String username) {
         synchronized (this) {
-            inFlight--;
-            open.remove(username);
+            inFlight.remove(username);
         }
         Consumer<String> told = listener;
         if (told != null) {

@@ -2,6 +2,7 @@ package dev.postern.app.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.auth.LongTermKey;
 import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.PasswordAlgorithm;
@@ -24,6 +25,7 @@ class WebhookCredentialsTest {
     private static final Duration FRESH = Duration.ofMinutes(1);
     private static final Duration NEGATIVE = Duration.ofSeconds(10);
     private static final Duration STALE = Duration.ofHours(1);
+    private static final IpAddress SOURCE = IpAddress.parse("192.0.2.1");
     private static final long EPOCH = 1_800_000_000L;
 
     private final Map<String, CompletableFuture<Reply>> questions = new HashMap<>();
@@ -44,8 +46,8 @@ class WebhookCredentialsTest {
     @Test
     void knownUserIsAskedForOnceAndAgainWhenTheAnswerIsOld() {
         assertThat(find("ann")).isEqualTo(Lookup.PENDING);
-        store.ask("ann");
-        store.ask("ann");
+        ask("ann");
+        ask("ann");
         assertThat(asked).isOne();
         answer("ann", known("ann", Lookup.NEVER));
         assertThat(news).containsExactly("ann");
@@ -63,7 +65,7 @@ class WebhookCredentialsTest {
     @Test
     void listenerIsNeverToldDuringTheQuestion() {
         store.onNews(news::add);
-        store.ask("ann");
+        ask("ann");
         question("ann").complete(new Reply.Unknown());
         assertThat(news).isEmpty();
         runLater();
@@ -72,7 +74,7 @@ class WebhookCredentialsTest {
 
     @Test
     void unknownUserIsRefusedForAWhileAndThenAskedForAgain() {
-        store.ask("ben");
+        ask("ben");
         answer("ben", new Reply.Unknown());
         assertThat(find("ben")).isEqualTo(Lookup.UNKNOWN);
         pass(NEGATIVE);
@@ -81,17 +83,17 @@ class WebhookCredentialsTest {
 
     @Test
     void userThatIsKnownNoMoreIsRefused() {
-        store.ask("ann");
+        ask("ann");
         answer("ann", known("ann", Lookup.NEVER));
         pass(FRESH);
-        store.ask("ann");
+        ask("ann");
         answer("ann", new Reply.Unknown());
         assertThat(find("ann")).isEqualTo(Lookup.UNKNOWN);
     }
 
     @Test
     void s20_answerEndsWhenItSaysSo() {
-        store.ask("ann");
+        ask("ann");
         answer("ann", known("ann", EPOCH + 1));
         assertThat(store.find("ann", PasswordAlgorithm.MD5, EPOCH)).isInstanceOf(Lookup.Known.class);
         assertThat(store.find("ann", PasswordAlgorithm.MD5, EPOCH + 1)).isEqualTo(Lookup.UNKNOWN);
@@ -101,20 +103,20 @@ class WebhookCredentialsTest {
 
     @Test
     void failureLeavesStrangersUnansweredAndKnownUsersInForAWhile() {
-        store.ask("ann");
+        ask("ann");
         answer("ann", known("ann", Lookup.NEVER));
         pass(FRESH);
-        store.ask("ann");
+        ask("ann");
         fail("ann");
         assertThat(find("ann")).as("an older answer serves").isInstanceOf(Lookup.Known.class);
         pass(NEGATIVE);
         assertThat(find("ann")).as("and is asked for again").isEqualTo(Lookup.PENDING);
-        store.ask("ben");
+        ask("ben");
         fail("ben");
         assertThat(find("ben")).isEqualTo(Lookup.PENDING);
         pass(STALE);
         assertThat(find("ann")).isEqualTo(Lookup.PENDING);
-        store.ask("ann");
+        ask("ann");
         fail("ann");
         assertThat(find("ann")).as("but not for ever").isEqualTo(Lookup.PENDING);
         assertThat(count(WebhookCounter.FAILED)).isEqualTo(3);
@@ -124,21 +126,21 @@ class WebhookCredentialsTest {
     @Test
     void webhookThatFailsIsLeftAloneUntilOneTryAnswers() {
         for (int i = 0; i < CircuitBreaker.FAILURES; i++) {
-            store.ask("user" + i);
+            ask("user" + i);
             fail("user" + i);
         }
         assertThat(count(WebhookCounter.BREAKER_OPENED)).isOne();
-        store.ask("late");
+        ask("late");
         runLater();
         assertThat(questions).doesNotContainKey("late");
         assertThat(news).as("whoever waits is told all the same").contains("late");
         pass(CircuitBreaker.REST);
-        store.ask("try");
-        store.ask("other");
+        ask("try");
+        ask("other");
         runLater();
         assertThat(questions).containsKey("try").doesNotContainKey("other");
         answer("try", new Reply.Unknown());
-        store.ask("other");
+        ask("other");
         assertThat(questions).containsKey("other");
     }
 
@@ -146,7 +148,7 @@ class WebhookCredentialsTest {
     void namesThatWaitWhenTheBreakerOpensAreToldOfItToo() {
         int all = 2 * WebhookCredentials.MAX_IN_FLIGHT;
         for (int i = 0; i < all; i++) {
-            store.ask("user" + i);
+            ask("user" + i);
         }
         for (int i = 0; i < WebhookCredentials.MAX_IN_FLIGHT; i++) {
             fail("user" + i);
@@ -154,7 +156,7 @@ class WebhookCredentialsTest {
         assertThat(count(WebhookCounter.BREAKER_OPENED)).isOne();
         assertThat(news).as("all that waited").contains("user" + (all - 1));
         pass(CircuitBreaker.REST);
-        store.ask("user" + (all - 1));
+        ask("user" + (all - 1));
         assertThat(questions).as("who was refused may be asked for again").containsKey("user" + (all - 1));
     }
 
@@ -162,7 +164,7 @@ class WebhookCredentialsTest {
     void questionsAreBoundedAndTheRestWaits() {
         int all = WebhookCredentials.MAX_IN_FLIGHT + WebhookCredentials.MAX_WAITING;
         for (int i = 0; i < all + 10; i++) {
-            store.ask("user" + i);
+            ask("user" + i);
         }
         assertThat(asked).isEqualTo(WebhookCredentials.MAX_IN_FLIGHT);
         assertThat(count(WebhookCounter.QUEUE_FULL)).isEqualTo(10);
@@ -175,14 +177,30 @@ class WebhookCredentialsTest {
     /** What strangers make up pushes out no user. */
     @Test
     void namesThatAreUnknownDoNotPushOutUsers() {
-        store.ask("ann");
+        ask("ann");
         answer("ann", known("ann", Lookup.NEVER));
         for (int i = 0; i < 2 * Answers.MAX_UNKNOWN; i++) {
-            store.ask("stranger" + i);
+            ask("stranger" + i);
             answer("stranger" + i, new Reply.Unknown());
             questions.clear();
         }
         assertThat(find("ann")).isInstanceOf(Lookup.Known.class);
+    }
+
+    /** One source asks for a thousand names while another one waits for its first. */
+    @Test
+    void s14_namesThatOneSourceMakesUpDoNotKeepAUserOfAnotherWaiting() {
+        for (int i = 0; i < 1000; i++) {
+            ask("made-up" + i);
+        }
+        store.ask("ann", IpAddress.parse("192.0.2.2"));
+        answer("made-up0", new Reply.Unknown());
+        answer("made-up1", new Reply.Unknown());
+        assertThat(questions).as("the second turn at the latest").containsKey("ann");
+    }
+
+    private void ask(String username) {
+        store.ask(username, SOURCE);
     }
 
     private Lookup find(String username) {

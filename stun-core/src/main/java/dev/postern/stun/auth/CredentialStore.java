@@ -1,5 +1,6 @@
 package dev.postern.stun.auth;
 
+import dev.postern.stun.IpAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +38,15 @@ public interface CredentialStore {
     Lookup find(String username, PasswordAlgorithm algorithm, long nowSeconds);
 
     /**
-     * Starts to find out about a user for whom {@link #find} said {@link Lookup#PENDING}. Called once for each request that
-     * waits, and only after its sender was seen to receive at his address; to bring equal questions together is for the
-     * store. When the answer is there, also a negative or failed one, the store tells whom it was told to tell, from a thread
-     * of its own and never during this call; requests that waited are then looked at once more.
+     * Starts to find out about a user for whom {@link #find} said {@link Lookup#PENDING}. The gate never calls it: a server does, for
+     * a sender that was seen to receive at his address, and as often as its bounds for one source allow. To bring equal questions
+     * together is for the store. When the answer is there, also a negative or failed one, the store tells whom it was told to tell,
+     * from a thread of its own and never during this call; requests that waited are then looked at once more.
+     *
+     * @param username as it came in USERNAME: a stranger chose it
+     * @param source whose request waits, as {@link IpAddress#source} has it, so that a store can be fair
      */
-    default void ask(String username) {}
+    default void ask(String username, IpAddress source) {}
 
     /**
      * The user name whose USERHASH this is (RFC 8489 section 14.4), or null if there is none.

@@ -21,8 +21,8 @@ public sealed interface GateResult {
             implements GateResult {}
 
     /**
-     * The request's nonce is ours and was sent to this address, and somebody is asked about the user: the request is looked at
-     * once more when there is an answer.
+     * The request's nonce is ours and was sent to this address, and {@link CredentialStore#ask} would have to find out about the user:
+     * whether it does, and the request waits for the answer to be looked at once more, is for the server.
      *
      * @param username as it came in USERNAME: a stranger chose its characters
      */

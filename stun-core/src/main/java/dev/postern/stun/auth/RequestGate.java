@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An unknown user and a wrong password get the same answer after the same work: {@link CredentialStore#maxKeysPerUser} HMACs,
  * whoever it is. USERNAME counts before USERHASH where a request has both.
  *
- * <p>The one departure: of a user who is {@link Lookup.Pending} nothing is known yet, and nobody is asked for a stranger, so
- * his nonce is checked first: 438 where the RFC might want 401.
+ * <p>The one departure: of a user who is {@link Lookup.Pending} nothing is known yet, and nobody is to be asked for a
+ * stranger, so his nonce is checked first: 438 where the RFC might want 401. The gate itself asks nobody.
  *
  * <p>One owner thread. Time is handed in: {@code nowNanos} for nonces, the wall clock for users that expire.
  */
@@ -133,7 +133,7 @@ public final class RequestGate {
         if (claimed == null || !isOurRealm(request)) {
             found = Lookup.UNKNOWN;
         } else if (found instanceof Lookup.Pending) {
-            return staleness == null ? waitFor(username) : refuse(staleness);
+            return staleness == null ? new Waiting(username) : refuse(staleness);
         }
         Known known = found instanceof Known user ? user : null;
         LongTermKey key = matchingKey(request, signature, known == null ? List.of() : known.keys());
@@ -151,11 +151,6 @@ public final class RequestGate {
         return username >= 0
                 ? names.text(request, username)
                 : credentials.usernameOf(request.slice(request.indexOf(AttributeType.USERHASH)));
-    }
-
-    private GateResult waitFor(String username) {
-        credentials.ask(username);
-        return new Waiting(username);
     }
 
     private GateResult admit(StunMessage request, String username, Known known, LongTermKey key) {

@@ -30,19 +30,14 @@ final class AllocationQuota {
         this.sources = perSource == 0 ? null : new QuotaLedger<>(perSource, Integer.MAX_VALUE);
     }
 
-    /** What a client's address is counted under. */
-    static IpAddress sourceOf(IpAddress client) {
-        return client.isIpv4() ? client : IpAddress.ofIpv6(client.high(), 0);
-    }
-
     /** Takes one, which {@link #giveBack} must return exactly once with the same arguments, or nothing. */
     Grant take(String user, IpAddress client) {
-        if (sources != null && sources.take(sourceOf(client)) != QuotaLedger.Grant.GRANTED) {
+        if (sources != null && sources.take(client.source()) != QuotaLedger.Grant.GRANTED) {
             return Grant.SOURCE_QUOTA_REACHED;
         }
         QuotaLedger.Grant grant = users.take(user);
         if (grant != QuotaLedger.Grant.GRANTED && sources != null) {
-            sources.giveBack(sourceOf(client));
+            sources.giveBack(client.source());
         }
         return switch (grant) {
             case GRANTED -> Grant.GRANTED;
@@ -54,7 +49,7 @@ final class AllocationQuota {
     void giveBack(String user, IpAddress client) {
         users.giveBack(user);
         if (sources != null) {
-            sources.giveBack(sourceOf(client));
+            sources.giveBack(client.source());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.postern.turn.core;
 
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.PasswordAlgorithm;
@@ -73,8 +74,8 @@ final class LongTermUsers implements CredentialStore {
     }
 
     @Override
-    public void ask(String username) {
-        stores.forEach(store -> store.ask(username));
+    public void ask(String username, IpAddress source) {
+        stores.forEach(store -> store.ask(username, source));
     }
 
     @Override

@@ -34,7 +34,7 @@ final class RequestDesk {
     private final ChannelBindProcedure channelBind;
     private final TcpRelayInput tcp;
     private final ParkedRequests parked;
-    private final Strangers strangers;
+    private final Questions questions;
     private final StunMessage again = new StunMessage();
     private final boolean relaysTcp;
 
@@ -49,9 +49,9 @@ final class RequestDesk {
             AllocateProcedure allocate,
             TcpRelayInput tcp,
             ParkedRequests parked,
-            Strangers strangers) {
+            Questions questions) {
         this.parked = parked;
-        this.strangers = strangers;
+        this.questions = questions;
         this.gate = gate;
         this.table = table;
         this.answers = answers;
@@ -101,8 +101,10 @@ final class RequestDesk {
             reject(nowNanos, path, message, rejected);
         } else if (result instanceof Authenticated caller) {
             serve(new Request(nowNanos, replyTo(path, message, caller), message));
-        } else if (result instanceof Waiting waiting) {
-            wait(nowNanos, path, message, waiting.username(), mayWait);
+        } else if (result instanceof Waiting waiting && mayWait) {
+            questions.wait(nowNanos, path, message, waiting.username());
+        } else {
+            tally.add(TurnCounter.REQUESTS_NOT_PARKED); // the answer did not last until it was read
         }
     }
 
@@ -122,14 +124,6 @@ final class RequestDesk {
         Method method = Objects.requireNonNull(message.method(), "only methods that are taken come this far");
         boolean fingerprint = message.has(AttributeType.FINGERPRINT);
         return new ReplyTo(path, method, message.transactionId(), caller, fingerprint);
-    }
-
-    private void wait(long nowNanos, FiveTuple path, StunMessage message, String username, boolean mayWait) {
-        if (!mayWait) {
-            tally.add(TurnCounter.REQUESTS_NOT_PARKED); // the answer did not last until it was read
-        } else if (strangers.mayWait(nowNanos, path)) {
-            parked.park(nowNanos, path, message, username);
-        }
     }
 
     private void reject(long nowNanos, FiveTuple path, StunMessage message, Rejected rejected) {

@@ -1,5 +1,6 @@
 package dev.postern.turn.core;
 
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.PasswordAlgorithm;
@@ -42,8 +43,8 @@ final class RevocableUsers implements CredentialStore {
     }
 
     @Override
-    public void ask(String username) {
-        users.ask(username);
+    public void ask(String username, IpAddress source) {
+        users.ask(username, source);
     }
 
     @Override

@@ -166,6 +166,15 @@ public final class SharedState {
         return new SourceLimiter(ANSWERS_PER_SECOND, ANSWER_BURST, random.nextLong());
     }
 
+    /** A limit for what one source may have somebody else asked about users by one engine. */
+    SourceLimiter newQuestionLimiter() {
+        return new SourceLimiter(Questions.PER_SECOND, Questions.BURST, random.nextLong());
+    }
+
+    CredentialStore users() {
+        return users;
+    }
+
     TurnConfig config() {
         return config;
     }

@@ -30,7 +30,7 @@ final class TrafficMeters {
 
     /** A meter for one more allocation, which {@link #release} must return. */
     TrafficMeter take(String user, IpAddress client, long nowNanos) {
-        IpAddress source = AllocationQuota.sourceOf(client);
+        IpAddress source = client.source();
         return new TrafficMeter(
                 nowNanos,
                 user,

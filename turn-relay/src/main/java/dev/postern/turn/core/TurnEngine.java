@@ -81,8 +81,9 @@ public final class TurnEngine {
         this.tcp = new TcpRelayInput(shared, judge, table, connections, output, answers, tally);
         this.allocate = new AllocateProcedure(shared, table, answers, deadlines, tally);
         this.parked = new ParkedRequests(deadlines, tally);
+        Questions questions = new Questions(shared.users(), strangers, parked, tally, shared::newQuestionLimiter);
         this.requests = new RequestDesk(
-                shared, gate, table, switchboard, answers, tally, judge, allocate, tcp, parked, strangers);
+                shared, gate, table, switchboard, answers, tally, judge, allocate, tcp, parked, questions);
         this.peerTraffic = new PeerTraffic(shared, output, tally);
         this.clientTraffic = new ClientTraffic(shared, known, table, switchboard, output, tally, judge, peerTraffic);
     }
