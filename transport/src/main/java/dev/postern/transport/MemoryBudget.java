@@ -2,7 +2,7 @@ package dev.postern.transport;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes all streams together may hold. Any thread. */
+/** How many bytes all streams of one kind together may hold. Any thread. */
 final class MemoryBudget {
 
     private final long limitBytes;
@@ -24,6 +24,11 @@ final class MemoryBudget {
     /** Gives bytes back that were reserved. */
     void release(long bytes) {
         usedBytes.addAndGet(-bytes);
+    }
+
+    /** Whether more than half is taken, so that whoever can do with less should. */
+    boolean isScarce() {
+        return usedBytes.get() > limitBytes / 2;
     }
 
     long usedBytes() {

@@ -2,12 +2,12 @@ package dev.postern.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -30,20 +30,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a close or write that fails ends the channel, and that is told
 final class Splice {
 
-    /* What is there is read to its end, within bounds, before it is written: some programs take a segment for a message. */
-    private static final int SHORTEST_READ = 2048;
-    private static final int FIRST_READ = 16_384;
-    private static final int LONGEST_READ = 65_536;
-    private static final int READS_PER_FLUSH = 16;
-
     private final TcpRelays relays;
     private final StreamServer server;
     private final PeerChannel peer;
     private final Half fromClient;
     private final Half fromPeer;
     private final AtomicInteger open = new AtomicInteger(2);
-    private volatile long lastNanos = System.nanoTime();
-    private volatile boolean closing;
+    private final SpliceClock clock;
 
     /**
      * Puts a peer's connection in the place of a client's frames; on the client's event loop. Null, and both are closed, if the client
@@ -69,6 +62,7 @@ final class Splice {
         this.relays = relays;
         this.server = relays.server();
         this.peer = peer;
+        this.clock = new SpliceClock(server.limits(), System.nanoTime());
         this.fromClient = new Half(client, peer.channel(), true, TransportCounter.PEER_STREAM_BYTES_SENT);
         this.fromPeer = new Half(peer.channel(), client, !secure, TransportCounter.PEER_STREAM_BYTES_RECEIVED);
     }
@@ -104,10 +98,18 @@ final class Splice {
         }
     }
 
-    /** Closes both connections behind what was written to them; any thread. */
+    /**
+     * Closes both connections behind what was written to them, for which there is {@link PeerStreamLimits#closeGrace} and none while
+     * memory is scarce; any thread.
+     */
     void close() {
-        lastNanos = System.nanoTime();
-        closing = true;
+        clock.onClose(System.nanoTime());
+        if (holdsScarceMemory()) {
+            endNow(TransportCounter.PEER_STREAMS_RESET);
+            return;
+        }
+        fromClient.readNoMore();
+        fromPeer.readNoMore();
         closeBehindWrites(fromClient.source);
         closeBehindWrites(fromPeer.source);
     }
@@ -116,28 +118,51 @@ final class Splice {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private void closeFor(TransportCounter reason) {
+    private boolean holdsScarceMemory() {
+        return server.peerMemory().isScarce() && fromClient.waits() + fromPeer.waits() > 0;
+    }
+
+    private void count(TransportCounter reason) {
         if (fromClient.source.isOpen() || fromPeer.source.isOpen()) {
             server.counters().addShared(reason, 1);
         }
-        fromClient.source.close();
-        fromPeer.source.close();
+    }
+
+    /** Ends both connections without another byte. */
+    private void endNow(TransportCounter reason) {
+        count(reason);
+        end(fromClient.source);
+        end(fromPeer.source);
+    }
+
+    /** Past all handlers, as TLS would wait for its last record to leave; what still waits is dropped, in the kernel too. */
+    private static void end(Channel channel) {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) {
+            channel.close(); // it is closed
+            return;
+        }
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first == null) {
+            channel.close();
+        } else {
+            first.close();
+        }
     }
 
     /** Reports what was carried; closes at once what has carried nothing for too long. */
     void sweep(long nowNanos) {
         report();
-        boolean ending = closing || fromClient.finished || fromPeer.finished;
-        long allowed =
-                (ending ? server.limits().stallTimeout() : server.limits().idleTimeout()).toNanos();
-        if (nowNanos - (closing ? lastNanos : lastProgressNanos()) > allowed) {
-            closeFor(ending ? TransportCounter.STREAMS_CLOSED_STALLED : TransportCounter.STREAMS_CLOSED_IDLE);
+        boolean ending = fromClient.ended || fromPeer.ended;
+        long mayMoveNanos = later(fromClient.pausedUntilNanos, fromPeer.pausedUntilNanos);
+        TransportCounter reason = clock.overdue(nowNanos, mayMoveNanos, ending, holdsScarceMemory());
+        if (reason == TransportCounter.STREAMS_CLOSED_IDLE) {
+            count(reason);
+            close();
+        } else if (reason != null) {
+            endNow(reason);
         }
-    }
-
-    /** When bytes moved last, or may again after a pause of ours. */
-    private long lastProgressNanos() {
-        return later(lastNanos, later(fromClient.pausedUntilNanos, fromPeer.pausedUntilNanos));
     }
 
     private static long later(long a, long b) {
@@ -153,11 +178,11 @@ final class Splice {
         private final TransportCounter counter;
         private final AtomicInteger inFlightBytes = new AtomicInteger();
         private final AtomicLong unreported = new AtomicLong();
-        private volatile long pausedUntilNanos = lastNanos;
+        private volatile long pausedUntilNanos = System.nanoTime();
         private volatile boolean full;
         private volatile boolean finished;
+        private volatile boolean ended;
         private boolean overRate;
-        private boolean ended;
         private @Nullable Future<?> wakeUp;
 
         Half(Channel source, Channel target, boolean closesByHalves, TransportCounter counter) {
@@ -169,7 +194,6 @@ final class Splice {
 
         private void begin() {
             if (source.isActive()) {
-                source.config().setRecvByteBufAllocator(largeReads());
                 updateReading();
             } else {
                 end();
@@ -177,12 +201,19 @@ final class Splice {
         }
 
         private void updateReading() {
-            source.config().setAutoRead(!full && !overRate);
+            source.config().setAutoRead(!full && !overRate && !clock.isClosing());
         }
 
-        private RecvByteBufAllocator largeReads() {
-            return new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ)
-                    .maxMessagesPerRead(READS_PER_FLUSH);
+        /** Any thread. */
+        private void readNoMore() {
+            if (source.isOpen()) {
+                source.eventLoop().execute(this::updateReading);
+            }
+        }
+
+        /** How many bytes it holds; any thread. */
+        private int waits() {
+            return inFlightBytes.get();
         }
 
         @Override
@@ -190,17 +221,21 @@ final class Splice {
             ByteBuf bytes = (ByteBuf) message;
             int count = bytes.readableBytes();
             int held = Math.max(count, bytes.capacity());
-            if (ended || !server.memory().reserve(held)) {
+            if (clock.isClosing()) {
                 bytes.release();
-                closeFor(TransportCounter.STREAMS_CLOSED_MEMORY);
                 return;
             }
-            lastNanos = System.nanoTime();
+            if (ended || !server.peerMemory().reserve(held)) {
+                bytes.release();
+                endNow(TransportCounter.STREAMS_CLOSED_MEMORY);
+                return;
+            }
+            clock.onProgress(System.nanoTime());
             unreported.addAndGet(count);
             server.counters().addShared(counter, count);
             int waiting = inFlightBytes.addAndGet(held);
             target.write(bytes).addListener(done -> written(held, done.isSuccess()));
-            if (waiting > server.limits().inboundQueueBytes()) {
+            if (waiting > mostBytes()) {
                 target.flush();
                 waitForTarget();
             }
@@ -217,9 +252,9 @@ final class Splice {
 
         /** On the target's event loop. */
         private void written(int held, boolean success) {
-            server.memory().release(held);
+            server.peerMemory().release(held);
             int waiting = inFlightBytes.addAndGet(-held);
-            lastNanos = System.nanoTime();
+            clock.onProgress(System.nanoTime());
             if (!success) {
                 target.close();
                 closeBehindWrites(source);
@@ -275,8 +310,13 @@ final class Splice {
             }
         }
 
+        /** While memory is scarce, what was read must have left before more is read. */
+        private int mostBytes() {
+            return server.peerMemory().isScarce() ? 0 : server.limits().inboundQueueBytes();
+        }
+
         private int resumeBytes() {
-            return server.limits().inboundQueueBytes() / 2;
+            return mostBytes() / 2;
         }
 
         @Override
@@ -305,7 +345,7 @@ final class Splice {
         /** The target has got it; on the target's event loop. */
         private void finish() {
             finished = true;
-            lastNanos = System.nanoTime();
+            clock.onProgress(System.nanoTime());
             if (fromClient.finished && fromPeer.finished) {
                 source.close();
                 target.close();

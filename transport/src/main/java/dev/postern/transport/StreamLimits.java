@@ -8,14 +8,16 @@ import java.time.Duration;
  * @param maxStreams open connections in total, 1 or more; more are closed at once
  * @param maxStreamsPerSource open connections from one IPv4 address or one IPv6 /64, 1 or more
  * @param maxFrameBytes longest frame with padding, 20 to 65,552; a longer one closes the stream
- * @param inboundQueueBytes bytes of one stream that wait for its shard before reading pauses
+ * @param inboundQueueBytes bytes of one stream that wait for its shard, or for its peer, before reading pauses
  * @param outboundHighBytes bytes waiting for one client beyond which ChannelData and Data indications are dropped
  * @param outboundHardBytes bytes waiting for one client beyond which its stream is closed; over the high-water mark
- * @param memoryBytes bytes that all streams together may hold, in and out; beyond it a stream that needs more is closed
+ * @param memoryBytes bytes that the frames of all streams together may hold, in and out; beyond it a stream that needs more is closed.
+ *     With {@link #DEFAULT} that is less than all streams could queue, 10,000 times 576 KiB: it is what bounds them all
  * @param idleTimeout a stream without a complete frame for this long is closed. RFC 8489 section 6.2.2 leaves closing to
  *     the client unless the connection has timed out; a TURN client refreshes within ten minutes
  * @param frameTimeout a frame that has begun must be complete after this, and the first one after the connect
  * @param stallTimeout a client that takes no byte of what waits for it for this long is closed
+ * @param peers what holds for streams that are joined to peers' connections
  */
 public record StreamLimits(
         int maxStreams,
@@ -27,7 +29,8 @@ public record StreamLimits(
         long memoryBytes,
         Duration idleTimeout,
         Duration frameTimeout,
-        Duration stallTimeout) {
+        Duration stallTimeout,
+        PeerStreamLimits peers) {
 
     /** The longest STUN message: a header and the largest length that is a multiple of 4; no ChannelData is longer. */
     static final int LONGEST_FRAME = 65_552;
@@ -45,7 +48,8 @@ public record StreamLimits(
             268_435_456,
             Duration.ofMinutes(15),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            PeerStreamLimits.DEFAULT);
 
     /** Refuses what is out of range with one sentence. */
     public StreamLimits {
@@ -91,7 +95,8 @@ public record StreamLimits(
                 memoryBytes,
                 idleTimeout,
                 frameTimeout,
-                stallTimeout);
+                stallTimeout,
+                peers);
     }
 
     /** The same with other bounds on what one stream may queue, and all together. */
@@ -106,7 +111,8 @@ public record StreamLimits(
                 memory,
                 idleTimeout,
                 frameTimeout,
-                stallTimeout);
+                stallTimeout,
+                peers);
     }
 
     /** The same with another bound on the length of a frame. */
@@ -121,7 +127,8 @@ public record StreamLimits(
                 memoryBytes,
                 idleTimeout,
                 frameTimeout,
-                stallTimeout);
+                stallTimeout,
+                peers);
     }
 
     /** The same with other times. */
@@ -136,6 +143,23 @@ public record StreamLimits(
                 memoryBytes,
                 idle,
                 frame,
-                stall);
+                stall,
+                peers);
+    }
+
+    /** The same with other bounds on streams that are joined to peers' connections. */
+    public StreamLimits withPeers(PeerStreamLimits value) {
+        return new StreamLimits(
+                maxStreams,
+                maxStreamsPerSource,
+                maxFrameBytes,
+                inboundQueueBytes,
+                outboundHighBytes,
+                outboundHardBytes,
+                memoryBytes,
+                idleTimeout,
+                frameTimeout,
+                stallTimeout,
+                value);
     }
 }

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,7 @@ final class StreamServer {
     private final StreamIntake intake;
     private final @Nullable StreamTls tls;
     private final MemoryBudget memory;
+    private final MemoryBudget peerMemory;
     private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
     private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<AttachedStream> attached = ConcurrentHashMap.newKeySet();
@@ -77,12 +79,13 @@ final class StreamServer {
         SSLContext context = intake.tls();
         this.tls = context == null ? null : new StreamTls(config.name(), context, intake, limits);
         this.memory = new MemoryBudget(limits.memoryBytes());
+        this.peerMemory = new MemoryBudget(limits.peers().memoryBytes());
         this.group = new MultiThreadIoEventLoopGroup(
                 config.streamThreads(),
                 new DefaultThreadFactory(config.name() + "-stream", true),
                 NioIoHandler.newFactory());
         AdaptiveRecvByteBufAllocator reads = new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ);
-        this.tcpRelays = new TcpRelays(this, group, allocator, reads);
+        this.tcpRelays = new TcpRelays(this, group, allocator);
         this.bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
@@ -93,13 +96,17 @@ final class StreamServer {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        long shortest = shortest(limits.idleTimeout(), limits.frameTimeout(), limits.stallTimeout());
+        long shortest = shortest(
+                limits.idleTimeout(),
+                limits.frameTimeout(),
+                limits.stallTimeout(),
+                limits.peers().closeGrace());
         long sweepNanos = Math.min(shortest / SWEEPS_PER_TIMEOUT + 1, LONGEST_SWEEP_NANOS);
         group.next().scheduleWithFixedDelay(this::sweep, sweepNanos, sweepNanos, TimeUnit.NANOSECONDS);
     }
 
-    private static long shortest(Duration first, Duration second, Duration third) {
-        return Math.min(first.toNanos(), Math.min(second.toNanos(), third.toNanos()));
+    private static long shortest(Duration... times) {
+        return Stream.of(times).mapToLong(Duration::toNanos).min().orElseThrow();
     }
 
     StreamLimits limits() {
@@ -134,6 +141,11 @@ final class StreamServer {
 
     MemoryBudget memory() {
         return memory;
+    }
+
+    /** What streams that are joined to peers' connections hold, beside all others. */
+    MemoryBudget peerMemory() {
+        return peerMemory;
     }
 
     /** The event loops' counters: {@link Counters#addShared} only. */

@@ -46,11 +46,11 @@ final class TcpRelays {
     private final AtomicInteger undecided = new AtomicInteger();
     private volatile boolean closing;
 
-    TcpRelays(StreamServer server, EventLoopGroup group, ByteBufAllocator allocator, RecvByteBufAllocator reads) {
+    TcpRelays(StreamServer server, EventLoopGroup group, ByteBufAllocator allocator) {
         this.server = server;
         this.group = group;
         this.allocator = allocator;
-        this.reads = reads;
+        this.reads = new SpliceReads(server.peerMemory());
     }
 
     StreamServer server() {

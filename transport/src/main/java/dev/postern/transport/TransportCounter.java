@@ -49,6 +49,9 @@ public enum TransportCounter implements CounterInfo {
     PEER_STREAMS_OPENED("streams", "A TCP connection with a peer was accepted, or asked for."),
     PEER_STREAMS_CLOSED("streams", "A TCP connection with a peer has ended."),
     PEER_STREAMS_REFUSED("streams", "A peer's TCP connection was closed at once: too many came at a time."),
+    PEER_STREAMS_RESET(
+            "streams",
+            "A TCP connection with a peer was closed with bytes that its reader, or the client's, did not take in time."),
     PEER_STREAM_BYTES_SENT("bytes", "What came from clients' joined streams for their peers."),
     PEER_STREAM_BYTES_RECEIVED("bytes", "What came from peers for the clients' streams that are joined to theirs."),
     PEER_STREAM_READS_PAUSED(

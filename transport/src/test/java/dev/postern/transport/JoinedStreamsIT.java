@@ -2,30 +2,14 @@ package dev.postern.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
-import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,188 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** TCP relay ports, and clients' streams that are joined to peers' connections: bounds, ends, and that nothing is left. */
 @ExtendWith(NoLeaks.class)
-class JoinedStreamsIT {
-
-    private static final int PATIENCE_MILLIS = 20_000;
-    private static final int MANY_BYTES = 2 << 20;
-    private static final int END = -1;
-    private static final Duration LONG = Duration.ofMinutes(10);
-    private static final Duration SHORT = Duration.ofMillis(300);
-
-    private static @Nullable TestCertificate certificate;
-
-    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
-    private final ExecutorService writers = Executors.newCachedThreadPool();
-    private StreamMeter meter = StreamMeter.UNLIMITED;
-    private @Nullable Joiner joiner;
-    private @Nullable ServerSocket peers;
-
-    @BeforeAll
-    static void makeCertificate() throws Exception {
-        certificate = TestCertificate.make();
-    }
-
-    @BeforeEach
-    void listenAsPeer() throws IOException {
-        peers = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        peers.setSoTimeout(PATIENCE_MILLIS);
-    }
-
-    @AfterEach
-    void everyBufferWasReleased() throws Exception {
-        writers.shutdownNow();
-        peers().close();
-        Eventually.holds(
-                "every buffer is released",
-                () -> allocator.metric().usedDirectMemory() == 0
-                        && allocator.metric().usedHeapMemory() == 0);
-    }
-
-    /** Opens a relay for the first client and joins it, at its first frame, to a connection with the peer. */
-    private static final class Joiner extends ToyHandler {
-
-        private final TransportAddress peer;
-        private final StreamMeter meter;
-        final AtomicReference<@Nullable TcpRelay> tcpRelay = new AtomicReference<>();
-        final AtomicReference<@Nullable PeerStream> stream = new AtomicReference<>();
-        final AtomicLong toPeerBytes = new AtomicLong();
-        final AtomicLong toClientBytes = new AtomicLong();
-        private @Nullable FiveTuple client;
-
-        Joiner(Shard shard, TransportAddress peer, StreamMeter meter) {
-            super(shard);
-            this.meter = meter;
-            this.peer = peer;
-        }
-
-        @Override
-        public void onFrame(long nowNanos, FiveTuple path, ByteBuffer frame) {
-            if (client == null) {
-                client = path;
-                shard.openTcpRelay(TransportAddress.parse("127.0.0.1:0"), "relay");
-            } else {
-                super.onFrame(nowNanos, path, frame);
-            }
-        }
-
-        @Override
-        public void onTcpRelayOpened(long nowNanos, TcpRelay opened) {
-            tcpRelay.set(opened);
-            stream.set(opened.connect(peer, "connection"));
-        }
-
-        @Override
-        public void onTcpRelayFailed(long nowNanos, Object attachment, String reason) {
-            events.add("failed " + attachment);
-        }
-
-        @Override
-        public void onPeerConnected(long nowNanos, PeerStream connected) {
-            FiveTuple path = Objects.requireNonNull(client);
-            events.add("connected");
-            shard.toClient(path, ByteBuffer.wrap(StreamClient.stun(1)));
-            shard.join(path, connected, meter);
-        }
-
-        @Override
-        public void onPeerConnectFailed(long nowNanos, PeerStream failed) {
-            events.add("refused " + failed.attachment());
-        }
-
-        @Override
-        public void onPeerClosed(long nowNanos, PeerStream ended) {
-            events.add("peer closed");
-        }
-
-        @Override
-        public void onPeerTraffic(long nowNanos, PeerStream carrier, long toPeer, long toClient) {
-            toPeerBytes.addAndGet(toPeer);
-            toClientBytes.addAndGet(toClient);
-        }
-    }
-
-    private ServerSocket peers() {
-        return Objects.requireNonNull(peers);
-    }
-
-    private Joiner joiner() {
-        return Objects.requireNonNull(joiner);
-    }
-
-    private Shards start(String scheme, StreamLimits limits) throws Exception {
-        return start(scheme, limits, TransportAddress.of((InetSocketAddress) peers().getLocalSocketAddress()));
-    }
-
-    private Shards start(String scheme, StreamLimits limits, TransportAddress peer) throws Exception {
-        ShardsConfig config = ShardsConfig.builder()
-                .name("postern-test")
-                .listen(ListenAddress.parse(scheme + "://127.0.0.1:0"))
-                .shards(1)
-                .streamThreads(2)
-                .streamLimits(limits)
-                .intake(StreamIntake.PLAIN.withTls(
-                        Objects.requireNonNull(certificate).serverContext()))
-                .build();
-        return Shards.start(
-                config,
-                shard -> {
-                    Joiner made = new Joiner(shard, peer, meter);
-                    joiner = made;
-                    return made;
-                },
-                allocator);
-    }
-
-    private static Socket client(Shards shards, String scheme) throws Exception {
-        int port = shards.addresses().get(0).address().port();
-        Socket socket = scheme.equals("tls")
-                ? Objects.requireNonNull(certificate)
-                        .clientContext()
-                        .getSocketFactory()
-                        .createSocket("127.0.0.1", port)
-                : new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.getOutputStream().write(StreamClient.stun(0));
-        return socket;
-    }
-
-    private Socket accept() throws IOException {
-        Socket socket = peers().accept();
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        return socket;
-    }
-
-    /** The answer that comes before the peer's bytes. */
-    private static void assertJoined(Socket client) throws IOException {
-        assertThat(client.getInputStream().readNBytes(20)).isEqualTo(StreamClient.stun(1));
-    }
-
-    private static byte[] noise(int seed) {
-        byte[] bytes = new byte[MANY_BYTES];
-        new Random(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private Future<?> write(Socket to, byte[] bytes) {
-        return writers.submit(() -> {
-            to.getOutputStream().write(bytes);
-            return null;
-        });
-    }
-
-    private static void assertReads(Socket from, byte[] expected) throws IOException {
-        assertThat(Arrays.equals(from.getInputStream().readNBytes(expected.length), expected))
-                .isTrue();
-    }
-
-    private static void assertEnds(Socket socket) throws IOException {
-        InputStream in = socket.getInputStream();
-        try {
-            assertThat(in.read()).isEqualTo(END);
-        } catch (SocketException reset) {
-            assertThat(reset).hasMessageContaining("reset");
-        }
-    }
+class JoinedStreamsIT extends JoinedStreamsFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "tls"})
@@ -255,7 +58,7 @@ class JoinedStreamsIT {
 
     @Test
     void readerThatStopsHoldsUpItsWriterWithinBounds() throws Exception {
-        StreamLimits limits = StreamLimits.DEFAULT.withQueues(65_536, 262_144, 524_288, 2 << 20);
+        StreamLimits limits = StreamLimits.DEFAULT.withPeers(new PeerStreamLimits(2 << 20, LONG_GRACE));
         try (Shards shards = start("tcp", limits);
                 Socket client = client(shards, "tcp");
                 Socket peer = accept()) {
@@ -282,7 +85,7 @@ class JoinedStreamsIT {
 
     @Test
     void moreThanAllStreamsMayHoldClosesBoth() throws Exception {
-        StreamLimits limits = StreamLimits.DEFAULT.withQueues(1 << 20, 2 << 20, 4 << 20, 40_000);
+        StreamLimits limits = StreamLimits.DEFAULT.withPeers(new PeerStreamLimits(40_000, LONG_GRACE));
         try (Shards shards = start("tcp", limits);
                 Socket client = client(shards, "tcp");
                 Socket peer = accept()) {
@@ -363,9 +166,9 @@ class JoinedStreamsIT {
         }
         try (Shards shards = start("tcp", StreamLimits.DEFAULT, nobody);
                 Socket client = client(shards, "tcp")) {
-            Eventually.holds("told", () -> joiner().events.contains("refused connection"));
+            Eventually.holds("told", () -> joiner().events.contains("refused"));
             Eventually.holds("closed", () -> shards.count(TransportCounter.PEER_STREAMS_CLOSED) == 1);
-            assertThat(joiner().events).containsExactly("refused connection");
+            assertThat(joiner().events).containsExactly("refused");
             client.getOutputStream().write(StreamClient.stun(9));
             assertThat(client.getInputStream().readNBytes(20)).isEqualTo(StreamClient.stun(9));
         }
@@ -375,7 +178,7 @@ class JoinedStreamsIT {
     void peerOfAnotherFamilyIsRefused() throws Exception {
         try (Shards shards = start("tcp", StreamLimits.DEFAULT, TransportAddress.parse("[::1]:9"));
                 Socket client = client(shards, "tcp")) {
-            Eventually.holds("told", () -> joiner().events.contains("refused connection"));
+            Eventually.holds("told", () -> joiner().events.contains("refused"));
             assertThat(client.isConnected()).isTrue();
         }
     }

@@ -37,6 +37,12 @@ class ShardsConfigTest {
                 "idleTimeout is PT0S; it must be more than 0, at most a day",
                 b -> b.streamLimits(StreamLimits.DEFAULT.withTimeouts(
                         Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1)))),
+        new Bad(
+                "peers' memoryBytes is 0; it must be 1 or more",
+                b -> b.streamLimits(StreamLimits.DEFAULT.withPeers(new PeerStreamLimits(0, Duration.ofSeconds(1))))),
+        new Bad(
+                "peers' closeGrace is PT1M1S; it must be more than 0, at most a minute",
+                b -> b.streamLimits(StreamLimits.DEFAULT.withPeers(new PeerStreamLimits(1, Duration.ofSeconds(61))))),
     };
 
     @ParameterizedTest

@@ -59,7 +59,10 @@ class StreamBoundsTest {
         assertThat(memory.reserve(1)).isFalse();
         assertThat(memory.usedBytes()).isEqualTo(100);
         memory.release(1);
+        assertThat(memory.isScarce()).isTrue();
         assertThat(memory.reserve(1)).isTrue();
+        memory.release(50);
+        assertThat(memory.isScarce()).isFalse();
     }
 
     @Nested

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How the two connections of TCP relaying (RFC 6062) end, over loopback sockets: together, whoever begins. */
@@ -80,6 +82,44 @@ class TcpRelayClosingIT extends TcpRelayFixture {
             await(() -> relay.count(TurnCounter.PEER_CONNECTIONS_ACTIVE) == 0);
             await(() -> relay.count(TransportCounter.RELAYS_CLOSED) == 1);
         }
+    }
+
+    /** The quota is free at once; sockets and memory follow within the grace, though nobody takes what waits. */
+    @Test
+    void peerThatReadsNothingDoesNotOutliveTheAllocationForLong() throws Exception {
+        try (TinyClient data = client()) {
+            peers.setReceiveBufferSize(1 << 16);
+            TinyClient control = client();
+            allocated(control);
+            try (Pair pair = joined(control, data)) {
+                writers.submit(() -> {
+                    byte[] bytes = new byte[1 << 16];
+                    while (!pair.client().isClosed()) {
+                        pair.client().getOutputStream().write(bytes);
+                    }
+                    return null;
+                });
+                awaitStuck();
+                control.close();
+                await(() -> relay.count(TurnCounter.PEER_CONNECTIONS_ACTIVE) == 0);
+                await(() -> relay.count(TransportCounter.PEER_STREAMS_CLOSED) == 1);
+                assertThat(relay.count(TransportCounter.PEER_STREAMS_RESET)).isEqualTo(1);
+                await(() -> relay.count(TransportCounter.STREAMS_CLOSED) == 2);
+            }
+        }
+    }
+
+    /** The kernel is full and the relay waits: for half a second it has passed nothing on. */
+    private void awaitStuck() {
+        AtomicLong before = new AtomicLong();
+        AtomicLong sinceNanos = new AtomicLong(System.nanoTime());
+        await(() -> {
+            long now = relay.count(TransportCounter.PEER_STREAM_BYTES_SENT);
+            if (before.getAndSet(now) != now || now == 0) {
+                sinceNanos.set(System.nanoTime());
+            }
+            return System.nanoTime() - sinceNanos.get() > TimeUnit.MILLISECONDS.toNanos(500);
+        });
     }
 
     private static Socket peerOf(TinyClient control, TransportAddress relayed) throws IOException {
