@@ -6,6 +6,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 
 /** How a peer's bytes are read: in large buffers, and in small ones while memory is scarce. For the event loops. */
+@SuppressWarnings("deprecation") // Netty deprecates Handle, and has no other type for what newHandle answers
 final class SpliceReads implements RecvByteBufAllocator {
 
     /* What is there is read to its end, within bounds, before it is written: some programs take a segment for a message. */
