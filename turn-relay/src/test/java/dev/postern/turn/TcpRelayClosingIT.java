@@ -92,13 +92,7 @@ class TcpRelayClosingIT extends TcpRelayFixture {
             TinyClient control = client();
             allocated(control);
             try (Pair pair = joined(control, data)) {
-                writers.submit(() -> {
-                    byte[] bytes = new byte[1 << 16];
-                    while (!pair.client().isClosed()) {
-                        pair.client().getOutputStream().write(bytes);
-                    }
-                    return null;
-                });
+                flood(pair.client());
                 awaitStuck();
                 control.close();
                 await(() -> relay.count(TurnCounter.PEER_CONNECTIONS_ACTIVE) == 0);
@@ -107,6 +101,20 @@ class TcpRelayClosingIT extends TcpRelayFixture {
                 await(() -> relay.count(TransportCounter.STREAMS_CLOSED) == 2);
             }
         }
+    }
+
+    /** Writes until the connection ends. */
+    private void flood(Socket to) {
+        writers.execute(() -> {
+            byte[] bytes = new byte[1 << 16];
+            try {
+                while (!to.isClosed()) {
+                    to.getOutputStream().write(bytes);
+                }
+            } catch (IOException e) {
+                // it has ended
+            }
+        });
     }
 
     /** The kernel is full and the relay waits: for half a second it has passed nothing on. */
