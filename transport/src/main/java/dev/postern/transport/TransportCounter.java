@@ -37,7 +37,8 @@ public enum TransportCounter implements CounterInfo {
     STREAMS_CLOSED_SLOW_FRAME("streams", "A stream was closed because a frame was not complete in time."),
     STREAMS_CLOSED_STALLED("streams", "A stream was closed because its client took no byte for the stall time."),
     STREAMS_CLOSED_OVERFLOW("streams", "A stream was closed because its client does not read and the queue is full."),
-    STREAMS_CLOSED_MEMORY("streams", "A stream was closed because all streams of its kind together hold too many bytes."),
+    STREAMS_CLOSED_MEMORY(
+            "streams", "A stream was closed because all streams of its kind together hold too many bytes."),
     STREAM_FRAMES_RECEIVED("frames", "A frame of a stream was handed to its shard's handler."),
     STREAM_BYTES_RECEIVED("bytes", "The frames that were handed to handlers, without padding."),
     STREAM_FRAMES_SENT("frames", "A frame was queued to a stream."),
