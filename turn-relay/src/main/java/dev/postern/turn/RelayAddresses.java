@@ -12,11 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param ipv4 where IPv4 is relayed; null if it is not
  * @param ipv6 where IPv6 is relayed; null if it is not
  * @param ports the ports that relays are bound to, the same for both families and on both sides of a 1:1 NAT
+ * @param sharedPorts how many of them, the lowest, all allocations over UDP share; 0 where each allocation has a port of its own
  */
 public record RelayAddresses(
-        @Nullable RelayAddress ipv4, @Nullable RelayAddress ipv6, PortRange ports) {
+        @Nullable RelayAddress ipv4, @Nullable RelayAddress ipv6, PortRange ports, int sharedPorts) {
+
+    /** How many ports are shared where a configuration asks for shared ones and says no more: {@value}. */
+    public static final int DEFAULT_SHARED_PORTS = 64;
 
     public RelayAddresses {
+        if (sharedPorts < 0 || sharedPorts > ports.size()) {
+            throw new IllegalArgumentException("turn.shared-ports is " + sharedPorts + ", but must be 1 to "
+                    + ports.size() + ", as turn.relay-ports is '" + ports + "'.");
+        }
         if ((ipv4 != null && !ipv4.local().isIpv4())
                 || (ipv6 != null && ipv6.local().isIpv4())) {
             throw new IllegalArgumentException("each relay address stands with its own family");
@@ -33,8 +41,22 @@ public record RelayAddresses(
      *
      * @throws IllegalArgumentException with one sentence that names the key, the value and what is allowed
      */
-    static RelayAddresses of(List<IpAddress> local, List<IpAddress> external, PortRange ports) {
-        return new RelayAddresses(ofFamily(true, local, external), ofFamily(false, local, external), ports);
+    static RelayAddresses of(List<IpAddress> local, List<IpAddress> external, PortRange ports, int sharedPorts) {
+        return new RelayAddresses(
+                ofFamily(true, local, external), ofFamily(false, local, external), ports, sharedPorts);
+    }
+
+    /** Whether allocations over UDP share ports. */
+    public boolean shared() {
+        return sharedPorts > 0;
+    }
+
+    /** A shared port belongs to one shard: there must be one for each. */
+    void checkEnoughFor(int shards) {
+        if (shared() && sharedPorts < shards) {
+            throw new IllegalArgumentException("turn.shared-ports is " + sharedPorts
+                    + ", but must be at least the number of shards, which is " + shards + ".");
+        }
     }
 
     private static @Nullable RelayAddress ofFamily(boolean ipv4, List<IpAddress> local, List<IpAddress> external) {

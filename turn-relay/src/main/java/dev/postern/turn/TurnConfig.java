@@ -90,6 +90,7 @@ public record TurnConfig(
             throw new IllegalArgumentException(
                     "turn.software is '" + software + "', but must have at most " + MAX_SOFTWARE_BYTES + " bytes.");
         }
+        relay.checkEnoughFor(shards);
         if (closeTimeout.isNegative()) {
             throw new IllegalArgumentException("turn.close-timeout is " + closeTimeout + ", but must be 0 or more.");
         }
@@ -141,6 +142,7 @@ public record TurnConfig(
         private boolean peersDryRun;
         private String realm = "postern";
         private PortRange relayPorts = PortRange.DYNAMIC;
+        private int sharedPorts;
         private TurnLimits limits = TurnLimits.defaults();
         private TrafficLimits traffic = TrafficLimits.defaults();
         private Lifetimes lifetimes = Lifetimes.RFC_8656;
@@ -218,6 +220,12 @@ public record TurnConfig(
         /** The ports of relay sockets, such as {@code 49152-65535}. */
         public Builder relayPorts(String range) {
             relayPorts = PortRange.parse(range);
+            return this;
+        }
+
+        /** How many of these ports allocations share, see {@link RelayAddresses#sharedPorts()}. */
+        public Builder sharedPorts(int value) {
+            sharedPorts = value;
             return this;
         }
 
@@ -352,7 +360,10 @@ public record TurnConfig(
                     discovery,
                     new TurnCredentials(realm, users, sharedSecrets, credentialStore, credentialRules),
                     RelayAddresses.of(
-                            relayAddresses.isEmpty() ? listenedOn() : relayAddresses, externalAddresses, relayPorts),
+                            relayAddresses.isEmpty() ? listenedOn() : relayAddresses,
+                            externalAddresses,
+                            relayPorts,
+                            sharedPorts),
                     new PeerRules(peerProfile, peersDryRun, allow, deny, deniedPorts, protectedEndpoints),
                     limits,
                     traffic,

@@ -19,6 +19,9 @@ public enum TurnCounter implements CounterInfo {
             "addresses", "One of the two addresses of an allocation was deleted or expired; the other one stays."),
     RELAY_OPEN_RETRIES("ports", "A relay port could not be bound and another one was tried."),
     RELAY_OPEN_FAILURES("ports", "No relay port of a family could be bound for an Allocate."),
+    SIDE_PORTS_OPENED(
+            "ports",
+            "An allocation on a shared port got one more port, for a peer that is another allocation's on the shared one."),
     PACKETS_TO_PEERS("packets", "A client's data was sent to a peer."),
     BYTES_TO_PEERS("bytes", "Payload of the data that was sent to peers."),
     PACKETS_TO_CLIENTS("packets", "A peer's data was sent to a client."),
@@ -92,9 +95,15 @@ public enum TurnCounter implements CounterInfo {
     DROPPED_NO_CHANNEL("packets", "A client sent data on a channel that is not bound."),
     DROPPED_TO_PEER_NO_PERMISSION("packets", "A client sent data to a peer without a permission."),
     DROPPED_TO_PEER_FORBIDDEN("packets", "A client sent data to a peer that the policy forbids."),
+    DROPPED_TO_PEER_TAKEN(
+            "packets",
+            "A client sent data to a peer that is another allocation's on the shared port, and its side port is not open."),
     PEERS_PASSED_BY_DRY_RUN(
             "decisions", "A permission, channel or packet passed that turn.peers-dry-run keeps from being refused."),
     DROPPED_FROM_PEER_NO_PERMISSION("packets", "A peer without a permission sent data to a relayed transport address."),
+    DROPPED_FROM_PEER_AMBIGUOUS(
+            "packets",
+            "A peer whose port no client has named sent data to a shared port, and several allocations permit its address."),
     DROPPED_FROM_PEER_FORBIDDEN(
             "packets", "An address of our own that is no live relay, or a forbidden port, sent data to one."),
     DROPPED_FROM_PEER_NO_ALLOCATION("packets", "Data arrived for an allocation that has just ended."),

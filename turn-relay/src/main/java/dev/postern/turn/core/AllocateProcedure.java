@@ -104,13 +104,14 @@ final class AllocateProcedure {
         if (refusal != null) {
             return refusal;
         }
-        List<PortClaim> claims = new ArrayList<>();
-        Missing missing = claim(wanted, user, nowNanos, claims);
-        if (claims.isEmpty()) {
+        List<RelaySource> sources = new ArrayList<>();
+        Missing missing = claim(wanted, user, nowNanos, sources);
+        if (sources.isEmpty()) {
             shared.quotas().giveBack(user, client);
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
-        table.open(wanted, claims, missing, nowNanos);
+        Allocation allocation = table.open(wanted, sources, missing, nowNanos);
+        settled(table.settle(allocation, nowNanos), allocation, nowNanos);
         return null;
     }
 
@@ -136,20 +137,20 @@ final class AllocateProcedure {
     }
 
     /** Adds what can be claimed; says what a dual allocation misses. */
-    private @Nullable Missing claim(AllocateRequest wanted, String user, long nowNanos, List<PortClaim> claims) {
+    private @Nullable Missing claim(AllocateRequest wanted, String user, long nowNanos, List<RelaySource> sources) {
         if (wanted.wish() == Wish.RESERVED) {
             PortClaim claim = PortClaim.redeem(shared.reservations(), wanted.token(), user, nowNanos);
             if (claim != null) {
-                claims.add(claim);
+                sources.add(claim);
             }
             return null;
         }
         Missing missing = null;
         for (AddressFamily family : wanted.dual() ? AddressFamily.values() : new AddressFamily[] {wanted.family()}) {
             RelayPool pool = shared.pool(family);
-            PortClaim claim = pool == null ? null : PortClaim.make(pool, shared.reservations(), wanted.wish(), user);
-            if (claim != null) {
-                claims.add(claim);
+            RelaySource source = pool == null ? null : claimIn(pool, wanted, user);
+            if (source != null) {
+                sources.add(source);
             } else {
                 missing = new Missing(
                         family,
@@ -157,6 +158,29 @@ final class AllocateProcedure {
             }
         }
         return missing;
+    }
+
+    /** A port of its own, or where UDP is relayed by shared ones a place there; those have no even port to give. */
+    private @Nullable RelaySource claimIn(RelayPool pool, AllocateRequest wanted, String user) {
+        if (wanted.tcp() || pool.sharedPorts() == 0) {
+            return PortClaim.make(pool, shared.reservations(), wanted.wish(), user);
+        }
+        return wanted.wish() == Wish.ANY ? table.sharedRelays().pick(pool.family()) : null;
+    }
+
+    /** A shared relay is bound: all that wait for it go on. */
+    void onSharedRelayOpened(SharedRelay relay, TransportAddress bound, long nowNanos) {
+        for (RelayLeg leg : table.sharedRelays().opened(relay, bound)) {
+            onRelayOpened(leg, bound, nowNanos);
+        }
+        table.sharedRelays().closeUnwanted(relay);
+    }
+
+    /** A shared relay cannot be bound. */
+    void onSharedRelayFailed(SharedRelay relay, long nowNanos) {
+        for (RelayLeg leg : table.sharedRelays().failed(relay)) {
+            onRelayFailed(leg, nowNanos);
+        }
     }
 
     /** A relay socket is bound: once there is none to wait for, the client gets its answer. */
@@ -184,7 +208,8 @@ final class AllocateProcedure {
     /** The port above, which EVEN-PORT with R = 1 asks for; never of two families, which step 8 excludes. */
     private @Nullable Reservation reserveNext(Allocation allocation, long nowNanos) {
         for (RelayLeg leg : allocation.legs().all()) {
-            Reservation reserved = leg.claim().reserveNext(nowNanos);
+            PortClaim claim = leg.claim();
+            Reservation reserved = claim == null ? null : claim.reserveNext(nowNanos);
             if (reserved != null) {
                 deadlines.create(due -> shared.reservations().expire(reserved)).schedule(reserved.expiresAtNanos());
                 return reserved;

@@ -54,7 +54,7 @@ final class Allocation {
             AllocationTable home,
             long id,
             AllocateRequest request,
-            List<PortClaim> claims,
+            List<? extends RelaySource> sources,
             @Nullable Missing missing,
             TurnLimits limits,
             TrafficMeter traffic) {
@@ -67,7 +67,7 @@ final class Allocation {
         this.quotaSource = request.replyTo().path().client().ip();
         this.relaysTcp = request.tcp();
         this.path = request.replyTo().path();
-        this.legs = new RelayLegs(this, claims, missing);
+        this.legs = new RelayLegs(this, sources, missing, limits);
         this.traffic = traffic;
         this.permissions = new Permissions(limits.permissions());
         this.channels = new ChannelBindings(limits.channels());
@@ -185,6 +185,19 @@ final class Allocation {
     /** Its connections with peers; of one that relays TCP. */
     PeerConnections connections() {
         return connections;
+    }
+
+    /** It permits this peer from now on: on a shared relay the peer is its own, unless it is another's. */
+    void permitted(TransportAddress peer, long nowNanos) {
+        RelayLeg leg = legs.to(peer.ip());
+        Seat seat = leg == null ? null : leg.seat();
+        if (seat == null) {
+            return;
+        }
+        seat.relay().peers().permitted(seat, peer.ip(), nowNanos);
+        if (peer.port() != 0 && !seat.diverts(peer)) {
+            seat.relay().peers().claim(seat, peer, nowNanos);
+        }
     }
 
     /** Whether a peer's address is of a family that is relayed now. */

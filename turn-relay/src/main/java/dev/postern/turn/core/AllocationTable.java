@@ -37,6 +37,7 @@ final class AllocationTable {
     private final Tally tally;
     private final Deadlines deadlines;
     private final ConnectionTable connections;
+    private final SharedRelays sharedRelays;
     private final Map<FiveTuple, Allocation> byPath = new HashMap<>();
 
     /** The live ones whose clients may move: one whose client is away has no path. */
@@ -57,6 +58,12 @@ final class AllocationTable {
         this.tally = tally;
         this.deadlines = deadlines;
         this.connections = connections;
+        this.sharedRelays = new SharedRelays(shared, this, output, tally);
+    }
+
+    /** What this engine's allocations share. */
+    SharedRelays sharedRelays() {
+        return sharedRelays;
     }
 
     /** The allocation of this path, open or still opening; null if there is none. Makes no garbage. */
@@ -93,18 +100,18 @@ final class AllocationTable {
     }
 
     /**
-     * Keeps an allocation and asks for its relay sockets.
+     * Keeps an allocation and asks for its relay sockets; {@link #settle} says whether it must wait for them.
      *
-     * @param claims its ports, one of each family at most, the allocation's from now on, as is one unit of its user's quota that
-     *     the caller took
+     * @param sources its ports or the relays that it shares, one of each family at most, the allocation's from now on, as is one unit
+     *     of its user's quota that the caller took
      * @param missing what was asked for and cannot be had
      */
-    void open(AllocateRequest request, List<PortClaim> claims, @Nullable Missing missing, long nowNanos) {
+    Allocation open(AllocateRequest request, List<RelaySource> sources, @Nullable Missing missing, long nowNanos) {
         Allocation allocation = new Allocation(
                 this,
                 shared.nextAllocationId(),
                 request,
-                claims,
+                sources,
                 missing,
                 shared.config().limits(),
                 shared.meters()
@@ -113,13 +120,23 @@ final class AllocationTable {
                                 request.replyTo().path().client().ip(),
                                 nowNanos));
         byPath.put(allocation.path(), allocation);
-        List<RelayLeg> legs = allocation.legs().all();
-        opening += legs.size();
-        legs.forEach(this::askForRelay);
+        for (RelayLeg leg : allocation.legs().all()) {
+            PortClaim claim = leg.claim();
+            Seat seat = leg.seat();
+            if (seat != null && sharedRelays.join(seat)) {
+                leg.opened(seat.relay().bound());
+                continue;
+            }
+            opening++;
+            if (claim != null) {
+                askForRelay(leg, claim);
+            }
+        }
+        return allocation;
     }
 
-    private void askForRelay(RelayLeg leg) {
-        TransportAddress bind = leg.pool().bind(leg.claim().port());
+    private void askForRelay(RelayLeg leg, PortClaim claim) {
+        TransportAddress bind = claim.pool().bind(claim.port());
         if (leg.isTcp()) {
             output.openTcpRelay(leg, bind);
         } else {
@@ -143,14 +160,15 @@ final class AllocationTable {
     Settled failed(RelayLeg leg, int maxAttempts, long nowNanos) {
         Allocation allocation = leg.allocation();
         boolean wanted = allocation.state() == Allocation.State.OPENING;
-        if (wanted && leg.countOpenAttempt() <= maxAttempts && leg.claim().tryAnother()) {
+        PortClaim claim = leg.claim();
+        if (claim != null && wanted && leg.countOpenAttempt() <= maxAttempts && claim.tryAnother()) {
             tally.add(TurnCounter.RELAY_OPEN_RETRIES);
-            askForRelay(leg);
+            askForRelay(leg, claim);
             return Settled.WAITING;
         }
         opening--;
+        release(leg);
         leg.closed();
-        leg.claim().release();
         if (!wanted) {
             return Settled.UNWANTED;
         }
@@ -160,7 +178,7 @@ final class AllocationTable {
     }
 
     /** Where the last socket that was waited for has come or failed, the allocation lives or ends. */
-    private Settled settle(Allocation allocation, long nowNanos) {
+    Settled settle(Allocation allocation, long nowNanos) {
         RelayLegs legs = allocation.legs();
         if (legs.anyOpening()) {
             return Settled.WAITING;
@@ -178,7 +196,12 @@ final class AllocationTable {
         for (RelayLeg leg : legs.all()) {
             leg.goLive(deadlines.create(leg));
             leg.expiresAt(nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds));
-            shared.liveRelays(leg).add(leg);
+            Seat seat = leg.seat();
+            if (seat == null) {
+                shared.liveRelays(leg).add(leg);
+            } else {
+                sharedRelays.wentLive(seat);
+            }
         }
         tally.add(TurnCounter.ALLOCATIONS_ACTIVE);
         tally.add(TurnCounter.ALLOCATIONS_OPENED);
@@ -242,11 +265,24 @@ final class AllocationTable {
 
     /** Closes a bound leg and gives its port back. */
     private void close(RelayLeg leg) {
-        shared.liveRelays(leg).remove(leg);
         connections.closeAll(leg);
-        output.closeRelay(leg);
+        if (leg.seat() == null) {
+            shared.liveRelays(leg).remove(leg);
+            output.closeRelay(leg);
+        }
+        release(leg);
         leg.closed();
-        leg.claim().release();
+    }
+
+    private void release(RelayLeg leg) {
+        PortClaim claim = leg.claim();
+        if (claim != null) {
+            claim.release();
+        }
+        Seat seat = leg.seat();
+        if (seat != null) {
+            sharedRelays.leave(seat);
+        }
     }
 
     /** A stream has closed, and with it ends its allocation, unless its client may come back by another one. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * ChannelBind (RFC 8656 section 12.2): a number for a peer, and a permission for the peer's address. An allocation that relays TCP has
- * no use for channels: 400.
+ * no use for channels: 400. Where the peer is another allocation's at a shared relay the answer waits for the side port.
  */
 final class ChannelBindProcedure {
 
@@ -21,8 +21,10 @@ final class ChannelBindProcedure {
     private final PeerJudge judge;
     private final Answers answers;
     private final Tally tally;
+    private final SidePorts sidePorts;
 
-    ChannelBindProcedure(SharedState shared, PeerJudge judge, Answers answers, Tally tally) {
+    ChannelBindProcedure(SharedState shared, PeerJudge judge, Answers answers, Tally tally, SidePorts sidePorts) {
+        this.sidePorts = sidePorts;
         this.shared = shared;
         this.judge = judge;
         this.answers = answers;
@@ -36,13 +38,31 @@ final class ChannelBindProcedure {
             answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.BAD_REQUEST);
             return;
         }
-        ErrorCode refusal = judge(number, peer, allocation, request.nowNanos());
+        serve(request.nowNanos(), request.replyTo(), number, peer, allocation);
+    }
+
+    private void serve(long nowNanos, ReplyTo replyTo, int number, TransportAddress peer, Allocation allocation) {
+        ErrorCode refusal = judge(number, peer, allocation, nowNanos);
         if (refusal != null) {
-            answers.refuse(request.nowNanos(), request.replyTo(), refusal);
+            answers.refuse(nowNanos, replyTo, refusal);
             return;
         }
-        bind(number, peer, allocation, request.nowNanos());
-        answers.confirm(request.nowNanos(), request.replyTo());
+        List<TransportAddress> peers = List.of(peer);
+        switch (sidePorts.prepare(allocation, peers, nowNanos)) {
+            case OPEN -> {
+                bind(number, peer, allocation, nowNanos);
+                answers.confirm(nowNanos, replyTo);
+            }
+            case OPENING ->
+                sidePorts.await(allocation, peers, replyTo, nowNanos, (then, bound) -> {
+                    if (bound) {
+                        serve(then, replyTo, number, peer, allocation);
+                    } else {
+                        answers.refuse(then, replyTo, ErrorCode.INSUFFICIENT_CAPACITY);
+                    }
+                });
+            case NONE -> answers.refuse(nowNanos, replyTo, ErrorCode.INSUFFICIENT_CAPACITY);
+        }
     }
 
     /** CHANNEL-NUMBER holds the number in its first two bytes and two that are ignored (section 18.1). */
@@ -90,5 +110,6 @@ final class ChannelBindProcedure {
         Permission permission =
                 allocation.permissions().install(peer.ip(), shared.policy().kindOf(peer.ip()), nowNanos);
         allocation.channels().bind(number, peer, permission, nowNanos);
+        allocation.permitted(peer, nowNanos);
     }
 }

@@ -7,6 +7,7 @@ import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from clients to peers (RFC 8656 sections 11.2 and 12.5): ChannelData on a bound channel, or a Send indication; both need a
@@ -132,6 +133,11 @@ final class ClientTraffic {
             tally.add(TurnCounter.DROPPED_NO_ALLOCATION);
             return;
         }
+        RelaySocket socket = socketFor(leg, peer, nowNanos);
+        if (socket == null) {
+            tally.add(TurnCounter.DROPPED_TO_PEER_TAKEN);
+            return;
+        }
         TurnCounter over = allocation.traffic().onPacket(nowNanos, payloadBytes);
         if (over != null) {
             tally.add(over);
@@ -141,8 +147,8 @@ final class ClientTraffic {
         int limit = data.limit();
         data.limit(payload + payloadBytes).position(payload);
         boolean sent = permission.kind() == Permission.Kind.OUTSIDE
-                ? sendOut(leg, peer, data, whole)
-                : sendToRelay(nowNanos, leg, permission.kind(), peer, data, whole);
+                ? sendOut(socket, peer, data, whole)
+                : sendToRelay(nowNanos, socket, permission.kind(), peer, data, whole);
         data.limit(limit).position(position);
         if (!sent) {
             tally.add(TurnCounter.DROPPED_TO_PEER_FORBIDDEN);
@@ -153,26 +159,40 @@ final class ClientTraffic {
         tally.add(TurnCounter.BYTES_TO_PEERS, payloadBytes);
     }
 
-    private boolean sendOut(RelayLeg leg, TransportAddress peer, ByteBuffer data, boolean whole) {
+    /** Where the data leaves by; null if the peer is another allocation's at the shared relay and the side port is not there yet. */
+    private @Nullable RelaySocket socketFor(RelayLeg leg, TransportAddress peer, long nowNanos) {
+        RelaySocket socket = leg.socketFor(peer, nowNanos);
+        Seat seat = leg.seat();
+        return socket != null || seat == null
+                ? socket
+                : table.sharedRelays().sidePorts().divertData(seat, peer);
+    }
+
+    private boolean sendOut(RelaySocket socket, TransportAddress peer, ByteBuffer data, boolean whole) {
         if (whole) {
-            output.toPeerUnfragmented(leg, peer, data);
+            output.toPeerUnfragmented(socket, peer, data);
         } else {
-            output.toPeer(leg, peer, data);
+            output.toPeer(socket, peer, data);
         }
         return true;
     }
 
     private boolean sendToRelay(
-            long nowNanos, RelayLeg leg, Permission.Kind kind, TransportAddress peer, ByteBuffer data, boolean whole) {
+            long nowNanos,
+            RelaySocket socket,
+            Permission.Kind kind,
+            TransportAddress peer,
+            ByteBuffer data,
+            boolean whole) {
         RelaySocket other = shared.liveRelays().find(peer);
         if (other == null) {
-            return kind == Permission.Kind.RELAYS_AND_MORE && sendOut(leg, peer, data, whole);
+            return kind == Permission.Kind.RELAYS_AND_MORE && sendOut(socket, peer, data, whole);
         }
         if (other.home() != table) {
-            return sendOut(leg, other.bound(), data, whole);
+            return sendOut(socket, other.bound(), data, whole);
         }
         tally.add(TurnCounter.PACKETS_BETWEEN_RELAYS);
-        peerTraffic.deliver(nowNanos, other, leg.relayed(), data);
+        peerTraffic.deliver(nowNanos, other, socket.relayed(), data);
         return true;
     }
 }

@@ -56,7 +56,7 @@ final class PeerTraffic {
     void deliver(long nowNanos, RelaySocket socket, TransportAddress peer, ByteBuffer data) {
         RelayLeg leg = socket.legFor(peer, nowNanos);
         if (leg == null) {
-            tally.add(TurnCounter.DROPPED_FROM_PEER_NO_PERMISSION);
+            tally.add(socket.whyNobody(peer));
         } else {
             deliver(nowNanos, leg, peer, data);
         }

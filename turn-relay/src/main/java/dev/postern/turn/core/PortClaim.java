@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The port that one leg of an allocation holds, and the one above it where EVEN-PORT asked to reserve that too. Whatever it holds
  * it gives back once, however often it is asked. Belongs to the engine's thread.
  */
-final class PortClaim {
+final class PortClaim implements RelaySource {
 
     /** Which port an Allocate asks for. */
     enum Wish {
@@ -57,6 +57,11 @@ final class PortClaim {
         return null;
     }
 
+    /** Claims any port, for what no user is to be named for; null if there is none. */
+    static @Nullable PortClaim makeAny(RelayPool pool, Reservations reservations) {
+        return make(pool, reservations, Wish.ANY, "");
+    }
+
     /** Claims the port behind a token; null if the token is void. */
     static @Nullable PortClaim redeem(Reservations reservations, long token, String user, long nowNanos) {
         Reservation found = reservations.redeem(token, user, nowNanos);
@@ -73,7 +78,8 @@ final class PortClaim {
     }
 
     /** Where the port is from. */
-    RelayPool pool() {
+    @Override
+    public RelayPool pool() {
         return pool;
     }
 

@@ -3,13 +3,13 @@ package dev.postern.turn.core;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.time.Deadlines.Deadline;
 import dev.postern.stun.time.Deadlines.Expiry;
+import dev.postern.turn.TurnLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One relay socket as the engine knows it: named in {@link TurnOutput#openRelay} and from then on the same object in every
- * input and output about that socket. An allocation has one, or one of each family (RFC 8656 section 3.2: a dual allocation), each
- * with a lifetime of its own. To the shell it is opaque but for the {@linkplain #attach attachment}. Belongs to the engine's
- * thread.
+ * One relayed transport address of an allocation. An allocation has one, or one of each family (RFC 8656 section 3.2: a dual
+ * allocation), each with a lifetime of its own. It is the relay socket itself where it has one of its own; else it has a {@link Seat}
+ * at one that it shares. Belongs to the engine's thread.
  *
  * <pre>
  *   OPENING --bound--> OPEN --answered--> LIVE --expired, deleted, allocation ends--> CLOSED
@@ -30,15 +30,17 @@ public final class RelayLeg extends RelaySocket implements Expiry {
     }
 
     private final Allocation allocation;
-    private final PortClaim claim;
+    private final RelaySource source;
+    private final @Nullable Seat seat;
     private State state = State.OPENING;
     private int openAttempts = 1;
     private @Nullable Deadline expiry;
     private long expiresAtNanos;
 
-    RelayLeg(Allocation allocation, PortClaim claim) {
+    RelayLeg(Allocation allocation, RelaySource source, TurnLimits limits) {
         this.allocation = allocation;
-        this.claim = claim;
+        this.source = source;
+        this.seat = source instanceof SharedRelay relay ? new Seat(this, relay, limits) : null;
     }
 
     /** The allocation that the leg was opened for. */
@@ -51,14 +53,27 @@ public final class RelayLeg extends RelaySocket implements Expiry {
         return allocation.relaysTcp();
     }
 
-    /** The port that the leg is bound to, or is to be. */
+    /** The port that the leg is bound to, or is to be; null if it has a seat. */
+    @Nullable
     PortClaim claim() {
-        return claim;
+        return source instanceof PortClaim claim ? claim : null;
+    }
+
+    /** Its place at a shared relay; null if it has a socket of its own. */
+    @Nullable
+    Seat seat() {
+        return seat;
+    }
+
+    /** Where data for this peer leaves by; null if that is nowhere now, see {@link Seat#socketFor}. Makes no garbage. */
+    @Nullable
+    RelaySocket socketFor(TransportAddress peer, long nowNanos) {
+        return seat == null ? this : seat.socketFor(peer, nowNanos);
     }
 
     @Override
     RelayPool pool() {
-        return claim.pool();
+        return source.pool();
     }
 
     @Override
@@ -88,7 +103,11 @@ public final class RelayLeg extends RelaySocket implements Expiry {
     void opened(TransportAddress boundAddress) {
         require(State.OPENING);
         state = State.OPEN;
-        bind(boundAddress);
+        if (seat == null) {
+            bind(boundAddress);
+        } else {
+            bindAs(seat.relay());
+        }
     }
 
     void goLive(Deadline whenItExpires) {

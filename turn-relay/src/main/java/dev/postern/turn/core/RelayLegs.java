@@ -2,6 +2,7 @@ package dev.postern.turn.core;
 
 import dev.postern.stun.ErrorCode;
 import dev.postern.stun.IpAddress;
+import dev.postern.turn.TurnLimits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,10 @@ final class RelayLegs {
     private @Nullable RelayLeg ipv6;
     private @Nullable Missing missing;
 
-    RelayLegs(Allocation allocation, List<PortClaim> claims, @Nullable Missing missing) {
-        for (PortClaim claim : claims) {
-            set(claim.pool().family(), new RelayLeg(allocation, claim));
+    RelayLegs(
+            Allocation allocation, List<? extends RelaySource> sources, @Nullable Missing missing, TurnLimits limits) {
+        for (RelaySource source : sources) {
+            set(source.pool().family(), new RelayLeg(allocation, source, limits));
         }
         this.missing = missing;
     }

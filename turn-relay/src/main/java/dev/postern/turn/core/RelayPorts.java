@@ -28,11 +28,12 @@ final class RelayPorts {
     /**
      * All ports free.
      *
+     * @param leftOut how many of the lowest ports are not among them; all at most
      * @param random unpredictable and safe for use by all shards, such as {@link java.security.SecureRandom}
      */
-    RelayPorts(PortRange range, RandomGenerator random) {
-        this.firstPort = range.first();
-        this.size = range.size();
+    RelayPorts(PortRange range, int leftOut, RandomGenerator random) {
+        this.firstPort = range.first() + leftOut;
+        this.size = range.size() - leftOut;
         this.random = random;
         this.taken = new AtomicLongArray((size + Long.SIZE - 1) / Long.SIZE);
         this.free = new AtomicInteger(size);
@@ -40,6 +41,9 @@ final class RelayPorts {
 
     /** Takes a port, or answers {@link #NONE}. */
     int takeAny() {
+        if (free.get() <= 0) {
+            return NONE;
+        }
         for (int i = 0; i < RANDOM_PICKS; i++) {
             int index = random.nextInt(size);
             if (take(index)) {
@@ -69,7 +73,7 @@ final class RelayPorts {
     private int takeEven(boolean pair) {
         int firstIndex = firstPort & 1;
         int evens = (size - firstIndex + (pair ? 0 : 1)) / 2;
-        if (evens == 0) {
+        if (evens <= 0) {
             return NONE;
         }
         for (int i = 0; i < RANDOM_PICKS; i++) {

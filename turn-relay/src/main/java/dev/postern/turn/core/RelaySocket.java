@@ -1,6 +1,7 @@
 package dev.postern.turn.core;
 
 import dev.postern.stun.TransportAddress;
+import dev.postern.turn.TurnCounter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * output about that socket. To the shell it is opaque but for the {@linkplain #attach attachment}. Belongs to the engine's thread; its
  * addresses may be read by any once it is bound.
  */
-public abstract sealed class RelaySocket permits RelayLeg {
+public abstract sealed class RelaySocket permits RelayLeg, SharedRelay, SidePort {
 
     private @Nullable Object attachment;
     private @Nullable TransportAddress bound;
@@ -33,6 +34,11 @@ public abstract sealed class RelaySocket permits RelayLeg {
     /** The leg that a datagram from this peer is for, or null if that is nobody. Makes no garbage. */
     abstract @Nullable RelayLeg legFor(TransportAddress peer, long nowNanos);
 
+    /** What to count when {@link #legFor} has just found nobody. */
+    TurnCounter whyNobody(TransportAddress peer) {
+        return TurnCounter.DROPPED_FROM_PEER_NO_PERMISSION;
+    }
+
     final AddressFamily family() {
         return pool().family();
     }
@@ -40,6 +46,12 @@ public abstract sealed class RelaySocket permits RelayLeg {
     final void bind(TransportAddress boundAddress) {
         bound = boundAddress;
         relayed = pool().relayed(boundAddress);
+    }
+
+    /** Takes the addresses of the socket that this one stands for. */
+    final void bindAs(RelaySocket other) {
+        bound = other.bound();
+        relayed = other.relayed();
     }
 
     final boolean isBound() {

@@ -59,8 +59,9 @@ final class RequestDesk {
         this.allocate = allocate;
         this.refresh = new RefreshProcedure(shared, table, answers);
         this.mobility = new MobilityProcedure(shared, table, switchboard, answers, refresh);
-        this.createPermission = new CreatePermissionProcedure(shared, judge, answers);
-        this.channelBind = new ChannelBindProcedure(shared, judge, answers, tally);
+        SidePorts sidePorts = table.sharedRelays().sidePorts();
+        this.createPermission = new CreatePermissionProcedure(shared, judge, answers, sidePorts);
+        this.channelBind = new ChannelBindProcedure(shared, judge, answers, tally, sidePorts);
         this.tcp = tcp;
         this.relaysTcp = shared.config().tcpRelaying().on();
     }

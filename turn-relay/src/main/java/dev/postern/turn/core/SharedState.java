@@ -120,7 +120,9 @@ public final class SharedState {
     }
 
     private @Nullable RelayPool poolOf(@Nullable RelayAddress address) {
-        return address == null ? null : new RelayPool(address, config.relay().ports(), random);
+        return address == null
+                ? null
+                : new RelayPool(address, config.relay().ports(), config.relay().sharedPorts(), random);
     }
 
     /**

@@ -134,6 +134,10 @@ public final class TurnEngine {
     public void onRelayOpened(long nowNanos, RelaySocket socket, TransportAddress bound) {
         if (socket instanceof RelayLeg leg) {
             allocate.onRelayOpened(leg, bound, nowNanos);
+        } else if (socket instanceof SharedRelay relay) {
+            allocate.onSharedRelayOpened(relay, bound, nowNanos);
+        } else if (socket instanceof SidePort side) {
+            table.sharedRelays().sidePorts().onOpened(side, bound, nowNanos);
         }
     }
 
@@ -141,6 +145,10 @@ public final class TurnEngine {
     public void onRelayFailed(long nowNanos, RelaySocket socket) {
         if (socket instanceof RelayLeg leg) {
             allocate.onRelayFailed(leg, nowNanos);
+        } else if (socket instanceof SharedRelay relay) {
+            allocate.onSharedRelayFailed(relay, nowNanos);
+        } else if (socket instanceof SidePort side) {
+            table.sharedRelays().sidePorts().onFailed(side, nowNanos);
         }
     }
 
@@ -192,6 +200,17 @@ public final class TurnEngine {
     /** Ends all allocations, because the server stops. */
     public void stop() {
         table.endAll(AllocationChange.Kind.STOPPED);
+        table.sharedRelays().closeAll();
+    }
+
+    /** Asks for the shared relays ahead of the first Allocate, where there are such; how many are waited for then. */
+    public int openSharedRelays() {
+        return table.sharedRelays().openAll();
+    }
+
+    /** How many shared relays are asked for and neither bound nor failed yet. */
+    public int sharedRelaysOpening() {
+        return table.sharedRelays().opening();
     }
 
     /** How often something happened since the engine was made, or is the case now; any thread. */

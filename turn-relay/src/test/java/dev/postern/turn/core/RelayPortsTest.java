@@ -19,7 +19,7 @@ class RelayPortsTest {
     @CsvSource({"50000-50000", "50000-50006", "50001-50007", "49152-65535"})
     void eachPortOfTheRangeIsHandedOutOnceAndThenNone(String range) {
         PortRange all = PortRange.parse(range);
-        RelayPorts ports = new RelayPorts(all, random);
+        RelayPorts ports = new RelayPorts(all, 0, random);
         Set<Integer> taken = new HashSet<>();
 
         for (int i = 0; i < all.size(); i++) {
@@ -39,13 +39,13 @@ class RelayPortsTest {
     @CsvSource({"50000-50007, 4, 4", "50001-50007, 3, 3", "50000-50006, 4, 3", "50001-50001, 0, 0", "50000-50000, 1, 0"
     })
     void evenPortsAndPairsAreAsManyAsTheRangeHolds(String range, int evens, int pairs) {
-        RelayPorts ports = new RelayPorts(PortRange.parse(range), random);
+        RelayPorts ports = new RelayPorts(PortRange.parse(range), 0, random);
         for (int i = 0; i < evens; i++) {
             assertThat(ports.takeEven()).isEven();
         }
         assertThat(ports.takeEven()).isEqualTo(RelayPorts.NONE);
 
-        RelayPorts others = new RelayPorts(PortRange.parse(range), random);
+        RelayPorts others = new RelayPorts(PortRange.parse(range), 0, random);
         for (int i = 0; i < pairs; i++) {
             int even = others.takePair();
             assertThat(even).isEven();
@@ -56,7 +56,7 @@ class RelayPortsTest {
 
     @Test
     void pairThatIsHalfTakenIsNoPair() {
-        RelayPorts ports = new RelayPorts(new PortRange(50_000, 50_001), random);
+        RelayPorts ports = new RelayPorts(new PortRange(50_000, 50_001), 0, random);
         int one = ports.takeAny();
 
         assertThat(ports.takePair()).isEqualTo(RelayPorts.NONE);
@@ -67,7 +67,7 @@ class RelayPortsTest {
 
     @Test
     void portThatIsGivenBackTwiceIsADefect() {
-        RelayPorts ports = new RelayPorts(PortRange.DYNAMIC, random);
+        RelayPorts ports = new RelayPorts(PortRange.DYNAMIC, 0, random);
         int port = ports.takeAny();
         ports.giveBack(port);
 
@@ -78,7 +78,7 @@ class RelayPortsTest {
     /** S23: 64 bins over 10,000 picks; 63 degrees of freedom exceed 110 once in 5,000 runs, and the seed is fixed. */
     @Test
     void portsAreSpreadEvenlyAndDoNotFollowEachOther() {
-        RelayPorts ports = new RelayPorts(PortRange.DYNAMIC, random);
+        RelayPorts ports = new RelayPorts(PortRange.DYNAMIC, 0, random);
         int[] bins = new int[64];
         int neighbours = 0;
         int last = 0;

@@ -87,6 +87,13 @@ final class VirtualServer {
         return configWithoutRelay().relayAddress(RELAY_ADDRESS, IPV6_RELAY_ADDRESS);
     }
 
+    /** The same as {@link #config}, with so many ports that all allocations share, and 16 beside them. */
+    static TurnConfig.Builder sharing(int ports) {
+        return config().relayPorts("50000-" + (50_000 + ports + 15))
+                .sharedPorts(ports)
+                .shards(1);
+    }
+
     static TurnConfig.Builder configWithoutRelay() {
         return TurnConfig.builder()
                 .listen("udp://" + LISTENER)
@@ -209,6 +216,12 @@ final class VirtualServer {
         return engines.stream().mapToLong(each -> each.count(counter)).sum();
     }
 
+    /** The engines stop, with all that allocations share. */
+    void stop() {
+        engines.forEach(TurnEngine::stop);
+        settle();
+    }
+
     /** Nothing is held any more: no socket, port, quota or reservation. */
     void assertNothingIsHeld() {
         assertThat(output.open).isEmpty();
@@ -216,7 +229,11 @@ final class VirtualServer {
         for (AddressFamily family : AddressFamily.values()) {
             boolean relayed = shared.pool(family) != null;
             assertThat(freePorts(family))
-                    .isEqualTo(relayed ? shared.config().relay().ports().size() : 0);
+                    .isEqualTo(
+                            relayed
+                                    ? shared.config().relay().ports().size()
+                                            - shared.config().relay().sharedPorts()
+                                    : 0);
         }
         assertThat(shared.quotas().held()).isZero();
         assertThat(shared.quotas().users()).isZero();
