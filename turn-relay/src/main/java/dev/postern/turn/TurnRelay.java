@@ -3,6 +3,7 @@ package dev.postern.turn;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
+import dev.postern.transport.BindFailedException;
 import dev.postern.transport.CarriedStream;
 import dev.postern.transport.ListenAddress;
 import dev.postern.transport.Shard;
@@ -21,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +53,10 @@ public final class TurnRelay implements AutoCloseable {
     /** The names that TLS clients may ask for (RFC 7443 section 3). */
     private static final String ALPN_TURN = "stun.turn";
 
+    private static final long LONGEST_START_SECONDS = 30;
+
+    private static final int SHARED_PORT_BUFFER_BYTES = 4 << 20;
+
     private static final String ALPN_NAT_DISCOVERY = "stun.nat-discovery";
 
     private final TurnConfig config;
@@ -72,8 +78,7 @@ public final class TurnRelay implements AutoCloseable {
     /**
      * Binds every address and serves from then on.
      *
-     * @throws dev.postern.transport.BindFailedException if an address of {@code turn.listen} cannot be bound; nothing stays open
-     *     then
+     * @throws BindFailedException if an address of {@code turn.listen} or a shared port cannot be bound; nothing stays open then
      */
     public static TurnRelay start(TurnConfig config) {
         SecureRandom random = new SecureRandom();
@@ -87,12 +92,37 @@ public final class TurnRelay implements AutoCloseable {
         });
         shared.listensAt(addressesOf(shards.addresses()));
         warnOf(config);
-        return new TurnRelay(config, shared, shards, List.copyOf(running));
+        TurnRelay relay = new TurnRelay(config, shared, shards, List.copyOf(running));
+        try {
+            relay.openSharedPorts();
+        } catch (RuntimeException e) {
+            relay.close();
+            throw e;
+        }
+        return relay;
     }
 
+    private void openSharedPorts() {
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        for (Running each : running) {
+            CompletableFuture<Void> opened = new CompletableFuture<>();
+            each.shard().execute(() -> each.handler().openSharedPorts(opened));
+            all = all.thenCombine(opened, (one, other) -> one);
+        }
+        try {
+            all.orTimeout(LONGEST_START_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof BindFailedException failed ? failed : e;
+        }
+    }
+
+    /** A shared port carries as much as a listener, so it has as large a buffer. */
     private static ShardsConfig transportOf(TurnConfig config) {
-        return ShardsConfig.builder()
-                .name("postern-turn")
+        ShardsConfig.Builder builder = ShardsConfig.builder();
+        if (config.relay().shared()) {
+            builder.relayBufferBytes(SHARED_PORT_BUFFER_BYTES);
+        }
+        return builder.name("postern-turn")
                 .listen(config.listen())
                 .shards(config.shards())
                 .udp(config.udp())

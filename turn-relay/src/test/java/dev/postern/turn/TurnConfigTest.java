@@ -116,6 +116,17 @@ class TurnConfigTest {
     }
 
     @Test
+    void sharedPortsAreSomeOfTheRelayPortsAndOneForEachShardAtLeast() {
+        assertThat(minimal().build().relay().shared()).isFalse();
+        assertThat(minimal().sharedPorts(4).shards(4).build().relay().shared()).isTrue();
+        assertThatThrownBy(() -> minimal().sharedPorts(4).shards(5).build())
+                .hasMessage("turn.shared-ports is 4, but must be at least the number of shards, which is 5.");
+        assertThatThrownBy(
+                        () -> minimal().relayPorts("50000-50001").sharedPorts(3).build())
+                .hasMessage("turn.shared-ports is 3, but must be 1 to 2, as turn.relay-ports is '50000-50001'.");
+    }
+
+    @Test
     void defaultsAreThoseOfTheRfcAndOfAClosedRelay() {
         TurnConfig config = minimal().build();
 

@@ -6,6 +6,7 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.transport.ListenAddress;
 import dev.postern.turn.PeerProfile;
 import dev.postern.turn.PortRange;
+import dev.postern.turn.RelayAddresses;
 import dev.postern.turn.TcpRelaying;
 import dev.postern.turn.TurnLimits;
 import java.nio.file.Path;
@@ -111,6 +112,18 @@ public final class Keys {
             Kinds.PORTS,
             PortRange.DYNAMIC.toString(),
             "The ports from which relayed ones are picked.");
+
+    public static final Key<RelayMode> TURN_RELAY_MODE = Key.required(
+            "turn.relay-mode",
+            Kinds.RELAY_MODE,
+            RelayMode.OWN.toString(),
+            "Whether each allocation gets a port of its own, or all share a few (shared), so that no more have to be published.");
+
+    public static final Key<Integer> TURN_SHARED_PORTS = Key.required(
+            "turn.shared-ports",
+            Kinds.COUNTED,
+            String.valueOf(RelayAddresses.DEFAULT_SHARED_PORTS),
+            "How many ports are shared where turn.relay-mode is shared: the lowest of turn.relay-ports, at least one for each core.");
 
     public static final Key<PeerProfile> TURN_PEERS = Key.required(
             "turn.peers",
@@ -238,6 +251,8 @@ public final class Keys {
             TURN_RELAY_ADDRESS,
             TURN_EXTERNAL_ADDRESS,
             TURN_RELAY_PORTS,
+            TURN_RELAY_MODE,
+            TURN_SHARED_PORTS,
             TURN_PEERS,
             TURN_PEERS_DRY_RUN,
             TURN_ALLOW_PEERS,

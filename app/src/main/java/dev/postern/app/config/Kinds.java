@@ -48,6 +48,8 @@ final class Kinds {
     static final Kind<List<IpPrefix>> PREFIXES = Kind.list("list of CIDR blocks", Kinds::prefix);
     static final Kind<PeerProfile> PROFILE = Kind.one("public, sfu or private", Kinds::profile);
 
+    static final Kind<RelayMode> RELAY_MODE = Kind.one("own or shared", Kinds::relayMode);
+
     /** Single ports and ranges of them, as one list of ports. */
     static final Kind<List<Integer>> PORT_LIST = new Kind<>("list of ports or low-high", true, false, Kinds::portList);
 
@@ -185,6 +187,15 @@ final class Kinds {
             }
         }
         throw new BadValueException(text, "write public, sfu or private");
+    }
+
+    private static RelayMode relayMode(String text) throws BadValueException {
+        for (RelayMode mode : RelayMode.values()) {
+            if (mode.toString().equals(text)) {
+                return mode;
+            }
+        }
+        throw new BadValueException(text, "write own or shared");
     }
 
     private static List<Integer> portList(List<String> items) throws BadValueException {

@@ -1,6 +1,7 @@
 package dev.postern.app.run;
 
 import dev.postern.app.config.Key;
+import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.stun.IpAddress;
 import java.util.List;
@@ -46,6 +47,12 @@ final class BindSentence {
                     + "=" + withOtherPort(key, port);
         }
         return where + ", and it cannot be listened on (" + deepest(cause) + "): change " + key.name() + ".";
+    }
+
+    /** The same for a port of the relay that all allocations share. */
+    String ofSharedPort(String shown, Throwable cause) {
+        return Keys.TURN_SHARED_PORTS.name() + " takes the lowest of " + Keys.TURN_RELAY_PORTS.name() + ", and " + shown
+                + " cannot be bound (" + deepest(cause) + "): change " + Keys.TURN_RELAY_PORTS.name() + ".";
     }
 
     /** The key's whole value with this port replaced, as it can be typed. */

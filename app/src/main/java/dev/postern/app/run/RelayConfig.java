@@ -4,6 +4,7 @@ import dev.postern.app.config.AccessKeys;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
+import dev.postern.app.config.RelayMode;
 import dev.postern.app.config.Settings;
 import dev.postern.app.tls.TlsCertificates;
 import dev.postern.stun.TransportAddress;
@@ -49,6 +50,10 @@ final class RelayConfig {
                 .realm(settings.get(Keys.TURN_REALM))
                 .relayAddress(texts(plan.relayAddresses()))
                 .relayPorts(settings.get(Keys.TURN_RELAY_PORTS).toString())
+                .sharedPorts(
+                        settings.get(Keys.TURN_RELAY_MODE) == RelayMode.SHARED
+                                ? settings.get(Keys.TURN_SHARED_PORTS)
+                                : 0)
                 .limits(LoadConfig.limits(settings))
                 .traffic(LoadConfig.traffic(settings))
                 .redirect(LoadConfig.redirect(settings))

@@ -5,6 +5,7 @@ import dev.postern.app.config.AccessKeys;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
+import dev.postern.app.config.RelayMode;
 import dev.postern.app.config.Settings;
 import dev.postern.app.http.TokenGuard;
 import dev.postern.app.jwt.CredentialExchange;
@@ -25,6 +26,7 @@ import dev.postern.stunserver.StunServerConfig;
 import dev.postern.transport.BindFailedException;
 import dev.postern.transport.ListenAddress;
 import dev.postern.transport.TransportCounter;
+import dev.postern.turn.PortRange;
 import dev.postern.turn.TurnCounter;
 import dev.postern.turn.TurnRelay;
 import dev.postern.webclient.WebClient;
@@ -106,8 +108,18 @@ public final class Servers {
                 webhook.onNews(started::credentialsChanged);
             }
         } catch (BindFailedException e) {
-            throw cannotBind(Keys.TURN_LISTEN, e);
+            throw isSharedPort(e.address())
+                    ? new StartException(bindSentence.ofSharedPort(e.address().toString(), e), e)
+                    : cannotBind(Keys.TURN_LISTEN, e);
         }
+    }
+
+    /** Whether this is where allocations relay, not where clients come to. */
+    private boolean isSharedPort(ListenAddress address) {
+        PortRange relayPorts = plan.settings().get(Keys.TURN_RELAY_PORTS);
+        return plan.settings().get(Keys.TURN_RELAY_MODE) == RelayMode.SHARED
+                && relayPorts.contains(address.address().port())
+                && !plan.turn().contains(address);
     }
 
     private void startStun() throws StartException {

@@ -83,6 +83,8 @@ class ConfigSentenceTest {
                 set(
                         "turn.relay-ports=65000-64000",
                         "turn.relay-ports is \"65000-64000\" (--set); write low-high, both from 1024 to 65535, such as 49152-65535."),
+                set("turn.relay-mode=one", "turn.relay-mode is \"one\" (--set); write own or shared."),
+                set("turn.shared-ports=0", "turn.shared-ports is \"0\" (--set); write a number from 1 to 1000000."),
                 set(
                         "turn.relay-ports=80-90",
                         "turn.relay-ports is \"80-90\" (--set); write low-high, both from 1024 to 65535, such as 49152-65535."),

@@ -43,6 +43,8 @@ class KeysTest {
                         "turn.relay-address",
                         "turn.external-address",
                         "turn.relay-ports",
+                        "turn.relay-mode",
+                        "turn.shared-ports",
                         "turn.peers",
                         "turn.peers-dry-run",
                         "turn.allow-peers",

@@ -16,6 +16,14 @@ import org.junit.jupiter.api.Test;
 /** An address that cannot be listened on names its key and what to type instead. */
 class BindSentenceTest {
 
+    @Test
+    void sharedPortThatCannotBeBoundNamesTheKeysThatPickedIt() {
+        assertThat(sentence.ofSharedPort("udp://127.0.0.1:49152", new BindException("Address already in use")))
+                .isEqualTo(
+                        "turn.shared-ports takes the lowest of turn.relay-ports, and udp://127.0.0.1:49152 cannot be bound"
+                                + " (Address already in use): change turn.relay-ports.");
+    }
+
     private BindSentence sentence;
 
     @BeforeEach

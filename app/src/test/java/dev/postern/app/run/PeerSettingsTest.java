@@ -54,6 +54,20 @@ class PeerSettingsTest {
     }
 
     @Test
+    void portsAreSharedWhereTheModeSaysSoAlone() throws ConfigException {
+        assertThat(relay("turn.shared-ports=80").relay().sharedPorts()).isZero();
+        assertThat(relay("turn.relay-mode=shared").relay().sharedPorts()).isEqualTo(64);
+        assertThat(relay("turn.relay-mode=shared", "turn.shared-ports=80")
+                        .relay()
+                        .sharedPorts())
+                .isEqualTo(80);
+        ConfigException refused = catchThrowableOfType(
+                ConfigException.class, () -> relay("turn.relay-mode=shared", "turn.relay-ports=50000-50009"));
+        assertThat(refused.sentences())
+                .containsExactly("turn.shared-ports is 64, but must be 1 to 10, as turn.relay-ports is '50000-50009'.");
+    }
+
+    @Test
     void s06_allOfThisProgramsSocketsAreProtectedByAddressAndPort() throws ConfigException {
         TurnConfig config = relay(
                 "signaling.listen=0.0.0.0:8080",

@@ -22,6 +22,8 @@ import dev.postern.turn.core.SharedState;
 import dev.postern.turn.core.TurnEngine;
 import dev.postern.turn.core.TurnOutput;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One shard's two engines behind one socket: Binding goes to the STUN server's, all else to the relay's. Belongs to the shard's
@@ -40,6 +42,7 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     private final Counters<TurnCounter> bindings = new Counters<>(TurnCounter.class);
     private final AllocationLog log = new AllocationLog();
     private final DryRunLog dryRunLog = new DryRunLog();
+    private @Nullable SharedPortStart start;
 
     /** Engines of one shard, with one limit for what strangers get from both. */
     public TurnHandler(Shard shard, SharedState shared, TurnConfig config) {
@@ -62,6 +65,20 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     /** Ends the allocations of users and rooms that were revoked; returns how many. */
     public int endRevoked() {
         return relayEngine.endRevoked();
+    }
+
+    /**
+     * Binds the ports that allocations share.
+     *
+     * @param done ends when all are bound, or with a {@link dev.postern.transport.BindFailedException} if one cannot be
+     */
+    public void openSharedPorts(CompletableFuture<Void> done) {
+        SharedPortStart begun = new SharedPortStart(done);
+        start = begun;
+        relayEngine.openSharedRelays();
+        if (begun.endIfSettled()) {
+            start = null;
+        }
     }
 
     /** Ends all allocations. */
@@ -112,12 +129,18 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
         RelaySocket socket = (RelaySocket) relay.attachment();
         socket.attach(relay);
         relayEngine.onRelayOpened(nowNanos, socket, relay.localAddress());
+        if (start != null && start.bound(socket)) {
+            start = null;
+        }
     }
 
     @Override
     public void onRelayFailed(long nowNanos, Object attachment, String reason) {
         log.relayFailed(reason);
         relayEngine.onRelayFailed(nowNanos, (RelaySocket) attachment);
+        if (start != null && start.failed(attachment, reason)) {
+            start = null;
+        }
     }
 
     @Override
@@ -147,6 +170,9 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
 
     @Override
     public void openRelay(RelaySocket socket, TransportAddress bind) {
+        if (start != null) {
+            start.asked(socket, bind);
+        }
         shard.openRelay(bind, socket);
     }
 
