@@ -51,8 +51,7 @@ final class VirtualServer implements TurnOutput, BindingOutput {
         }
     }
 
-    VirtualServer(Setup setup) {
-        TurnConfig config = VirtualSetups.config(setup);
+    VirtualServer(TurnConfig config) {
         SharedState shared = new SharedState(
                 config,
                 VirtualSetups.HOST,

@@ -40,10 +40,12 @@ final class VirtualSetups {
 
     private VirtualSetups() {}
 
-    static TurnConfig config(Setup setup) {
+    static TurnConfig config(Setup setup, int sharedPorts) {
         TurnConfig.Builder config = TurnConfig.builder()
                 .listen("udp://" + IPV4, "tcp://" + IPV4, "udp://" + IPV6, "tcp://" + IPV6)
                 .realm("example.org")
+                .sharedPorts(sharedPorts)
+                .shards(1)
                 .user(FIRST.user(), FIRST.password())
                 .user(SECOND.user(), SECOND.password())
                 .relayAddress(

@@ -22,8 +22,13 @@ final class VirtualWorld implements World {
     private int nextPort = 40_000;
 
     VirtualWorld(Setup setup) {
+        this(setup, 0);
+    }
+
+    /** The same with so many relay ports that all allocations share; 0 for ports of their own. */
+    VirtualWorld(Setup setup, int sharedPorts) {
         this.setup = setup;
-        this.server = new VirtualServer(setup);
+        this.server = new VirtualServer(VirtualSetups.config(setup, sharedPorts));
     }
 
     @Override
