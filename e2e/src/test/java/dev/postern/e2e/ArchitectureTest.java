@@ -61,6 +61,7 @@ class ArchitectureTest {
                         "ch.qos.logback",
                         "org.slf4j",
                         "org.eclipse.jetty",
+                        "org.eclipse.californium",
                         "org.jose4j",
                         "com.github.benmanes.caffeine"));
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a server listens, written {@code udp://192.0.2.1:3478}, {@code tcp://[2001:db8::1]:3478},
- * {@code tls://192.0.2.1:5349} or, for both on one port, {@code tcp+tls://192.0.2.1:443}.
+ * {@code tls://192.0.2.1:5349}, {@code dtls://192.0.2.1:5349} or, for both TCP and TLS on one port,
+ * {@code tcp+tls://192.0.2.1:443}.
  *
  * <p>A wildcard such as {@code udp://0.0.0.0:3478} is allowed. Then the server's address in the 5-tuple of a datagram is
  * the wildcard too, and an answer leaves from the address that the kernel's route picks: on a host with several addresses
@@ -47,8 +48,8 @@ public record ListenAddress(ListenScheme scheme, TransportAddress address) {
     private static IllegalArgumentException bad(String text, @Nullable Exception cause) {
         return new IllegalArgumentException(
                 "'" + text
-                        + "' is not a listen address such as udp://127.0.0.1:3478 or tls://[::1]:5349 (there are udp, tcp, tls and"
-                        + " tcp+tls)",
+                        + "' is not a listen address such as udp://127.0.0.1:3478 or tls://[::1]:5349 (there are udp, tcp, tls,"
+                        + " tcp+tls and dtls)",
                 cause);
     }
 

@@ -12,7 +12,9 @@ public enum ListenScheme {
     TCP("tcp", TransportProtocol.TCP),
     TLS("tls", TransportProtocol.TLS),
     /** A connection whose first byte is that of a TLS handshake is TLS, any other is plain TCP. */
-    TCP_AND_TLS("tcp+tls", TransportProtocol.TCP, TransportProtocol.TLS);
+    TCP_AND_TLS("tcp+tls", TransportProtocol.TCP, TransportProtocol.TLS),
+    /** DTLS on a UDP port of its own (RFC 7350); plain datagrams are dropped there. */
+    DTLS("dtls", TransportProtocol.DTLS);
 
     private final String text;
     private final List<TransportProtocol> protocols;

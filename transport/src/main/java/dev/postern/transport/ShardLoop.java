@@ -2,6 +2,7 @@ package dev.postern.transport;
 
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -117,10 +118,10 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
 
     @Override
     public void toClient(FiveTuple path, ByteBuffer data) {
-        if (path.protocol().isStream()) {
-            toStream(path, data);
-        } else {
+        if (path.protocol() == TransportProtocol.UDP) {
             driver.toClient(path, data);
+        } else {
+            toStream(path, data);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.postern.transport;
 
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Threads that carry datagrams and streams between sockets and handlers: one {@link ShardHandler} per thread, each with
  * UDP sockets of its own (SO_REUSEPORT spreads the clients of one port over them) and the relay sockets it opened. A TCP
- * connection is read by Netty and its frames are handed to the shard that the hash of its 5-tuple picks.
+ * connection is read by Netty and its frames are handed to the shard that the hash of its 5-tuple picks; so are the
+ * datagrams of a DTLS session, by whom {@link StreamIntake#dtls} names.
  *
  * <p>{@link #start}, {@link #close} and the queries may be called by any thread that is not a shard's.
  */
@@ -35,6 +37,7 @@ public final class Shards implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private String driverReason = "";
     private @Nullable StreamServer streams;
+    private @Nullable DtlsServer dtls;
 
     private Shards(ShardsConfig config) {
         this.config = config;
@@ -104,13 +107,18 @@ public final class Shards implements AutoCloseable {
 
     private void bind(ByteBufAllocator allocator) {
         for (ListenAddress address : config.listen()) {
-            TransportAddress bound =
-                    address.scheme().isStream() ? streams(allocator).listen(address) : bindUdp(address);
-            addresses.add(new ListenAddress(address.scheme(), bound));
+            addresses.add(new ListenAddress(address.scheme(), bind(address, allocator)));
         }
         if (config.intake().attachable()) {
             streams(allocator);
         }
+    }
+
+    private TransportAddress bind(ListenAddress address, ByteBufAllocator allocator) {
+        if (address.scheme().isStream()) {
+            return streams(allocator).listen(address);
+        }
+        return address.carries(TransportProtocol.DTLS) ? dtls().listen(address) : bindUdp(address);
     }
 
     private TransportAddress bindUdp(ListenAddress address) {
@@ -137,6 +145,13 @@ public final class Shards implements AutoCloseable {
         return streams;
     }
 
+    private DtlsServer dtls() {
+        if (dtls == null) {
+            dtls = new DtlsServer(config, loops);
+        }
+        return dtls;
+    }
+
     private void startThreads() {
         for (ShardLoop loop : loops) {
             Thread thread = new Thread(loop, config.name() + "-shard-" + loop.index());
@@ -159,6 +174,9 @@ public final class Shards implements AutoCloseable {
         if (streams != null) {
             streams.stopAccepting();
             streams.close(config.closeTimeout());
+        }
+        if (dtls != null) {
+            dtls.close();
         }
         loops.forEach(loop -> loop.driver().close());
     }
@@ -225,12 +243,15 @@ public final class Shards implements AutoCloseable {
         if (streams != null) {
             writers.add(streams.counters());
         }
+        if (dtls != null) {
+            writers.add(dtls.counters());
+        }
         return writers;
     }
 
     /**
-     * Stops in order: no new streams, then the shards with their UDP sockets, then the streams behind what was written to
-     * them; within {@link ShardsConfig#closeTimeout()}, after which threads are left to end by themselves and a warning
+     * Stops in order: no new streams, then the shards with their UDP sockets, then DTLS, then the streams behind what was
+     * written to them; within {@link ShardsConfig#closeTimeout()}, after which threads are left to end by themselves and a warning
      * says so. A second call does nothing.
      */
     @Override
@@ -242,8 +263,14 @@ public final class Shards implements AutoCloseable {
         if (streams != null) {
             streams.stopAccepting();
         }
+        if (dtls != null) {
+            dtls.stopAccepting();
+        }
         loops.forEach(ShardLoop::stop);
         boolean ended = join(deadlineNanos);
+        if (dtls != null) {
+            dtls.close();
+        }
         if (streams != null) {
             ended &= streams.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         }

@@ -1,5 +1,6 @@
 package dev.postern.transport;
 
+import dev.postern.stun.TransportProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.List;
  * @param coalesceMax how long a shard may let datagrams gather before it takes them, 0 (never) to 5 ms; it does so only at rates at which
  *     that saves work
  * @param udp how datagrams are moved
- * @param streamLimits bounds for TCP and TLS
- * @param intake what TCP connections begin with: TLS, a proxy's header
+ * @param streamLimits bounds for TCP and TLS, and once more for DTLS
+ * @param intake what clients begin with: TLS, a proxy's header, DTLS
  * @param closeTimeout how long {@link Shards#close()} may take
  */
 public record ShardsConfig(
@@ -38,6 +39,8 @@ public record ShardsConfig(
     private static final int MAX_SHARDS = 256;
     private static final int MAX_STREAM_THREADS = 64;
     private static final int MIN_BUFFER_BYTES = 4096;
+    private static final String WITHOUT_TLS = "without TLS where no certificate is given";
+    private static final String WITHOUT_DTLS = "without DTLS where nobody is given who speaks it";
 
     /** Refuses what is out of range with one sentence. */
     public ShardsConfig {
@@ -64,9 +67,13 @@ public record ShardsConfig(
                 "coalesceMax",
                 coalesceMax,
                 "0 to 5 ms");
-        boolean secure = listen.stream().anyMatch(address -> address.scheme().isSecure());
-        require(!secure || intake.tls() != null, "listen", listen, "without TLS where no certificate is given");
+        require(intake.tls() != null || !anySpeaks(listen, TransportProtocol.TLS), "listen", listen, WITHOUT_TLS);
+        require(intake.dtls() != null || !anySpeaks(listen, TransportProtocol.DTLS), "listen", listen, WITHOUT_DTLS);
         require(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "0 or more");
+    }
+
+    private static boolean anySpeaks(List<ListenAddress> listen, TransportProtocol protocol) {
+        return listen.stream().anyMatch(address -> address.carries(protocol));
     }
 
     private static void require(boolean holds, String name, Object value, String allowed) {

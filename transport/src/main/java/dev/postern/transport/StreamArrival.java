@@ -158,7 +158,7 @@ final class StreamArrival extends ChannelInboundHandlerAdapter {
                 expectWithin(server.limits().frameTimeout().toNanos(), TransportCounter.STREAMS_CLOSED_SLOW_FRAME);
                 channel.pipeline().addLast(new FirstByte());
             }
-            case TCP, UDP -> open(TransportProtocol.TCP);
+            case TCP, UDP, DTLS -> open(TransportProtocol.TCP);
         }
     }
 

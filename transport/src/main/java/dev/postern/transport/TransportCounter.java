@@ -45,8 +45,29 @@ public enum TransportCounter implements CounterInfo {
     STREAM_BYTES_SENT("bytes", "The frames that were queued to streams, without padding."),
     STREAM_DATA_DROPPED(
             "frames", "ChannelData or a Data indication was dropped: the stream is over its high-water mark."),
-    STREAM_GONE("frames", "A frame was dropped because its stream has ended."),
+    STREAM_GONE("frames", "A frame was dropped because its stream, or its DTLS session, has ended."),
     STREAM_READS_PAUSED("pauses", "Reading from a stream stopped until its shard has caught up."),
+    DTLS_SESSIONS_OPENED("sessions", "A client and the server agreed on DTLS."),
+    DTLS_SESSIONS_CLOSED("sessions", "A DTLS session that was agreed on has ended."),
+    DTLS_SESSIONS_REFUSED_TOTAL(
+            "requests", "A handshake did not begin, though the source was shown: too many DTLS sessions in total."),
+    DTLS_SESSIONS_REFUSED_SOURCE(
+            "requests", "A handshake did not begin, though the source was shown: too many DTLS sessions from it."),
+    DTLS_HANDSHAKES_REFUSED(
+            "requests", "A handshake did not begin, though the source was shown: too many from it are under way."),
+    DTLS_HANDSHAKES_FAILED(
+            "handshakes", "A DTLS handshake that had begun failed: its version, suites or bytes, or it took too long."),
+    DTLS_SESSIONS_CLOSED_IDLE("sessions", "A DTLS session was closed because no datagram came for the idle time."),
+    DTLS_DATAGRAMS_RECEIVED("datagrams", "A DTLS record was handed to its shard's handler, decrypted."),
+    DTLS_BYTES_RECEIVED("bytes", "The decrypted payload that was handed to handlers."),
+    DTLS_DATAGRAMS_SENT("datagrams", "A datagram was handed over to be encrypted and sent."),
+    DTLS_BYTES_SENT("bytes", "The payload that was handed over to be encrypted and sent."),
+    DTLS_INTAKE_DROPPED(
+            "datagrams", "What came to a DTLS port was dropped unseen: too much waits for the threads that decrypt."),
+    DTLS_RECEIVED_DROPPED(
+            "datagrams", "A decrypted datagram was dropped: its session or all together have too much for the shards."),
+    DTLS_SEND_DROPPED(
+            "datagrams", "A datagram was dropped: longer than a DTLS record, or too much waits to be encrypted."),
     PEER_STREAMS_OPENED("streams", "A TCP connection with a peer was accepted, or asked for."),
     PEER_STREAMS_CLOSED("streams", "A TCP connection with a peer has ended."),
     PEER_STREAMS_REFUSED("streams", "A peer's TCP connection was closed at once: too many came at a time."),

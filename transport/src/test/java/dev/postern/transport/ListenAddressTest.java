@@ -18,7 +18,8 @@ class ListenAddressTest {
                 "tcp://[2001:db8::1]:443",
                 "udp://0.0.0.0:0",
                 "tls://[::1]:5349",
-                "tcp+tls://127.0.0.1:443"
+                "tcp+tls://127.0.0.1:443",
+                "dtls://[2001:db8::1]:5349"
             })
     void isReadAndWrittenInOneForm(String text) {
         assertThat(ListenAddress.parse(text)).hasToString(text);

@@ -35,7 +35,7 @@ final class Kinds {
     static final Kind<List<TransportAddress>> ENDPOINTS = Kind.list("list of host:port", Kinds::hostPort);
     static final Kind<List<IpAddress>> OUTSIDE = Kind.list("list of addresses", Kinds::unicast);
     static final Kind<List<ListenAddress>> LISTENERS =
-            Kind.list("list of udp://, tcp://, tls:// or tcp+tls://host:port", Kinds::listener);
+            Kind.list("list of udp://, tcp://, tls://, tcp+tls:// or dtls://host:port", Kinds::listener);
     static final Kind<List<Path>> FILES = Kind.list("list of files", Kinds::file);
     static final Kind<String> NAME = Kind.one("host name", Kinds::hostName);
     static final Kind<List<String>> ORIGINS = Kind.list("list of origins", Kinds::origin);
@@ -71,8 +71,8 @@ final class Kinds {
 
     private static ListenAddress listener(String text) throws BadValueException {
         String advice =
-                "write udp://host:port, tcp://host:port, tls://host:port, or tcp+tls://host:port for both on one port,"
-                        + " with an IP address or localhost, such as udp://0.0.0.0:3478";
+                "write udp://host:port, tcp://host:port, tls://host:port, tcp+tls://host:port for both on one port, or"
+                        + " dtls://host:port, with an IP address or localhost, such as udp://0.0.0.0:3478";
         int end = text.indexOf("://");
         ListenScheme scheme = end < 0 ? null : ListenScheme.find(text.substring(0, end));
         if (scheme == null) {

@@ -21,7 +21,16 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
 
     /** Libraries that tell more than an operator wants to know. */
     private static final Map<String, Level> QUIETER = Map.of(
-            "org.eclipse.jetty", Level.WARN, "io.netty", Level.WARN, "org.ice4j", Level.WARN, "org.jitsi", Level.WARN);
+            "org.eclipse.jetty",
+            Level.WARN,
+            "org.eclipse.californium", // what strangers send is told at WARN and ERROR, one line for each
+            Level.OFF,
+            "io.netty",
+            Level.WARN,
+            "org.ice4j",
+            Level.WARN,
+            "org.jitsi",
+            Level.WARN);
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

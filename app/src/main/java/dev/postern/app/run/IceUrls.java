@@ -8,6 +8,7 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,11 +54,13 @@ public final class IceUrls {
     }
 
     /**
-     * Such as {@code turn:192.0.2.1:3478?transport=udp}; and {@code turns:} over TLS with the name of {@code turn.tls-host},
-     * since browsers hold the certificate against it.
+     * Such as {@code turn:192.0.2.1:3478?transport=udp}; and {@code turns:} over TLS and DTLS with the name of {@code turn.tls-host},
+     * since clients hold the certificate against it. DTLS comes last: browsers do not speak it.
      */
     public List<String> turn() {
         return onePerTransportAndFamily(listened(Keys.TURN_LISTEN))
+                .sorted(Comparator.comparing(
+                        reached -> reached.protocol == TransportProtocol.DTLS)) // else as they were
                 .map(this::turn)
                 .flatMap(Stream::ofNullable)
                 .distinct()
@@ -70,7 +73,7 @@ public final class IceUrls {
             case UDP -> "turn:" + reached.address + "?transport=udp";
             case TCP -> "turn:" + reached.address + "?transport=tcp";
             case TLS -> tlsHost == null ? null : "turns:" + tlsHost + ":" + reached.address.port() + "?transport=tcp";
-            case DTLS -> null;
+            case DTLS -> tlsHost == null ? null : "turns:" + tlsHost + ":" + reached.address.port() + "?transport=udp";
         };
     }
 

@@ -6,10 +6,12 @@ import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.RelayMode;
 import dev.postern.app.config.Settings;
+import dev.postern.app.dtls.DtlsListeners;
 import dev.postern.app.tls.TlsCertificates;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.auth.CredentialStore;
 import dev.postern.transport.ListenAddress;
+import dev.postern.transport.StreamIntake;
 import dev.postern.turn.CredentialRules;
 import dev.postern.turn.Mobility;
 import dev.postern.turn.TurnConfig;
@@ -30,20 +32,29 @@ final class RelayConfig {
      *
      * @param elsewhere who knows more users; null for nobody
      * @param certificates what TLS is spoken with; null for no TLS
+     * @param dtls who speaks DTLS; null for no DTLS
      * @throws ConfigException with the relay's sentence, if it refuses a combination of values
      */
-    static TurnConfig of(Plan plan, @Nullable CredentialStore elsewhere, @Nullable TlsCertificates certificates)
+    static TurnConfig of(
+            Plan plan,
+            @Nullable CredentialStore elsewhere,
+            @Nullable TlsCertificates certificates,
+            @Nullable DtlsListeners dtls)
             throws ConfigException {
         Settings settings = plan.settings();
         try {
-            return build(plan, settings, elsewhere, certificates);
+            return build(
+                    plan,
+                    settings,
+                    elsewhere,
+                    TlsPlan.intake(certificates, dtls, settings.find(Keys.TURN_PROXY_PROTOCOL_FROM)));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(List.of(String.valueOf(e.getMessage())));
         }
     }
 
     private static TurnConfig build(
-            Plan plan, Settings settings, @Nullable CredentialStore elsewhere, @Nullable TlsCertificates certificates) {
+            Plan plan, Settings settings, @Nullable CredentialStore elsewhere, StreamIntake intake) {
         TurnConfig.Builder relay = TurnConfig.builder()
                 .listen(plan.turn())
                 .discovery(plan.turnDiscovery())
@@ -60,8 +71,7 @@ final class RelayConfig {
                 .tcpRelaying(LoadConfig.tcpRelaying(settings))
                 .mobility(mobilityOf(settings))
                 .software(settings.find(Keys.TURN_SOFTWARE))
-                .intake(TlsPlan.intake(certificates, settings.find(Keys.TURN_PROXY_PROTOCOL_FROM))
-                        .withAttachable(settings.get(Keys.SIGNALING_TURN_WEBSOCKET)))
+                .intake(intake.withAttachable(settings.get(Keys.SIGNALING_TURN_WEBSOCKET)))
                 .udp(NetConfig.udp(settings))
                 .rfc5766Channels(settings.get(Keys.TURN_RFC5766_CHANNELS));
         settings.users().forEach(relay::user);

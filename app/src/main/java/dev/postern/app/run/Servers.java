@@ -7,6 +7,7 @@ import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.RelayMode;
 import dev.postern.app.config.Settings;
+import dev.postern.app.dtls.DtlsListeners;
 import dev.postern.app.http.TokenGuard;
 import dev.postern.app.jwt.CredentialExchange;
 import dev.postern.app.jwt.TokenExchange;
@@ -57,6 +58,7 @@ public final class Servers {
     private final BindSentence bindSentence;
     private final CredentialSources sources;
     private @Nullable TlsCertificates certificates;
+    private @Nullable DtlsListeners dtls;
     private @Nullable TurnRelay relay;
     private @Nullable StunServer stun;
     private @Nullable SignalingServer signaling;
@@ -82,6 +84,7 @@ public final class Servers {
         boolean complete = false;
         try {
             servers.certificates = TlsPlan.load(plan.settings());
+            servers.dtls = TlsPlan.dtls(plan, servers.certificates);
             servers.startRelay();
             servers.startStun();
             servers.startSignaling();
@@ -101,7 +104,7 @@ public final class Servers {
             return;
         }
         try {
-            TurnRelay started = TurnRelay.start(RelayConfig.of(plan, sources.webhook(), certificates));
+            TurnRelay started = TurnRelay.start(RelayConfig.of(plan, sources.webhook(), certificates, dtls));
             relay = started;
             WebhookCredentials webhook = sources.webhook();
             if (webhook != null) {
@@ -129,7 +132,7 @@ public final class Servers {
         StunServerConfig.Builder config = StunServerConfig.builder();
         plan.stun().forEach(config::listen);
         plan.stunDiscovery().forEach(config::discovery);
-        config.intake(TlsPlan.intake(certificates, null)).udp(NetConfig.udp(plan.settings()));
+        config.intake(TlsPlan.intake(certificates, dtls, null)).udp(NetConfig.udp(plan.settings()));
         try {
             stun = StunServer.start(config.build());
         } catch (BindFailedException e) {
@@ -320,6 +323,7 @@ public final class Servers {
         addIfRunning(order, "stun", stun);
         addIfRunning(order, "metrics", metrics);
         order.add("credentials", sources);
+        addIfRunning(order, "dtls", dtls);
         addIfRunning(order, "certificates", certificates);
         return order.close(deadline);
     }

@@ -3,16 +3,19 @@ package dev.postern.app.run;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
+import dev.postern.app.dtls.DtlsListeners;
 import dev.postern.app.tls.BadCertificateException;
 import dev.postern.app.tls.CertificateFiles;
 import dev.postern.app.tls.TlsCertificates;
 import dev.postern.stun.IpPrefix;
+import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import dev.postern.transport.StreamIntake;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings say about TLS and load balancers. */
@@ -34,10 +37,9 @@ final class TlsPlan {
         listened.stream()
                 .filter(listen -> listen.scheme().isSecure() && certificates.isEmpty())
                 .findFirst()
-                .ifPresent(
-                        listen -> mistakes.add(
-                                listen
-                                        + " is to speak TLS, but there is no certificate: set tls.certificate and tls.key, or write tcp://."));
+                .ifPresent(listen -> mistakes.add(listen
+                        + " is to speak TLS, but there is no certificate: set tls.certificate and tls.key, or write "
+                        + (listen.scheme().isStream() ? "tcp://." : "udp://.")));
     }
 
     private static List<Path> orNone(@Nullable List<Path> files) {
@@ -68,10 +70,19 @@ final class TlsPlan {
         }
     }
 
-    /** What TCP connections to a server begin with. */
-    static StreamIntake intake(@Nullable TlsCertificates certificates, @Nullable List<IpPrefix> proxies) {
+    /** DTLS where an address is to speak it; else null. */
+    static @Nullable DtlsListeners dtls(Plan plan, @Nullable TlsCertificates certificates) {
+        boolean spoken = Stream.concat(plan.turn().stream(), plan.stun().stream())
+                .anyMatch(listen -> listen.carries(TransportProtocol.DTLS));
+        return spoken && certificates != null ? new DtlsListeners(certificates) : null;
+    }
+
+    /** What clients of a server begin with. */
+    static StreamIntake intake(
+            @Nullable TlsCertificates certificates, @Nullable DtlsListeners dtls, @Nullable List<IpPrefix> proxies) {
         return StreamIntake.PLAIN
                 .withTls(certificates == null ? null : certificates.context())
+                .withDtls(dtls)
                 .withProxyProtocolFrom(proxies == null ? List.of() : proxies);
     }
 

@@ -1,7 +1,9 @@
 package dev.postern.app.tls;
 
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * {@link #context()} for all listeners, whose new handshakes get the certificate that is there at that time. Files that
  * cannot be used leave the certificates as they were, with one warning.
  *
- * <p>{@link #context()} and {@link #covers} may be called by any thread, the rest by one at a time.
+ * <p>{@link #context()}, {@link #identity} and {@link #covers} may be called by any thread, the rest by one at a time.
  */
 public final class TlsCertificates implements AutoCloseable {
 
@@ -64,6 +66,27 @@ public final class TlsCertificates implements AutoCloseable {
     /** What listeners speak TLS with; stays the same when files change. */
     public SSLContext context() {
         return context;
+    }
+
+    /**
+     * A certificate with its key, for who shakes hands without {@link #context}.
+     *
+     * @param chain the certificate itself first
+     */
+    public record Identity(PrivateKey key, List<X509Certificate> chain) {}
+
+    /**
+     * What a client is shown who asks for this host by SNI, as {@link #context} would.
+     *
+     * @param keyType {@code RSA} or {@code EC}
+     * @param host null for a client that names none
+     * @return null if there is none with a key of this type
+     */
+    public @Nullable Identity identity(String keyType, @Nullable String host) {
+        String alias = keys.choose(keyType, host);
+        X509Certificate[] chain = alias == null ? null : keys.getCertificateChain(alias);
+        PrivateKey key = alias == null ? null : keys.getPrivateKey(alias);
+        return chain == null || key == null ? null : new Identity(key, List.of(chain));
     }
 
     /** Whether one of the certificates is for this host name. */

@@ -41,10 +41,10 @@ class ConfigSentenceTest {
                         "signaling.allow-no-origin is \"yes\" (--set); write true or false."),
                 set(
                         "stun.listen=127.0.0.1:3478",
-                        "stun.listen is \"127.0.0.1:3478\" (--set); write udp://host:port, tcp://host:port, tls://host:port, or tcp+tls://host:port for both on one port, with an IP address or localhost, such as udp://0.0.0.0:3478."),
+                        "stun.listen is \"127.0.0.1:3478\" (--set); write udp://host:port, tcp://host:port, tls://host:port, tcp+tls://host:port for both on one port, or dtls://host:port, with an IP address or localhost, such as udp://0.0.0.0:3478."),
                 set(
                         "stun.listen=udp://127.0.0.1:70000",
-                        "stun.listen is \"udp://127.0.0.1:70000\" (--set); write udp://host:port, tcp://host:port, tls://host:port, or tcp+tls://host:port for both on one port, with an IP address or localhost, such as udp://0.0.0.0:3478."),
+                        "stun.listen is \"udp://127.0.0.1:70000\" (--set); write udp://host:port, tcp://host:port, tls://host:port, tcp+tls://host:port for both on one port, or dtls://host:port, with an IP address or localhost, such as udp://0.0.0.0:3478."),
                 set(
                         "turn.listen=udp://[::1]:3478,sctp://[::1]:5349",
                         "turn.listen is \"sctp://[::1]:5349\" (--set); write udp://host:port, tcp://host:port, tls://host:port, or"

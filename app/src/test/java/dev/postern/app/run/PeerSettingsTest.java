@@ -30,7 +30,7 @@ class PeerSettingsTest {
                         Stream.of(sets))
                 .toList();
         Plan plan = Plan.of(ConfigSources.of(null, Map.of(), all).read(), EnumSet.allOf(Part.class), "serve", HOST);
-        return RelayConfig.of(plan, null, null);
+        return RelayConfig.of(plan, null, null, null);
     }
 
     @Test

@@ -1,0 +1,224 @@
+package dev.postern.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.postern.stun.FiveTuple;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** DTLS sessions between who speaks DTLS and the shards: their bounds, their times, their ends. */
+@ExtendWith(NoLeaks.class)
+class DtlsServerIT {
+
+    private static final ListenAddress LISTEN = ListenAddress.parse("dtls://192.0.2.1:5349");
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private final FakeDtls dtls = new FakeDtls();
+
+    private Shards start(StreamLimits limits, StreamIntake intake, Function<Shard, ShardHandler> factory) {
+        return Shards.start(
+                ShardsConfig.builder()
+                        .name("postern-test")
+                        .listen(LISTEN)
+                        .shards(2)
+                        .streamLimits(limits)
+                        .intake(intake.withDtls(dtls))
+                        .build(),
+                factory);
+    }
+
+    private Shards start(StreamLimits limits) {
+        return start(limits, StreamIntake.PLAIN, ToyHandler::new);
+    }
+
+    @Test
+    void datagramsGoBothWaysAndTheEndOfTheSessionIsTold() throws Exception {
+        List<ToyHandler> toys = new ArrayList<>();
+        try (Shards shards = start(StreamLimits.DEFAULT, StreamIntake.PLAIN, shard -> {
+            ToyHandler toy = new ToyHandler(shard);
+            toys.add(toy);
+            return toy;
+        })) {
+            assertThat(shards.addresses()).containsExactly(LISTEN);
+            FakeDtls.Client client = dtls.established("198.51.100.7:40000");
+            client.give((byte) 1, (byte) 2, (byte) 3);
+            client.give();
+            Eventually.holds("both come back", () -> client.sent.size() == 2);
+            assertThat(client.sent).containsExactly(new byte[] {1, 2, 3}, new byte[0]);
+            FiveTuple path =
+                    new FiveTuple(TransportProtocol.DTLS, TransportAddress.parse("198.51.100.7:40000"), FakeDtls.BOUND);
+            assertThat(toys).flatExtracting(toy -> toy.paths).containsOnly(path);
+            client.session().ended();
+            Eventually.holds(
+                    "the end is told", () -> toys.stream().anyMatch(toy -> toy.events.contains("closed " + path)));
+            assertThat(shards.count(TransportCounter.DTLS_SESSIONS_OPENED)).isEqualTo(1);
+            assertThat(shards.count(TransportCounter.DTLS_SESSIONS_CLOSED)).isEqualTo(1);
+            assertThat(shards.count(TransportCounter.DTLS_DATAGRAMS_RECEIVED)).isEqualTo(2);
+            assertThat(shards.count(TransportCounter.DTLS_BYTES_SENT)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void s18_sessionsAreBoundedPerSourceAndInTotalAndRoomComesBack() {
+        try (Shards shards = start(StreamLimits.DEFAULT.withStreams(3, 2))) {
+            FakeDtls.Client first = dtls.established("198.51.100.7:1");
+            dtls.established("198.51.100.7:2");
+            assertThat(dtls.come("198.51.100.7:3")).isNull();
+            dtls.established("198.51.100.8:1");
+            assertThat(dtls.come("198.51.100.9:1")).isNull();
+            assertThat(shards.count(TransportCounter.DTLS_SESSIONS_REFUSED_SOURCE))
+                    .isEqualTo(1);
+            assertThat(shards.count(TransportCounter.DTLS_SESSIONS_REFUSED_TOTAL))
+                    .isEqualTo(1);
+            first.session().ended();
+            assertThat(dtls.come("198.51.100.7:4")).isNotNull();
+        }
+    }
+
+    @Test
+    void s18_oneIpv6PrefixIsOneSourceAndHasFewHandshakesUnderWay() {
+        try (Shards shards = start(StreamLimits.DEFAULT, StreamIntake.PLAIN.withHandshakes(LONG, 2), ToyHandler::new)) {
+            FakeDtls.Client first = dtls.come("[2001:db8::1]:1");
+            assertThat(first).isNotNull();
+            assertThat(dtls.come("[2001:db8::2]:1")).isNotNull();
+            assertThat(dtls.come("[2001:db8::3]:1")).isNull();
+            assertThat(dtls.come("[2001:db8:0:1::1]:1")).isNotNull();
+            assertThat(shards.count(TransportCounter.DTLS_HANDSHAKES_REFUSED)).isEqualTo(1);
+            first.session().ended();
+            assertThat(shards.count(TransportCounter.DTLS_HANDSHAKES_FAILED)).isEqualTo(1);
+            dtls.established("[2001:db8::4]:1");
+            assertThat(dtls.come("[2001:db8::5]:1"))
+                    .as("an established one does not count")
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void s18_handshakeThatDoesNotEndIsGivenUp() throws Exception {
+        try (Shards shards =
+                start(StreamLimits.DEFAULT, StreamIntake.PLAIN.withHandshakes(SHORT, 2), ToyHandler::new)) {
+            FakeDtls.Client client = dtls.come("198.51.100.7:1");
+            assertThat(client).isNotNull();
+            Eventually.holds("it is given up", () -> shards.count(TransportCounter.DTLS_HANDSHAKES_FAILED) == 1);
+            assertThat(client.closes).hasValue(1);
+            client.session().established();
+            assertThat(shards.count(TransportCounter.DTLS_SESSIONS_OPENED)).isZero();
+        }
+    }
+
+    @Test
+    void s18_clientThatSendsNothingIsClosedAndSoIsAnIdleOne() throws Exception {
+        try (Shards shards = start(StreamLimits.DEFAULT.withTimeouts(LONG, SHORT, LONG))) {
+            FakeDtls.Client silent = dtls.established("198.51.100.7:1");
+            FakeDtls.Client heard = dtls.established("198.51.100.7:2");
+            heard.give((byte) 1);
+            Eventually.holds("it is closed", () -> shards.count(TransportCounter.DTLS_SESSIONS_CLOSED_IDLE) == 1);
+            assertThat(silent.closes).hasValue(1);
+            assertThat(heard.closes).hasValue(0);
+        }
+        try (Shards shards = start(StreamLimits.DEFAULT.withTimeouts(SHORT, LONG, LONG))) {
+            dtls.established("198.51.100.7:3").give((byte) 1);
+            Eventually.holds("it is closed", () -> shards.count(TransportCounter.DTLS_SESSIONS_CLOSED_IDLE) == 1);
+        }
+    }
+
+    @Test
+    void whatTheShardDoesNotKeepUpWithIsDroppedAndTheRestArrives() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Shards shards = start(
+                StreamLimits.DEFAULT.withQueues(300, 262_144, 524_288, 1 << 20),
+                StreamIntake.PLAIN,
+                shard -> new ToyHandler(shard) {
+                    @Override
+                    public void onDatagram(long nowNanos, FiveTuple path, ByteBuffer data) {
+                        try {
+                            goOn.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        super.onDatagram(nowNanos, path, data);
+                    }
+                })) {
+            FakeDtls.Client client = dtls.established("198.51.100.7:1");
+            for (int i = 0; i < 20; i++) {
+                client.give(new byte[100]);
+            }
+            long dropped = shards.count(TransportCounter.DTLS_RECEIVED_DROPPED);
+            assertThat(dropped).isBetween(16L, 19L);
+            goOn.countDown();
+            Eventually.holds("the rest came back", () -> client.sent.size() == 20 - dropped);
+        }
+    }
+
+    @Test
+    void whatIsLongerThanARecordOrHasNoRoomIsDropped() throws Exception {
+        try (Shards shards = start(StreamLimits.DEFAULT)) {
+            FakeDtls.Client client = dtls.established("198.51.100.7:1");
+            client.give(new byte[DtlsPorts.MAX_DATAGRAM_BYTES + 1]);
+            client.give(new byte[DtlsPorts.MAX_DATAGRAM_BYTES]);
+            Eventually.holds("the shorter one came back", () -> client.sent.size() == 1);
+            assertThat(shards.count(TransportCounter.DTLS_SEND_DROPPED)).isEqualTo(1);
+            client.full = true;
+            client.give((byte) 1);
+            Eventually.holds("it is dropped", () -> shards.count(TransportCounter.DTLS_SEND_DROPPED) == 2);
+            dtls.sessions().overflowed();
+            assertThat(shards.count(TransportCounter.DTLS_INTAKE_DROPPED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoBeginsAnewFromTheSamePortHasTheSessionThatIsNew() throws Exception {
+        List<ToyHandler> toys = new ArrayList<>();
+        try (Shards shards = start(StreamLimits.DEFAULT, StreamIntake.PLAIN, shard -> {
+            ToyHandler toy = new ToyHandler(shard);
+            toys.add(toy);
+            return toy;
+        })) {
+            FakeDtls.Client before = dtls.established("198.51.100.7:1");
+            before.give((byte) 1);
+            Eventually.holds("it is served", () -> before.sent.size() == 1);
+            FakeDtls.Client after = dtls.established("198.51.100.7:1");
+            before.session().ended();
+            after.give((byte) 2);
+            Eventually.holds("it is served", () -> after.sent.size() == 1);
+            assertThat(before.sent).hasSize(1);
+            assertThat(toys).flatExtracting(toy -> toy.events).hasSize(1);
+            assertThat(shards.count(TransportCounter.DTLS_SESSIONS_CLOSED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closeEndsEverySessionAndTheyAreRefusedFromThenOn() {
+        FakeDtls.Client client;
+        try (Shards shards = start(StreamLimits.DEFAULT)) {
+            client = dtls.established("198.51.100.7:1");
+            assertThat(shards.size()).isEqualTo(2);
+        }
+        assertThat(client.closes).hasValue(1);
+        assertThat(dtls.closed).hasValue(1);
+        assertThat(dtls.come("198.51.100.7:2")).isNull();
+    }
+
+    @Test
+    void whereNobodySpeaksDtlsOrItCannotBeBoundNothingStarts() {
+        assertThatThrownBy(() -> ShardsConfig.builder().listen(LISTEN).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("without DTLS");
+        dtls.failure = new IOException("Address already in use");
+        assertThatThrownBy(() -> start(StreamLimits.DEFAULT))
+                .isInstanceOfSatisfying(
+                        BindFailedException.class, e -> assertThat(e.address()).isEqualTo(LISTEN));
+        assertThat(dtls.opened).hasValue(0);
+    }
+}
