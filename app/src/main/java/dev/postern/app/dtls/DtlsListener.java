@@ -86,6 +86,16 @@ final class DtlsListener extends DTLSConnector implements DtlsPorts.Port {
         return TransportAddress.of(getAddress());
     }
 
+    /** How many clients are known, in a handshake or in a session. */
+    int known() {
+        return clients.known();
+    }
+
+    /** How many more Scandium has room for. */
+    int remainingCapacity() {
+        return clients.remainingCapacity();
+    }
+
     /** Encrypts and sends in a while; false if it is dropped for want of room. */
     boolean send(Connection connection, ByteBuffer datagram) {
         InetSocketAddress peer = connection.getPeerAddress();

@@ -77,6 +77,7 @@ public final class DtlsListeners implements DtlsPorts, AutoCloseable {
                 .set(DtlsConfig.DTLS_USE_HELLO_VERIFY_REQUEST, true)
                 .set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false) // no resumption: nothing is kept after a session
                 .set(DtlsConfig.DTLS_VERIFY_PEERS_ON_RESUMPTION_THRESHOLD, 0)
+                .set(DtlsConfig.DTLS_USE_SERVER_NAME_INDICATION, true)
                 .setAsList(
                         DtlsConfig.DTLS_CIPHER_SUITES,
                         CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,

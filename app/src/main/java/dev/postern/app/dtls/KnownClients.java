@@ -134,6 +134,10 @@ final class KnownClients extends InMemoryReadWriteLockConnectionStore {
         return connection == null ? null : clients.get(connection.getConnectionId());
     }
 
+    int known() {
+        return clients.size();
+    }
+
     /** A datagram was dropped unseen. */
     void overflowed() {
         sessions.overflowed();

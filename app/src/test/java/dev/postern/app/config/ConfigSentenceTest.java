@@ -47,9 +47,9 @@ class ConfigSentenceTest {
                         "stun.listen is \"udp://127.0.0.1:70000\" (--set); write udp://host:port, tcp://host:port, tls://host:port, tcp+tls://host:port for both on one port, or dtls://host:port, with an IP address or localhost, such as udp://0.0.0.0:3478."),
                 set(
                         "turn.listen=udp://[::1]:3478,sctp://[::1]:5349",
-                        "turn.listen is \"sctp://[::1]:5349\" (--set); write udp://host:port, tcp://host:port, tls://host:port, or"
-                                + " tcp+tls://host:port for both on one port, with an IP address or localhost, such as"
-                                + " udp://0.0.0.0:3478."),
+                        "turn.listen is \"sctp://[::1]:5349\" (--set); write udp://host:port, tcp://host:port, tls://host:port,"
+                                + " tcp+tls://host:port for both on one port, or dtls://host:port, with an IP address or localhost,"
+                                + " such as udp://0.0.0.0:3478."),
                 set(
                         "turn.listen=udp://[::1]:3478,udp://[::1]:3478",
                         "turn.listen is \"udp://[::1]:3478\" (--set); it stands there twice, so leave one out."),

@@ -13,7 +13,12 @@ public final class TrustsAll implements X509TrustManager {
 
     /** What such a client speaks TLS with. */
     public static SSLContext context() throws GeneralSecurityException {
-        SSLContext context = SSLContext.getInstance("TLS");
+        return context("TLS");
+    }
+
+    /** The same for another protocol: {@code DTLS}. */
+    public static SSLContext context(String protocol) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance(protocol);
         context.init(null, new TrustManager[] {new TrustsAll()}, null);
         return context;
     }
