@@ -122,7 +122,7 @@ public final class DtlsTestClient implements AutoCloseable {
     }
 
     /** The certificate that the server has shown. */
-    X509Certificate shown() throws SSLException {
+    public X509Certificate shown() throws SSLException {
         return (X509Certificate) engine.getSession().getPeerCertificates()[0];
     }
 

@@ -67,6 +67,20 @@ class IceUrlsTest {
                 .containsExactly("turn:192.0.2.7:443?transport=tcp", "turns:turn.example.org:443?transport=tcp");
     }
 
+    /** RFC 7065 section 3.1: turns over UDP is DTLS. */
+    @Test
+    void dtlsHasAUrlBehindAllOthersAndNoneWithoutAName() throws ConfigException {
+        assertThat(urls("turn.listen=dtls://0.0.0.0:5349").turn()).isEmpty();
+        assertThat(urls(
+                                "turn.listen=dtls://0.0.0.0:5349,tls://0.0.0.0:5349,udp://0.0.0.0:3478",
+                                "turn.tls-host=turn.example.org")
+                        .turn())
+                .containsExactly(
+                        "turns:turn.example.org:5349?transport=tcp",
+                        "turn:192.0.2.7:3478?transport=udp",
+                        "turns:turn.example.org:5349?transport=udp");
+    }
+
     @Test
     void stunOverTcpHasNoUrl() throws ConfigException {
         assertThat(urls("stun.listen=tcp://127.0.0.1:3478").stun()).isEmpty();

@@ -1,5 +1,6 @@
 package dev.postern.app.run;
 
+import dev.postern.app.dtls.DtlsTestClient;
 import dev.postern.app.tls.TrustsAll;
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.DecodeResult;
@@ -37,6 +38,7 @@ public final class StunTestClient implements AutoCloseable {
     private final Random random = new Random();
     private final @Nullable DatagramSocket datagrams;
     private final @Nullable Socket stream;
+    private final @Nullable DtlsTestClient dtls;
 
     public StunTestClient(ListenAddress server) throws IOException {
         this(server, SocketFactory.getDefault());
@@ -54,6 +56,18 @@ public final class StunTestClient implements AutoCloseable {
             datagrams.setSoTimeout(WAIT_MILLIS);
             stream = null;
         }
+        dtls = null;
+    }
+
+    private StunTestClient(DtlsTestClient session) {
+        datagrams = null;
+        stream = null;
+        dtls = session;
+    }
+
+    /** A client that speaks DTLS, asks for {@code localhost} and takes every certificate. */
+    static StunTestClient overDtls(ListenAddress server) throws IOException, GeneralSecurityException {
+        return new StunTestClient(new DtlsTestClient(server.address(), "localhost"));
     }
 
     /** A client that speaks TLS and takes every certificate. */
@@ -89,13 +103,19 @@ public final class StunTestClient implements AutoCloseable {
     private StunMessage ask(ByteBuffer request) throws IOException {
         byte[] bytes = new byte[request.remaining()];
         request.get(bytes);
-        ByteBuffer answer = datagrams == null ? overStream(bytes) : overDatagrams(bytes);
+        ByteBuffer answer =
+                dtls != null ? overDtls(dtls, bytes) : datagrams == null ? overStream(bytes) : overDatagrams(bytes);
         StunMessage message = new StunMessage();
         DecodeResult result = message.decode(answer);
         if (result != DecodeResult.OK) {
             throw new AssertionError("the answer is " + result);
         }
         return message;
+    }
+
+    private static ByteBuffer overDtls(DtlsTestClient session, byte[] request) throws IOException {
+        session.send(request);
+        return session.next().slice();
     }
 
     private ByteBuffer overDatagrams(byte[] request) throws IOException {
@@ -118,6 +138,14 @@ public final class StunTestClient implements AutoCloseable {
                 .flip();
     }
 
+    /** The subject of the certificate that a server over DTLS has shown. */
+    String certificateName() throws IOException {
+        return java.util.Objects.requireNonNull(dtls)
+                .shown()
+                .getSubjectX500Principal()
+                .getName();
+    }
+
     static String text(StunMessage message, int type) {
         String text = message.text(message.indexOf(type));
         if (text == null) {
@@ -132,6 +160,9 @@ public final class StunTestClient implements AutoCloseable {
 
     /** The client's own address, as the server should see it. */
     TransportAddress local() {
+        if (dtls != null) {
+            return dtls.local();
+        }
         return TransportAddress.of(
                 datagrams == null
                         ? (InetSocketAddress)
@@ -146,6 +177,9 @@ public final class StunTestClient implements AutoCloseable {
         }
         if (stream != null) {
             stream.close();
+        }
+        if (dtls != null) {
+            dtls.close();
         }
     }
 }
