@@ -82,6 +82,12 @@ public final class PosternProcess implements AutoCloseable {
                     .set("tls.key", certificate.key().toString());
         }
 
+        /** The relay over DTLS alone, with this certificate for {@code localhost}. */
+        public Launch relayOnlyOverDtls(TestCertificate certificate) {
+            String only = "dtls://127.0.0.1:" + turnPort;
+            return relayOnlyOverTls(certificate).set("stun.listen", only).set("turn.listen", only);
+        }
+
         /** The relay over UDP, and over TCP and TLS on the same port. */
         public Launch onePortWithTls(TestCertificate certificate) {
             String one = "127.0.0.1:" + turnPort;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param shards threads with sockets of their own, 1 to 256
  * @param udp how datagrams are moved
  * @param streamLimits bounds for TCP and TLS
- * @param intake what TCP connections begin with: TLS, a load balancer's header
+ * @param intake what clients begin with: TLS, a load balancer's header, DTLS
  * @param software the text of SOFTWARE in every response, 1 to 127 characters and at most 763 bytes (RFC 8489 section 14.14);
  *     null for none, which is the default as an answer grows by it
  * @param responsesPerSecond answers over UDP that one IPv4 address or IPv6 /64 gets per second from one shard, in the long

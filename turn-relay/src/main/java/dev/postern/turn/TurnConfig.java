@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param rfc5766Channels whether ChannelBind also takes the numbers 0x5000 to 0x7FFF, which RFC 5766 allowed and RFC 8656 section 12
  *     does not: for clients of that time, such as coturn's before 2026
  * @param software the SOFTWARE attribute of responses, or null for none, which tells strangers less and makes answers smaller
- * @param intake what TCP connections begin with: TLS, a load balancer's header
+ * @param intake what clients begin with: TLS, a load balancer's header, DTLS
  * @param shards threads with an engine each, 1 to {@value #MAX_SHARDS}
  * @param udp how datagrams are moved
  * @param closeTimeout how long {@link TurnRelay#close} may take

@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running TURN relay (RFC 8656) that also answers Binding, over UDP, TCP and TLS.
+ * A running TURN relay (RFC 8656) that also answers Binding, over UDP, TCP, TLS and DTLS.
  *
  * <pre>{@code
  * TurnConfig config = TurnConfig.builder()
