@@ -4,6 +4,7 @@ import dev.postern.app.config.ConfigException;
 import dev.postern.app.log.JdkLogging;
 import dev.postern.app.run.Announcement;
 import dev.postern.app.run.Plan;
+import dev.postern.app.run.RelayWarmUp;
 import dev.postern.app.run.Servers;
 import dev.postern.app.run.StartException;
 import java.io.PrintStream;
@@ -30,6 +31,7 @@ final class ServerRun {
     /** Starts, says where, and does not return: the JVM ends it. */
     void untilTold(Plan plan) throws ConfigException, StartException, InterruptedException {
         JdkLogging.toSlf4j();
+        RelayWarmUp.run(plan);
         Servers servers = Servers.start(plan, surroundings.host(), surroundings.clock());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers), "stop"));
         announce(new Announcement(plan, servers));

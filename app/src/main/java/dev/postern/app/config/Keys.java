@@ -10,6 +10,7 @@ import dev.postern.turn.RelayAddresses;
 import dev.postern.turn.TcpRelaying;
 import dev.postern.turn.TurnLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -215,6 +216,12 @@ public final class Keys {
             "everybody",
             "The users who may do so, where turn.mobility is true; time-limited ones without their expiry.");
 
+    public static final Key<Duration> TURN_WARM_UP = Key.required(
+            "turn.warm-up",
+            AccessKinds.duration(Duration.ZERO, Duration.ofSeconds(30)),
+            "1500ms",
+            "How long the relay's code is run in memory before the servers start, so that the first callers find it compiled; 0s for not at all.");
+
     public static final Key<List<Path>> TLS_CERTIFICATE = Key.optional(
             "tls.certificate",
             Kinds.FILES,
@@ -268,6 +275,7 @@ public final class Keys {
             TURN_SOFTWARE,
             TURN_MOBILITY,
             TURN_MOBILITY_USERS,
+            TURN_WARM_UP,
             TLS_CERTIFICATE,
             TLS_KEY,
             METRICS_LISTEN);

@@ -19,6 +19,7 @@ final class ConsoleLayout extends LayoutBase<ILoggingEvent> {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final int LEVEL_CHARACTERS = 5; // all levels have four or five
     private static final String RED = "\u001b[31m";
     private static final String YELLOW = "\u001b[33m";
     private static final String PLAIN = "\u001b[0m";
@@ -40,7 +41,9 @@ final class ConsoleLayout extends LayoutBase<ILoggingEvent> {
         if (event.getKeyValuePairs() != null) {
             for (KeyValuePair pair : event.getKeyValuePairs()) {
                 line.append(' ');
-                appendPrintable(line, pair.key + "=" + pair.value);
+                appendPrintable(line, pair.key);
+                line.append('=');
+                appendPrintable(line, String.valueOf(pair.value));
             }
         }
         line.append(System.lineSeparator());
@@ -54,7 +57,7 @@ final class ConsoleLayout extends LayoutBase<ILoggingEvent> {
     }
 
     private String level(Level level) {
-        String word = String.format(Locale.ROOT, "%-5s", level);
+        String word = level.levelStr.length() < LEVEL_CHARACTERS ? level.levelStr + " " : level.levelStr;
         if (!colour || !level.isGreaterOrEqual(Level.WARN)) {
             return word;
         }
@@ -62,12 +65,13 @@ final class ConsoleLayout extends LayoutBase<ILoggingEvent> {
     }
 
     private static void appendPrintable(StringBuilder line, String text) {
-        text.chars().forEach(c -> {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (Character.isISOControl(c) && c != '\t') {
-                line.append(String.format(Locale.ROOT, "\\u%04x", c));
+                line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
-                line.append((char) c);
+                line.append(c);
             }
-        });
+        }
     }
 }

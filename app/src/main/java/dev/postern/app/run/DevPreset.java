@@ -45,6 +45,7 @@ public final class DevPreset {
                     Keys.TURN_SHARED_SECRET,
                     Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
             settings.put(Keys.TURN_ALLOW_PEERS, nearPeers(host));
+            settings.put(Keys.TURN_WARM_UP, "0s"); // a person waits for the start
         } else if (parts.contains(Part.STUN)) {
             settings.put(Keys.STUN_LISTEN, STUN_AND_TURN);
         }

@@ -76,6 +76,7 @@ class KeysTest {
                         "turn.software",
                         "turn.mobility",
                         "turn.mobility-users",
+                        "turn.warm-up",
                         "turn.room-credentials",
                         "turn.strict-expiry",
                         "turn.clock-tolerance",
