@@ -66,9 +66,14 @@ public final class WarmUp {
     private static final TransportAddress PEER = TransportAddress.parse("203.0.113.1:7000");
     private static final TransportAddress OTHER_PEER = TransportAddress.parse("203.0.113.1:7001");
 
-    private final Shell shell = new Shell();
-    private final TurnEngine engine;
-    private final BindingEngine bindings;
+    /** What one shell hears: the engines that tell it, and what they told. */
+    private record Lane(Shell shell, TurnEngine engine, BindingEngine bindings) {}
+
+    /*
+     * The compiler puts what it has seen called in the place of a call. Had it seen one kind of shell alone, it would throw most of its
+     * work away when the real shell came as the second one; having seen three it keeps the call, and what it compiled stays.
+     */
+    private final List<Lane> lanes;
     private final StunEncoder encoder = new StunEncoder();
     private final Integrity integrity = new Integrity();
     private final SplittableRandom random = new SplittableRandom(1);
@@ -92,8 +97,15 @@ public final class WarmUp {
                 .build();
         SharedState shared = new SharedState(config, List.of(SERVER.ip()), () -> WALL_CLOCK, random);
         shared.listensAt(List.of(SERVER));
-        engine = new TurnEngine(shared, shell);
-        bindings = new BindingEngine(shell, shared.newSourceLimiter(), null);
+        lanes = List.of(
+                lane(shared, 0, new Shell()), lane(shared, 1, new SecondShell()), lane(shared, 2, new ThirdShell()));
+    }
+
+    private static Lane lane(SharedState shared, int number, Shell shell) {
+        return new Lane(
+                shell,
+                new TurnEngine(shared, number, shell),
+                new BindingEngine(shell, shared.newSourceLimiter(), null));
     }
 
     /**
@@ -104,28 +116,32 @@ public final class WarmUp {
     public void round(long nowNanos) {
         boolean timed = (rounds & 1) == 1;
         IpAddress ip = IpAddress.ofIpv4(FIRST_CLIENT + rounds % CLIENTS);
+        Lane lane = lanes.get(rounds % lanes.size());
         rounds++;
+        TurnEngine engine = lane.engine;
         FiveTuple path = new FiveTuple(TransportProtocol.UDP, TransportAddress.of(ip, CLIENT_PORT), SERVER);
-        bindings.onPacket(nowNanos, path, begin(Method.BINDING).fingerprint().finish());
+        lane.bindings.onPacket(
+                nowNanos, path, begin(Method.BINDING).fingerprint().finish());
         engine.onClientData(nowNanos, path, begin(Method.ALLOCATE).finish());
         begin(Method.ALLOCATE).u32(AttributeType.REQUESTED_TRANSPORT, UDP);
-        engine.onClientData(nowNanos, path, signed(timed));
-        RelaySocket relay = shell.open(nowNanos, engine);
+        engine.onClientData(nowNanos, path, signed(lane.shell, timed));
+        RelaySocket relay = lane.shell.open(nowNanos, engine);
         if (relay != null) {
-            talk(nowNanos, path, relay, timed);
+            talk(nowNanos, lane, path, relay, timed);
         }
         begin(Method.REFRESH).u32(AttributeType.LIFETIME, 0);
-        engine.onClientData(nowNanos, path, signed(timed));
+        engine.onClientData(nowNanos, path, signed(lane.shell, timed));
         engine.onTimeout(nowNanos);
     }
 
-    private void talk(long nowNanos, FiveTuple path, RelaySocket relay, boolean timed) {
+    private void talk(long nowNanos, Lane lane, FiveTuple path, RelaySocket relay, boolean timed) {
+        TurnEngine engine = lane.engine;
         begin(Method.CREATE_PERMISSION).xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER);
-        engine.onClientData(nowNanos, path, signed(timed));
+        engine.onClientData(nowNanos, path, signed(lane.shell, timed));
         begin(Method.CHANNEL_BIND)
                 .u32(AttributeType.CHANNEL_NUMBER, (long) CHANNEL << Short.SIZE)
                 .xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER);
-        engine.onClientData(nowNanos, path, signed(timed));
+        engine.onClientData(nowNanos, path, signed(lane.shell, timed));
         for (int i = 0; i < PACKETS_PER_ROUND; i++) {
             packet.clear().position(HEADROOM - ChannelData.HEADER_BYTES);
             ChannelData.putHeader(packet, packet.position(), CHANNEL, PAYLOAD_BYTES);
@@ -138,7 +154,7 @@ public final class WarmUp {
         engine.onClientData(nowNanos, path, encoder.finish());
         engine.onRelayData(nowNanos, relay, OTHER_PEER, packet.clear().position(HEADROOM));
         begin(Method.REFRESH).u32(AttributeType.LIFETIME, 600);
-        engine.onClientData(nowNanos, path, signed(timed));
+        engine.onClientData(nowNanos, path, signed(lane.shell, timed));
     }
 
     private StunEncoder begin(Method method) {
@@ -150,7 +166,7 @@ public final class WarmUp {
     }
 
     /** Ends the request with the nonce that came last; time-limited users answer the offer of password algorithms, as browsers do. */
-    private ByteBuffer signed(boolean timed) {
+    private ByteBuffer signed(Shell shell, boolean timed) {
         encoder.text(AttributeType.USERNAME, timed ? TIMED_USER : FIXED_USER)
                 .text(AttributeType.REALM, REALM)
                 .bytes(AttributeType.NONCE, shell.nonce.duplicate());
@@ -164,13 +180,13 @@ public final class WarmUp {
         return encoder.fingerprint().finish();
     }
 
-    /** How often something happened on the engine so far, as {@link TurnRelay#count(TurnCounter)} tells of a real one. */
+    /** How often something happened on the engines so far, as {@link TurnRelay#count(TurnCounter)} tells of a real one. */
     public long count(TurnCounter counter) {
-        return engine.count(counter);
+        return lanes.stream().mapToLong(lane -> lane.engine.count(counter)).sum();
     }
 
     /** What the engines have instead of sockets. */
-    private static final class Shell implements TurnOutput, BindingOutput {
+    private static class Shell implements TurnOutput, BindingOutput {
 
         private final StunMessage answer = new StunMessage();
         private ByteBuffer nonce = ByteBuffer.allocate(0);
@@ -241,5 +257,43 @@ public final class WarmUp {
 
         @Override
         public void malformed(DecodeResult reason) {}
+    }
+
+    /** The same as another class. */
+    private static final class SecondShell extends Shell {
+
+        @Override
+        public void toClient(FiveTuple path, ByteBuffer message) {
+            super.toClient(path, message);
+        }
+
+        @Override
+        public void toPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
+            super.toPeer(socket, peer, payload);
+        }
+
+        @Override
+        public void reply(FiveTuple path, ByteBuffer response) {
+            super.reply(path, response);
+        }
+    }
+
+    /** The same as another class. */
+    private static final class ThirdShell extends Shell {
+
+        @Override
+        public void toClient(FiveTuple path, ByteBuffer message) {
+            super.toClient(path, message);
+        }
+
+        @Override
+        public void toPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
+            super.toPeer(socket, peer, payload);
+        }
+
+        @Override
+        public void reply(FiveTuple path, ByteBuffer response) {
+            super.reply(path, response);
+        }
     }
 }
