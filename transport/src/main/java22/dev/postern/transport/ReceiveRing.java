@@ -128,7 +128,7 @@ final class ReceiveRing {
             long control = Native.getLong(message + Messages.CONTROL);
             if (Native.getInt(control + Messages.CONTROL_LEVEL) == Messages.SOL_UDP
                     && Native.getInt(control + Messages.CONTROL_TYPE) == Messages.UDP_GRO) {
-                return Native.getInt(control + Messages.CONTROL_VALUE);
+                return Math.max(1, Native.getInt(control + Messages.CONTROL_VALUE));
             }
         }
         return bytes(index);

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -132,6 +133,21 @@ class BurstsUdpIT {
         }
         assertThat(counters.get(TransportCounter.RELAY_BYTES_RECEIVED))
                 .isEqualTo(bursts.stream().flatMapToInt(IntStream::of).sum());
+    }
+
+    /** A socket that was quiet is asked for one message, so what one poll brings from it is one train. */
+    @Test
+    @EnabledIfSystemProperty(named = "postern.test.driver", matches = "linux")
+    void linuxDriverSendsABurstAsOneTrainAndTakesItAsOne() throws Exception {
+        Relay from = sender.openRelay(ANY_PORT, "from");
+        Relay to = driver.openRelay(ANY_PORT, "to");
+        int[] burst = sizes(7, 1200, 300);
+        for (int i = 0; i < burst.length; i++) {
+            from.send(to.localAddress(), datagram(i, burst[i]));
+        }
+        sender.flush();
+        driver.poll(LONG_NANOS, inbox);
+        assertThat(inbox.seen).isEqualTo(lines(burst));
     }
 
     /** What a handler writes in front of one datagram of a train lies in the end of the one before, which still waits to be sent. */
