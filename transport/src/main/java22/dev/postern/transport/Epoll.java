@@ -34,7 +34,6 @@ final class Epoll {
     private static final long WAKEUP_TOKEN = -1;
 
     private final Libc libc;
-    private final Libc wakersLibc;
     private final long events;
     private final long scratch;
     private final long one;
@@ -46,13 +45,9 @@ final class Epoll {
     private int generation;
     private boolean closed;
 
-    /**
-     * @param memory {@link #BYTES} of zeros, aligned to 8
-     * @param wakersLibc for {@link #wakeup}, which other threads call
-     */
-    Epoll(Libc libc, Libc wakersLibc, long memory) throws IOException {
+    /** @param memory {@link #BYTES} of zeros, aligned to 8 */
+    Epoll(Libc libc, long memory) throws IOException {
         this.libc = libc;
-        this.wakersLibc = wakersLibc;
         this.events = memory;
         this.scratch = memory + (long) MOST_EVENTS * EVENT_BYTES;
         this.one = scratch + 64;
@@ -102,7 +97,7 @@ final class Epoll {
      * @return how many events there are
      */
     int await(int millis) {
-        int count = libc.epollWait(epoll, events, MOST_EVENTS, millis);
+        int count = Libc.epollWait(epoll, events, MOST_EVENTS, millis);
         return Math.max(count, 0); // a signal ends it too
     }
 
@@ -111,7 +106,7 @@ final class Epoll {
     LinuxSocket socket(int event) {
         long token = Native.getLong(events + (long) event * EVENT_BYTES + EVENT_DATA);
         if (token == WAKEUP_TOKEN) {
-            libc.read(counter, scratch, Long.BYTES);
+            Libc.read(counter, scratch, Long.BYTES);
             return null;
         }
         LinuxSocket socket = sockets.get((int) token);
@@ -133,7 +128,7 @@ final class Epoll {
     void wakeup() {
         synchronized (wakeupLock) {
             if (!closed) {
-                wakersLibc.write(counter, one, Long.BYTES);
+                Libc.write(counter, one, Long.BYTES);
             }
         }
     }

@@ -13,19 +13,16 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The system calls. A result below zero is the negative error number. Calls that never wait are made without telling the JVM (they
- * hold up a safepoint for as long as they take); the wait is not one of them.
+ * The system calls. A result below zero is the negative error number. The static ones, any thread's, belong to the packet path: they
+ * make no garbage, and those that never wait are made without telling the JVM, so that they hold up a safepoint for as long as they take.
+ * The others open and close, and leave the error number in memory of their own.
  *
- * <p>Owner: one shard's thread, as the error number is left in memory of its own; {@link #signal} and what opens and closes may be
- * called by another one while the shard does not run, or under the driver's lock.
+ * <p>Owner of the latter: one shard's thread, or another one while that does not run.
  */
 final class Libc {
 
     static final int EAGAIN = 11;
-    static final int EINVAL = 22;
     static final int EIO = 5;
-    static final int EMSGSIZE = 90;
-    static final int EOPNOTSUPP = 95;
     static final int ENOBUFS = 105;
     static final int ECONNREFUSED = 111;
 
@@ -50,12 +47,12 @@ final class Libc {
             call("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle EVENTFD = call("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle READ = call("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle WRITE = call("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle READ = brief("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle WRITE = brief("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EPOLL_CREATE = call("epoll_create1", JAVA_INT, JAVA_INT);
     private static final MethodHandle EPOLL_CTL = call("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle EPOLL_WAIT =
-            call("epoll_wait", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle EPOLL_WAIT = LINKER.downcallHandle(
+            find("epoll_wait"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle EPOLL_LOOK =
             brief("epoll_wait", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
     private static final MethodHandle RECVMSG = brief("recvmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
@@ -68,6 +65,8 @@ final class Libc {
     private static final MethodHandle MMAP =
             call("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle MUNMAP = call("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle ERRNO_LOCATION =
+            LINKER.downcallHandle(find("__errno_location"), FunctionDescriptor.of(JAVA_LONG), BRIEF);
     private static final MethodHandle STRERROR =
             LINKER.downcallHandle(find("strerror"), FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
@@ -101,11 +100,16 @@ final class Libc {
     }
 
     private static MethodHandle brief(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, arguments), ERRNO, BRIEF);
+        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, arguments), BRIEF);
     }
 
     private int result(long value) {
         return value < 0 ? -state.get(JAVA_INT, 0) : (int) value;
+    }
+
+    /** After a brief call: the thread was not handed to the JVM since, so the C library's own error number still stands. */
+    private static int briefResult(long value) throws Throwable {
+        return value < 0 ? -Native.getInt((long) ERRNO_LOCATION.invokeExact()) : (int) value;
     }
 
     private static IllegalStateException broken(Throwable cause) {
@@ -207,17 +211,17 @@ final class Libc {
         }
     }
 
-    int read(int fd, long to, long bytes) {
+    static int read(int fd, long to, long bytes) {
         try {
-            return result((long) READ.invokeExact(state, fd, to, bytes));
+            return briefResult((long) READ.invokeExact(fd, to, bytes));
         } catch (Throwable e) {
             throw broken(e);
         }
     }
 
-    int write(int fd, long from, long bytes) {
+    static int write(int fd, long from, long bytes) {
         try {
-            return result((long) WRITE.invokeExact(state, fd, from, bytes));
+            return briefResult((long) WRITE.invokeExact(fd, from, bytes));
         } catch (Throwable e) {
             throw broken(e);
         }
@@ -239,52 +243,52 @@ final class Libc {
         }
     }
 
-    /** Waits, unless {@code millis} is 0; -1 waits without end. */
-    int epollWait(int epoll, long events, int most, int millis) {
+    /** Waits, unless {@code millis} is 0; -1 waits without end. Returns how many events there are, or -1, mostly for a signal. */
+    static int epollWait(int epoll, long events, int most, int millis) {
         try {
             return millis == 0
-                    ? result((int) EPOLL_LOOK.invokeExact(state, epoll, events, most, 0))
-                    : result((int) EPOLL_WAIT.invokeExact(state, epoll, events, most, millis));
+                    ? (int) EPOLL_LOOK.invokeExact(epoll, events, most, 0)
+                    : (int) EPOLL_WAIT.invokeExact(epoll, events, most, millis);
         } catch (Throwable e) {
             throw broken(e);
         }
     }
 
-    int recvmsg(int fd, long message) {
+    static int recvmsg(int fd, long message) {
         try {
-            return result((long) RECVMSG.invokeExact(state, fd, message, MSG_DONTWAIT));
+            return briefResult((long) RECVMSG.invokeExact(fd, message, MSG_DONTWAIT));
         } catch (Throwable e) {
             throw broken(e);
         }
     }
 
-    int recvmmsg(int fd, long messages, int count) {
+    static int recvmmsg(int fd, long messages, int count) {
         try {
-            return result((int) RECVMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT, 0L));
+            return briefResult((int) RECVMMSG.invokeExact(fd, messages, count, MSG_DONTWAIT, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }
     }
 
-    int sendto(int fd, long data, long bytes, long name, int nameBytes) {
+    static int sendto(int fd, long data, long bytes, long name, int nameBytes) {
         try {
-            return result((long) SENDTO.invokeExact(state, fd, data, bytes, MSG_DONTWAIT, name, nameBytes));
+            return briefResult((long) SENDTO.invokeExact(fd, data, bytes, MSG_DONTWAIT, name, nameBytes));
         } catch (Throwable e) {
             throw broken(e);
         }
     }
 
-    int sendmsg(int fd, long message) {
+    static int sendmsg(int fd, long message) {
         try {
-            return result((long) SENDMSG.invokeExact(state, fd, message, MSG_DONTWAIT));
+            return briefResult((long) SENDMSG.invokeExact(fd, message, MSG_DONTWAIT));
         } catch (Throwable e) {
             throw broken(e);
         }
     }
 
-    int sendmmsg(int fd, long messages, int count) {
+    static int sendmmsg(int fd, long messages, int count) {
         try {
-            return result((int) SENDMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT));
+            return briefResult((int) SENDMMSG.invokeExact(fd, messages, count, MSG_DONTWAIT));
         } catch (Throwable e) {
             throw broken(e);
         }

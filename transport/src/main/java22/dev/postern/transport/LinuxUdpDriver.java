@@ -46,8 +46,7 @@ final class LinuxUdpDriver implements UdpDriver {
         try {
             this.ring = new ReceiveRing(arena, libc);
             this.queue = new SendQueue(arena, libc, ring, addresses, new Count());
-            this.epoll =
-                    new Epoll(libc, newLibc(), arena.allocate(Epoll.BYTES, 64).address());
+            this.epoll = new Epoll(libc, arena.allocate(Epoll.BYTES, 64).address());
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;

@@ -26,7 +26,6 @@ final class ReceiveRing {
     /** A slot's bytes; not a multiple of the page size, or all headers would fall on the same lines of the cache. */
     private static final int STRIDE = Shard.HEADROOM + LONGEST_DATAGRAM + 1 + 192;
 
-    private final Libc libc;
     private final long messages;
     private final long names;
     private final long vectors;
@@ -42,7 +41,6 @@ final class ReceiveRing {
     private boolean keeping;
 
     ReceiveRing(Arena arena, Libc libc) throws IOException {
-        this.libc = libc;
         this.messages =
                 arena.allocate((long) SLOTS * Messages.MESSAGE_BYTES, 64).address();
         this.names = arena.allocate((long) SLOTS * Sockaddr.BYTES, 64).address();
@@ -101,11 +99,11 @@ final class ReceiveRing {
         }
         int count;
         if (most == 1) {
-            int bytes = libc.recvmsg(fd, message(first));
+            int bytes = Libc.recvmsg(fd, message(first));
             Native.putInt(message(first) + Messages.RECEIVED_BYTES, bytes);
             count = bytes < 0 ? bytes : 1;
         } else {
-            count = libc.recvmmsg(fd, message(first), most);
+            count = Libc.recvmmsg(fd, message(first), most);
         }
         used += Math.max(count, 0);
         return count;

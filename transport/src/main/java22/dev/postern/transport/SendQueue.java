@@ -38,7 +38,6 @@ final class SendQueue {
     private static final int NEWEST_SHIFT = Integer.SIZE - Integer.numberOfTrailingZeros(NEWEST);
     private static final int GOLDEN = 0x9E3779B1;
 
-    private final Libc libc;
     private final ReceiveRing ring;
     private final SockaddrCache addresses;
     private final Outcome outcome;
@@ -66,7 +65,6 @@ final class SendQueue {
     private boolean segmenting = true;
 
     SendQueue(Arena arena, Libc libc, ReceiveRing ring, SockaddrCache addresses, Outcome outcome) throws IOException {
-        this.libc = libc;
         this.ring = ring;
         this.addresses = addresses;
         this.outcome = outcome;
@@ -227,7 +225,7 @@ final class SendQueue {
         }
         int next = from;
         while (next < end) {
-            int result = end - next == 1 ? sendOne(socket, next) : libc.sendmmsg(socket.fd, message(next), end - next);
+            int result = end - next == 1 ? sendOne(socket, next) : Libc.sendmmsg(socket.fd, message(next), end - next);
             if (result > 0) {
                 for (int i = next; i < next + result; i++) {
                     outcome.sent(socket, datagrams[i], bytes[i]);
@@ -257,14 +255,14 @@ final class SendQueue {
         int result;
         if (slicesUsed[index] == 1) {
             long slice = vector(index);
-            result = libc.sendto(
+            result = Libc.sendto(
                     socket.fd,
                     Native.getLong(slice),
                     Native.getLong(slice + Messages.SLICE_LENGTH),
                     name(index),
                     Native.getInt(message(index) + Messages.NAME_BYTES));
         } else {
-            result = libc.sendmsg(socket.fd, message(index));
+            result = Libc.sendmsg(socket.fd, message(index));
         }
         return result < 0 ? result : 1;
     }
@@ -300,7 +298,7 @@ final class SendQueue {
             }
             Native.putLong(message + Messages.VECTOR, slice);
             Native.putLong(message + Messages.VECTOR_LENGTH, slices);
-            int result = libc.sendmsg(socket.fd, message);
+            int result = Libc.sendmsg(socket.fd, message);
             if (result >= 0) {
                 outcome.sent(socket, 1, length);
             } else if (result == -Libc.EAGAIN || result == -Libc.ENOBUFS) {
