@@ -107,7 +107,7 @@ public final class TurnRelay implements AutoCloseable {
         for (Running each : running) {
             CompletableFuture<Void> opened = new CompletableFuture<>();
             each.shard().execute(() -> each.handler().openSharedPorts(opened));
-            all = all.thenCombine(opened, (one, other) -> one);
+            all = CompletableFuture.allOf(all, opened);
         }
         try {
             all.orTimeout(LONGEST_START_SECONDS, TimeUnit.SECONDS).join();

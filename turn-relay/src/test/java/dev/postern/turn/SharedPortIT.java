@@ -9,6 +9,7 @@ import dev.postern.transport.TransportCounter;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,8 @@ class SharedPortIT {
     @Test
     void sharedPortThatIsInUseStopsTheStartAndNothingStaysOpen() throws IOException {
         int port = freePorts(2);
-        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", port + 1))) {
+        try (DatagramSocket taken =
+                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port + 1))) {
             assertThatThrownBy(() -> TurnRelay.start(sharing(port, 2).shards(1).build()))
                     .isInstanceOf(BindFailedException.class)
                     .hasMessageContaining("udp://127.0.0.1:" + taken.getLocalPort())
@@ -119,7 +121,7 @@ class SharedPortIT {
     }
 
     private static DatagramSocket peer() throws IOException {
-        DatagramSocket socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+        DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         socket.setSoTimeout(TinyClient.WAIT_MILLIS);
         return socket;
     }
@@ -141,7 +143,7 @@ class SharedPortIT {
     private static boolean areFree(int first, int count) {
         for (int port = first; port < first + count; port++) {
             try {
-                new DatagramSocket(new InetSocketAddress("127.0.0.1", port)).close();
+                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).close();
             } catch (SocketException e) {
                 return false;
             }
