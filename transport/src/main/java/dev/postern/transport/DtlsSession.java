@@ -3,6 +3,7 @@ package dev.postern.transport;
 import dev.postern.stun.FiveTuple;
 import java.nio.ByteBuffer;
 import java.util.Queue;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,7 +110,7 @@ final class DtlsSession implements DtlsPorts.Session, ShardStream, Runnable {
 
     /** Ends it if one of its times is over; a handshake that takes too long fails. */
     void closeIfOverdue(long nowNanos) {
-        switch (phase.get()) {
+        switch (Objects.requireNonNull(phase.get())) {
             case HANDSHAKE -> {
                 if (nowNanos - beganNanos > server.handshakeTimeout().toNanos()) {
                     wire.close();

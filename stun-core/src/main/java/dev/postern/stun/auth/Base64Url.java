@@ -30,13 +30,13 @@ final class Base64Url {
         int pending = 0;
         int bits = 0;
         for (byte next : bytes) {
-            pending = pending << Byte.SIZE | next & 0xFF;
+            pending = (pending << Byte.SIZE) | (next & 0xFF);
             for (bits += Byte.SIZE; bits >= BITS; bits -= BITS) {
-                text[end++] = URL_ALPHABET[pending >>> bits - BITS & MASK];
+                text[end++] = URL_ALPHABET[(pending >>> (bits - BITS)) & MASK];
             }
         }
         if (bits > 0) {
-            text[end] = URL_ALPHABET[pending << BITS - bits & MASK];
+            text[end] = URL_ALPHABET[(pending << (BITS - bits)) & MASK];
         }
     }
 

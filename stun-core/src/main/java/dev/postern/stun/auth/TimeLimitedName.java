@@ -79,7 +79,7 @@ public record TimeLimitedName(long expiresAtSeconds, String user, String roomTag
     private static boolean isOfTags(String text, int from) {
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean letter = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+            boolean letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
             if (!letter && (c < '0' || c > '9') && c != '-' && c != '_') {
                 return false;
             }

@@ -70,7 +70,7 @@ class ResponseCacheModelTest {
     private byte @Nullable [] find(long now, FiveTuple path, TransactionId id) {
         for (Kept kept : model) {
             if (kept.path.equals(path) && kept.id.equals(id) && !isExpired(kept, now)) {
-                return kept.answer.array();
+                return bytes(kept.answer.duplicate());
             }
         }
         return null;
