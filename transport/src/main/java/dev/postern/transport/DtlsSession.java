@@ -2,8 +2,8 @@ package dev.postern.transport;
 
 import dev.postern.stun.FiveTuple;
 import java.nio.ByteBuffer;
-import java.util.Queue;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
