@@ -28,6 +28,7 @@ final class InterleavedRun implements AutoCloseable {
     private final LoadTools tools;
     private final Path raw;
     private final PrintStream progress;
+    private final List<Variant> variants = new ArrayList<>();
     private final List<ServerProcess> running = Collections.synchronizedList(new ArrayList<>());
     private final List<Sample> samples = new ArrayList<>();
 
@@ -41,6 +42,9 @@ final class InterleavedRun implements AutoCloseable {
     }
 
     List<Sample> run() throws IOException, InterruptedException {
+        for (Variant variant : options.variants()) {
+            variants.add(variant.copiedTo(tools.folder()));
+        }
         for (Cell cell : options.cells()) {
             if (cell.kind() == Cell.Kind.ALLOCATIONS) {
                 stopServers();
@@ -108,13 +112,14 @@ final class InterleavedRun implements AutoCloseable {
     }
 
     private ServerProcess start(String name) throws IOException, InterruptedException {
-        ServerProcess server = ServerProcess.start(options, network, tools, name, variant(name));
+        ServerProcess server = ServerProcess.start(options, network, tools.folder(), name, variant(name));
         running.add(server);
+        server.awaitReady(tools);
         return server;
     }
 
     private @Nullable Variant variant(String name) {
-        return options.variants().stream()
+        return variants.stream()
                 .filter(variant -> variant.name().equals(name))
                 .findFirst()
                 .orElse(null);

@@ -3,6 +3,7 @@ package dev.postern.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Where servers and load stand: on loopback, or in two network namespaces with a virtual cable between them. Closed, nothing is left of those. */
 final class Network implements AutoCloseable {
@@ -21,6 +22,7 @@ final class Network implements AutoCloseable {
     private static final String VETH_PEER = "10.78.0.3";
 
     private final boolean veth;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final String serverSide =
             "postern-bench-s" + ProcessHandle.current().pid();
     private final String loadSide = "postern-bench-l" + ProcessHandle.current().pid();
@@ -118,7 +120,7 @@ final class Network implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!veth) {
+        if (!veth || closed.getAndSet(true)) {
             return;
         }
         for (String side : List.of(serverSide, loadSide)) {

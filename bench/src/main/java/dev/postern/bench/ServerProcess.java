@@ -30,33 +30,30 @@ final class ServerProcess implements AutoCloseable {
     private final String address;
     private final Process process;
     private final Path log;
+    private final String readyLine;
 
-    private ServerProcess(String name, String address, Process process, Path log) {
+    private ServerProcess(String name, String address, Process process, Path log, String readyLine) {
         this.name = name;
         this.address = address;
         this.process = process;
         this.log = log;
+        this.readyLine = readyLine;
     }
 
-    /** Starts coturn, or the packaged program where a variant is given, and waits until it says and shows that it is ready. */
-    static ServerProcess start(
-            BenchOptions options, Network network, LoadTools tools, String name, @Nullable Variant variant)
-            throws IOException, InterruptedException {
+    /** Starts coturn, or the packaged program where a variant is given; it is not ready yet. */
+    static ServerProcess start(BenchOptions options, Network network, Path logs, String name, @Nullable Variant variant)
+            throws IOException {
         String address = network.serverAddress(options.servers().indexOf(name));
         List<String> command = variant == null ? coturn(address) : postern(options, variant, network, address);
-        Path log = tools.folder().resolve(name + ".log");
+        Path log = logs.resolve(name + ".log");
         Process process = Machine.start(network.atServer(Machine.alone(options.serverCpu(), command)), log);
-        ServerProcess server = new ServerProcess(name, address, process, log);
-        try {
-            if (variant != null) {
-                server.awaitLine(" is ready after ");
-            }
-            tools.awaitAnswer(server);
-            return server;
-        } catch (BenchRefused | IOException | InterruptedException e) {
-            server.close();
-            throw e;
-        }
+        return new ServerProcess(name, address, process, log, variant == null ? "" : " is ready after ");
+    }
+
+    /** Waits until it says that it is ready, if it says so at all, and answers. */
+    void awaitReady(LoadTools tools) throws IOException, InterruptedException {
+        awaitLine(readyLine);
+        tools.awaitAnswer(this);
     }
 
     private static List<String> coturn(String address) {

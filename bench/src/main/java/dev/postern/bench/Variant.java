@@ -1,6 +1,9 @@
 package dev.postern.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,5 +63,15 @@ record Variant(String name, Path java, Path jar, List<String> jvm, Map<String, S
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(key, value);
         return new Variant(name, java, jar, jvm, Map.copyOf(more));
+    }
+
+    /** The same out of a copy of the packaged program, so that a build in the meantime does not change what is measured. */
+    Variant copiedTo(Path folder) throws IOException {
+        if (!Files.isRegularFile(jar)) {
+            throw new BenchRefused(jar + " is not there; './dev build' makes it.");
+        }
+        Path copy = folder.resolve(name + ".jar");
+        Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
+        return new Variant(name, java, copy, jvm, settings);
     }
 }

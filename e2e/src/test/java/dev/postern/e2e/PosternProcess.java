@@ -171,6 +171,11 @@ public final class PosternProcess implements AutoCloseable {
         return turnPort;
     }
 
+    /** The number of its process. */
+    long pid() {
+        return program.pid();
+    }
+
     /** What its process holds, without the sockets of allocations that live: clients may leave some to expire. */
     ProcessFigures figures() throws IOException, InterruptedException {
         ProcessFigures all = ProcessFigures.of(program.pid());

@@ -23,6 +23,9 @@ public enum Requirement {
     /** Chromium: {@code POSTERN_CHROMIUM}, or the first known name on the path. */
     BROWSER("Chromium (Debian: apt-get install chromium; or set POSTERN_CHROMIUM)"),
 
+    /** A C compiler. */
+    CC("a C compiler (Debian: apt-get install gcc)"),
+
     /** The folder of coturn's clients. */
     COTURN("coturn's clients turnutils_* (Debian: apt-get install coturn)"),
 
@@ -56,6 +59,7 @@ public enum Requirement {
             case BROWSER ->
                 fromEnvironment("POSTERN_CHROMIUM")
                         .or(() -> onPath("chromium", "chromium-browser", "google-chrome", "chrome"));
+            case CC -> onPath("cc", "gcc", "clang");
             case COTURN -> onPath("turnutils_uclient").map(Path::getParent);
             case JDK22 -> newestJdk();
         };

@@ -1,0 +1,125 @@
+package dev.postern.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The load generators of {@code bench/load}: they compile without a warning, and at a rate that any machine carries they see every packet come out whole. */
+@EnabledOnOs(OS.LINUX)
+class LoadGeneratorsE2E {
+
+    private static final Path SOURCES = Path.of(System.getProperty("postern.root"), "bench/load");
+    private static final Path TOOLS = PosternProcess.target().resolve("load");
+    private static final Duration COMPILE = Duration.ofSeconds(60);
+    private static final Duration RUN = Duration.ofSeconds(30);
+    private static final List<String> TURN_ONLY = List.of("turnload.c", "traffic.c", "allocation.c");
+
+    @BeforeAll
+    static void compile() throws IOException {
+        Path compiler = Requirement.CC.need();
+        Files.createDirectories(TOOLS);
+        compile(compiler, "stunload", TURN_ONLY);
+        compile(compiler, "turnload", List.of("stunload.c"));
+    }
+
+    private static void compile(Path compiler, String tool, List<String> without) throws IOException {
+        List<String> command = new ArrayList<>(List.of(compiler.toString(), "-O2", "-std=gnu11"));
+        command.addAll(
+                List.of("-Wall", "-Wextra", "-Werror", "-o", TOOLS.resolve(tool).toString()));
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            files.filter(file -> file.toString().endsWith(".c"))
+                    .filter(file -> !without.contains(file.getFileName().toString()))
+                    .forEach(file -> command.add(file.toString()));
+        }
+        try (Program cc = Program.start(command)) {
+            assertThat(cc.finish(COMPILE)).isEmpty();
+        }
+    }
+
+    @Test
+    void everyBindingRequestIsAnswered() throws InterruptedException {
+        try (PosternProcess postern = PosternProcess.serve().start()) {
+            String result = run("stunload", postern, "--sockets 8 --sources 8 --rate 200 --warmup 0 --seconds 1");
+            assertNothingIsWrong(result);
+            assertThat(number(result, "got")).isBetween(100.0, 200.0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"to-peer", "to-client", "both", "both --gso 1", "both --gso 1 --gro 1"})
+    void everyPacketOfAnAuthenticatedAllocationComesOut(String how) throws InterruptedException {
+        try (PosternProcess postern = PosternProcess.serve().start()) {
+            String load = "--allocations 3 --bytes 1200 --burst 4 --rate 400 --warmup 0 --seconds 1 --direction " + how;
+            String result = run("turnload", postern, withUser(load));
+            assertNothingIsWrong(result);
+            assertThat(number(result, "got")).isBetween(100.0, 500.0);
+            assertThat(number(result, "cpu_us")).isPositive();
+        }
+    }
+
+    @Test
+    void ipv6IsRelayedToo() throws InterruptedException {
+        PosternProcess.Launch launch = PosternProcess.serve();
+        String listen = "udp://[::1]:" + launch.chosenTurnPort();
+        launch.set("turn.listen", listen).set("stun.listen", listen).set("turn.allow-peers", "::1/128");
+        try (PosternProcess postern = launch.start()) {
+            String load = "--host ::1 --allocations 2 --rate 200 --warmup 0 --seconds 1 --direction both";
+            assertNothingIsWrong(run("turnload", postern, withUser(load)));
+        }
+    }
+
+    @Test
+    void heldAllocationsAreCountedAndGivenBack() throws IOException, InterruptedException {
+        try (PosternProcess postern = PosternProcess.serve().start()) {
+            String result = run("turnload", postern, withUser("--allocations 50 --hold 0"));
+            assertThat(number(result, "allocations")).isEqualTo(50);
+            assertThat(number(result, "cpu_us")).isPositive();
+            assertThat(postern.metrics().sum("postern_turn_allocations_active")).isZero();
+        }
+    }
+
+    private static List<String> withUser(String words) {
+        List<String> all = new ArrayList<>(List.of(words.split(" ")));
+        all.addAll(List.of("--user", PosternProcess.USER, "--password", PosternProcess.PASSWORD));
+        return all;
+    }
+
+    private static String run(String tool, PosternProcess postern, String words) {
+        return run(tool, postern, List.of(words.split(" ")));
+    }
+
+    private static String run(String tool, PosternProcess postern, List<String> words) {
+        List<String> command = new ArrayList<>(List.of(TOOLS.resolve(tool).toString()));
+        command.addAll(List.of("--port", "" + postern.turnPort(), "--pid", "" + postern.pid()));
+        command.addAll(words);
+        try (Program program = Program.start(command)) {
+            return program.finish(RUN);
+        }
+    }
+
+    private static void assertNothingIsWrong(String result) {
+        assertThat(number(result, "bad")).as("bad in %s", result).isZero();
+        assertThat(number(result, "loss")).as("loss in %s", result).isZero();
+        assertThat(number(result, "sent")).as("sent in %s", result).isPositive();
+    }
+
+    private static double number(String json, String member) {
+        Matcher found = Pattern.compile("\"" + member + "\":([-0-9.]+)").matcher(json);
+        assertThat(found.find()).as("%s in %s", member, json).isTrue();
+        return Double.parseDouble(found.group(1));
+    }
+}
