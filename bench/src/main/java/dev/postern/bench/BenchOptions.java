@@ -40,7 +40,7 @@ record BenchOptions(
               --variant NAME=java:PATH,set:KEY=VALUE,jvm:OPTION,jar:PATH
                                    measures Postern so; may be given several times, all in one interleaved run
               --veth               between two network namespaces instead of over loopback; needs root
-              --server-cpu N, --load-cpu N   where they are pinned (0 and 1)
+              --server-cpu N, --load-cpu N   where they are pinned (0 and 1); as root what else runs there is starved meanwhile
             """;
 
     private static final int MOST_CPU = 1023;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class LoadBench {
         Machine.require("taskset", "util-linux");
         Machine.require("setsid", "util-linux");
         Path results = Files.createDirectories(options.root().resolve("bench/target/results"));
-        String stamp = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+        String stamp = LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
         Path raw = results.resolve(options.program() + "-" + stamp + ".jsonl");
         Network network = options.veth() ? Network.veth(options.servers().size()) : Network.loopback();
         try (network) {
