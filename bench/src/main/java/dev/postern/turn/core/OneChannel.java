@@ -45,6 +45,7 @@ final class OneChannel implements TurnOutput {
     private ByteBuffer nonce = ByteBuffer.allocate(0);
     private @Nullable RelaySocket asked;
     private TransportAddress wanted = LISTENER;
+    private long lastId;
 
     /** What left the engine last. */
     @Nullable
@@ -90,7 +91,7 @@ final class OneChannel implements TurnOutput {
     }
 
     private void ask(Method method, Consumer<StunEncoder> attributes, boolean signed) {
-        TransactionId id = TransactionId.of(method.ordinal(), signed ? 1 : 0);
+        TransactionId id = TransactionId.of(0, ++lastId);
         encoder.begin(ByteBuffer.allocate(1024), MessageClass.REQUEST, method, id);
         attributes.accept(encoder);
         if (signed) {
