@@ -10,9 +10,6 @@ package dev.postern.transport;
  */
 final class Coalescer {
 
-    /** The most that a shard may be told to rest, in nanoseconds. */
-    static final long LONGEST_NANOS = 5_000_000;
-
     /** A round that has so many by itself is not worth waiting for more. */
     private static final double ENOUGH_BY_ITSELF = 4;
 
@@ -39,7 +36,7 @@ final class Coalescer {
     private boolean rested;
     private int untilLook = ROUNDS_PER_LOOK;
 
-    /** Rests at most so long at a time, 0 (never) to {@link #LONGEST_NANOS}. */
+    /** Rests at most so long at a time, 0 for never. */
     Coalescer(long maxNanos) {
         this.maxNanos = maxNanos;
     }

@@ -46,6 +46,7 @@ final class NioUdpDriver implements UdpDriver {
     private final Map<TransportAddress, Listener> listeners = new HashMap<>();
     private final Consumer<SelectionKey> onReady = this::onReady;
     private @Nullable Receiver receiver;
+    private long round;
 
     NioUdpDriver(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
         this.listenerBufferBytes = config.listenerBufferBytes();
@@ -118,6 +119,7 @@ final class NioUdpDriver implements UdpDriver {
     @Override
     public void poll(long timeoutNanos, Receiver to) throws IOException {
         receiver = to;
+        round++;
         if (timeoutNanos == 0) {
             selector.selectNow(onReady);
         } else if (timeoutNanos < 0) {
@@ -223,6 +225,7 @@ final class NioUdpDriver implements UdpDriver {
         private final DatagramChannel channel;
         private final TransportAddress local;
         private final FlowCache flows;
+        private final ReceivePace pace = new ReceivePace(LISTENER_BATCH);
 
         Listener(DatagramChannel channel) throws IOException {
             this.channel = channel;
@@ -232,15 +235,22 @@ final class NioUdpDriver implements UdpDriver {
 
         @Override
         public void receiveBatch(Receiver to) {
-            for (int i = 0; i < LISTENER_BATCH; i++) {
-                InetSocketAddress source = receive(channel);
-                if (source == null) {
-                    return;
-                }
-                counters.add(TransportCounter.CLIENT_DATAGRAMS_RECEIVED);
-                counters.add(TransportCounter.CLIENT_BYTES_RECEIVED, buffer.remaining());
-                to.onDatagram(flows.path(source), buffer);
+            int count = 0;
+            while (count < pace.wanted() && hear(to)) {
+                count++;
             }
+            pace.received(round, count);
+        }
+
+        private boolean hear(Receiver to) {
+            InetSocketAddress source = receive(channel);
+            if (source == null) {
+                return false;
+            }
+            counters.add(TransportCounter.CLIENT_DATAGRAMS_RECEIVED);
+            counters.add(TransportCounter.CLIENT_BYTES_RECEIVED, buffer.remaining());
+            to.onDatagram(flows.path(source), buffer);
+            return true;
         }
     }
 
@@ -250,6 +260,7 @@ final class NioUdpDriver implements UdpDriver {
         private final DatagramChannel channel;
         private final TransportAddress local;
         private final Object attachment;
+        private final ReceivePace pace = new ReceivePace(RELAY_BATCH);
 
         NioRelay(DatagramChannel channel, Object attachment) throws IOException {
             this.channel = channel;
@@ -278,18 +289,25 @@ final class NioUdpDriver implements UdpDriver {
 
         @Override
         public void receiveBatch(Receiver to) {
-            for (int i = 0; i < RELAY_BATCH && channel.isOpen(); i++) {
-                InetSocketAddress source = receive(channel);
-                if (source == null) {
-                    return;
-                }
-                counters.add(TransportCounter.RELAY_DATAGRAMS_RECEIVED);
-                counters.add(TransportCounter.RELAY_BYTES_RECEIVED, buffer.remaining());
-                TransportAddress peer = addresses.address(source);
-                if (isOfFamily(peer)) {
-                    to.onRelayDatagram(this, peer, buffer);
-                }
+            int count = 0;
+            while (count < pace.wanted() && channel.isOpen() && hear(to)) {
+                count++;
             }
+            pace.received(round, count);
+        }
+
+        private boolean hear(Receiver to) {
+            InetSocketAddress source = receive(channel);
+            if (source == null) {
+                return false;
+            }
+            counters.add(TransportCounter.RELAY_DATAGRAMS_RECEIVED);
+            counters.add(TransportCounter.RELAY_BYTES_RECEIVED, buffer.remaining());
+            TransportAddress peer = addresses.address(source);
+            if (isOfFamily(peer)) {
+                to.onRelayDatagram(this, peer, buffer);
+            }
+            return true;
         }
 
         @Override

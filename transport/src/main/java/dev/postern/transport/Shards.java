@@ -78,7 +78,7 @@ public final class Shards implements AutoCloseable {
             Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
             UdpDriver driver = openDriver(drivers, counters);
             try {
-                Coalescer coalescer = new Coalescer(config.coalesceMax().toNanos());
+                Coalescer coalescer = new Coalescer(config.udp().coalesceMax().toNanos());
                 ShardLoop loop = new ShardLoop(
                         i, neighbours, driver, clock, counters, factory, coalescer, LockSupport::parkNanos);
                 neighbours.add(loop);

@@ -16,8 +16,6 @@ import java.util.List;
  * @param listenerBufferBytes what the kernel is asked to hold for a UDP listener in each direction; the kernel's own
  *     maximum (Linux: net.core.rmem_max) wins, and a warning says so
  * @param relayBufferBytes the same for a relay socket, without the warning
- * @param coalesceMax how long a shard may let datagrams gather before it takes them, 0 (never) to 5 ms; it does so only at rates at which
- *     that saves work
  * @param udp how datagrams are moved
  * @param streamLimits bounds for TCP and TLS, and once more for DTLS
  * @param intake what clients begin with: TLS, a proxy's header, DTLS
@@ -30,7 +28,6 @@ public record ShardsConfig(
         int streamThreads,
         int listenerBufferBytes,
         int relayBufferBytes,
-        Duration coalesceMax,
         UdpOptions udp,
         StreamLimits streamLimits,
         StreamIntake intake,
@@ -62,11 +59,6 @@ public record ShardsConfig(
                 "relayBufferBytes",
                 relayBufferBytes,
                 MIN_BUFFER_BYTES + " or more");
-        require(
-                !coalesceMax.isNegative() && coalesceMax.compareTo(Duration.ofNanos(Coalescer.LONGEST_NANOS)) <= 0,
-                "coalesceMax",
-                coalesceMax,
-                "0 to 5 ms");
         require(intake.tls() != null || !anySpeaks(listen, TransportProtocol.TLS), "listen", listen, WITHOUT_TLS);
         require(intake.dtls() != null || !anySpeaks(listen, TransportProtocol.DTLS), "listen", listen, WITHOUT_DTLS);
         require(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "0 or more");
@@ -96,7 +88,6 @@ public record ShardsConfig(
         private int streamThreads = 1;
         private int listenerBufferBytes = 4 << 20;
         private int relayBufferBytes = 256 << 10;
-        private Duration coalesceMax = Duration.ZERO;
         private UdpOptions udp = UdpOptions.DEFAULT;
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
         private StreamIntake intake = StreamIntake.PLAIN;
@@ -141,11 +132,6 @@ public record ShardsConfig(
             return this;
         }
 
-        public Builder coalesceMax(Duration value) {
-            coalesceMax = value;
-            return this;
-        }
-
         public Builder udp(UdpOptions value) {
             udp = value;
             return this;
@@ -179,7 +165,6 @@ public record ShardsConfig(
                     streamThreads,
                     listenerBufferBytes,
                     relayBufferBytes,
-                    coalesceMax,
                     udp,
                     streamLimits,
                     intake,

@@ -24,7 +24,9 @@ class ShardsConfigTest {
         new Bad("streamThreads is 0; it must be 1 to 64", b -> b.streamThreads(0)),
         new Bad("listenerBufferBytes is 1; it must be 4096 or more", b -> b.listenerBufferBytes(1)),
         new Bad("relayBufferBytes is 1; it must be 4096 or more", b -> b.relayBufferBytes(1)),
-        new Bad("coalesceMax is PT0.006S; it must be 0 to 5 ms", b -> b.coalesceMax(Duration.ofMillis(6))),
+        new Bad(
+                "net.coalesce-max is 5001 us; it must be 0 to 5000 us",
+                b -> b.udp(UdpOptions.DEFAULT.withCoalesceMax(Duration.ofNanos(5_001_000)))),
         new Bad("closeTimeout is PT-1S; it must be 0 or more", b -> b.closeTimeout(Duration.ofSeconds(-1))),
         new Bad("maxStreams is 0; it must be 1 or more", b -> b.streamLimits(StreamLimits.DEFAULT.withStreams(0, 1))),
         new Bad(

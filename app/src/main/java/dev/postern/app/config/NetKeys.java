@@ -2,10 +2,17 @@ package dev.postern.app.config;
 
 import dev.postern.transport.UdpDriverKind;
 import dev.postern.transport.UdpOptions;
+import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The keys that say how datagrams are moved, by STUN and the relay alike. */
 public final class NetKeys {
+
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long MOST_MICROS = UdpOptions.LONGEST_COALESCE.toNanos() / NANOS_PER_MICRO;
+    private static final Pattern MICROS_TEXT = Pattern.compile("([0-9]{1,5})us");
 
     private static final Kind<UdpDriverKind> DRIVER_KIND = Kind.one("auto, nio or linux", NetKeys::driver);
 
@@ -15,7 +22,13 @@ public final class NetKeys {
             UdpOptions.DEFAULT.driver().word(),
             "What moves datagrams: linux takes and sends many in one system call, nio is for all systems, and auto is linux where it can run.");
 
-    static final List<Key<?>> ALL = List.of(DRIVER);
+    public static final Key<Duration> COALESCE_MAX = Key.required(
+            "net.coalesce-max",
+            Kind.one("microseconds", NetKeys::microseconds),
+            UdpOptions.DEFAULT.coalesceMax().toNanos() / NANOS_PER_MICRO + "us",
+            "How long datagrams may be let gather at rates where that saves wake-ups, which is the latency that it adds at most; 0us never.");
+
+    static final List<Key<?>> ALL = List.of(DRIVER, COALESCE_MAX);
 
     private NetKeys() {}
 
@@ -29,5 +42,14 @@ public final class NetKeys {
             throw new BadValueException(text, "write auto or nio, as the " + text + " driver " + reason);
         }
         return kind;
+    }
+
+    private static Duration microseconds(String text) throws BadValueException {
+        Matcher matcher = MICROS_TEXT.matcher(text);
+        long micros = matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+        if (micros < 0 || micros > MOST_MICROS) {
+            throw new BadValueException(text, "write a number and us, from 0us to " + MOST_MICROS + "us");
+        }
+        return Duration.ofNanos(micros * NANOS_PER_MICRO);
     }
 }

@@ -10,6 +10,6 @@ final class NetConfig {
     private NetConfig() {}
 
     static UdpOptions udp(Settings settings) {
-        return UdpOptions.DEFAULT.withDriver(settings.get(NetKeys.DRIVER));
+        return new UdpOptions(settings.get(NetKeys.DRIVER), settings.get(NetKeys.COALESCE_MAX));
     }
 }

@@ -28,6 +28,12 @@ class ConfigSentenceTest {
                         "signaling.listen=8080",
                         "signaling.listen is \"8080\" (--set); write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080."),
                 set(
+                        "net.coalesce-max=1ms",
+                        "net.coalesce-max is \"1ms\" (--set); write a number and us, from 0us to 5000us."),
+                set(
+                        "net.coalesce-max=5001us",
+                        "net.coalesce-max is \"5001us\" (--set); write a number and us, from 0us to 5000us."),
+                set(
                         "signaling.listen=example.org:80",
                         "signaling.listen is \"example.org:80\" (--set); write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080."),
                 set(

@@ -95,6 +95,7 @@ class KeysTest {
                         "turn.jwt.room-claim",
                         "turn.jwt.ttl",
                         "net.driver",
+                        "net.coalesce-max",
                         "tls.certificate",
                         "tls.key",
                         "metrics.listen",
