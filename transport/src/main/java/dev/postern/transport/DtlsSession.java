@@ -2,7 +2,6 @@ package dev.postern.transport;
 
 import dev.postern.stun.FiveTuple;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -110,22 +109,22 @@ final class DtlsSession implements DtlsPorts.Session, ShardStream, Runnable {
 
     /** Ends it if one of its times is over; a handshake that takes too long fails. */
     void closeIfOverdue(long nowNanos) {
-        switch (Objects.requireNonNull(phase.get())) {
-            case HANDSHAKE -> {
-                if (nowNanos - beganNanos > server.handshakeTimeout().toNanos()) {
-                    wire.close();
-                }
-            }
-            case OPEN -> {
-                StreamLimits limits = server.limits();
-                long patience = (silent ? limits.frameTimeout() : limits.idleTimeout()).toNanos();
-                if (nowNanos - lastNanos > patience && phase.compareAndSet(Phase.OPEN, Phase.CLOSING)) {
-                    server.counters().addShared(TransportCounter.DTLS_SESSIONS_CLOSED_IDLE, 1);
-                    wire.close();
-                }
-            }
-            case CLOSING, ENDED -> {}
+        Phase now = phase.get();
+        if (now == Phase.HANDSHAKE
+                && nowNanos - beganNanos > server.handshakeTimeout().toNanos()) {
+            wire.close();
+        } else if (now == Phase.OPEN
+                && nowNanos - lastNanos > patienceNanos()
+                && phase.compareAndSet(now, Phase.CLOSING)) {
+            server.counters().addShared(TransportCounter.DTLS_SESSIONS_CLOSED_IDLE, 1);
+            wire.close();
         }
+    }
+
+    /** How long it may say nothing; the first datagram is awaited like the first frame of a stream. */
+    private long patienceNanos() {
+        StreamLimits limits = server.limits();
+        return (silent ? limits.frameTimeout() : limits.idleTimeout()).toNanos();
     }
 
     // ---- the shard's side

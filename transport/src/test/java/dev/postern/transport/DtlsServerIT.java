@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -89,8 +90,7 @@ class DtlsServerIT {
     @Test
     void s18_oneIpv6PrefixIsOneSourceAndHasFewHandshakesUnderWay() {
         try (Shards shards = start(StreamLimits.DEFAULT, StreamIntake.PLAIN.withHandshakes(LONG, 2), ToyHandler::new)) {
-            FakeDtls.Client first = dtls.come("[2001:db8::1]:1");
-            assertThat(first).isNotNull();
+            FakeDtls.Client first = Objects.requireNonNull(dtls.come("[2001:db8::1]:1"));
             assertThat(dtls.come("[2001:db8::2]:1")).isNotNull();
             assertThat(dtls.come("[2001:db8::3]:1")).isNull();
             assertThat(dtls.come("[2001:db8:0:1::1]:1")).isNotNull();
@@ -108,8 +108,7 @@ class DtlsServerIT {
     void s18_handshakeThatDoesNotEndIsGivenUp() throws Exception {
         try (Shards shards =
                 start(StreamLimits.DEFAULT, StreamIntake.PLAIN.withHandshakes(SHORT, 2), ToyHandler::new)) {
-            FakeDtls.Client client = dtls.come("198.51.100.7:1");
-            assertThat(client).isNotNull();
+            FakeDtls.Client client = Objects.requireNonNull(dtls.come("198.51.100.7:1"));
             Eventually.holds("it is given up", () -> shards.count(TransportCounter.DTLS_HANDSHAKES_FAILED) == 1);
             assertThat(client.closes).hasValue(1);
             client.session().established();

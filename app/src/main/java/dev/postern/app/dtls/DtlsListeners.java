@@ -70,6 +70,7 @@ public final class DtlsListeners implements DtlsPorts, AutoCloseable {
                 address, configuration, new CertificatesByName(certificates), threads, maxSessions, sessions);
     }
 
+    @SuppressWarnings("deprecation") // to begin without a cookie is deprecated; that nobody may is not
     private static Configuration configuration(int maxSessions) {
         return new Configuration(DtlsConfig.DEFINITIONS, SystemConfig.DEFINITIONS)
                 .set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)

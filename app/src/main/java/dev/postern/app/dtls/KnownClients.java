@@ -67,9 +67,17 @@ final class KnownClients extends InMemoryReadWriteLockConnectionStore {
         clients.put(connection.getConnectionId(), new Client(connection, session, new CompletableFuture<>()));
         if (before != null) {
             // the same client begins anew, and has shown that it is itself (RFC 6347 section 4.2.8)
-            run(before, () -> remove(before, true));
+            replace(before);
         }
         return true;
+    }
+
+    private void replace(Connection before) {
+        try {
+            before.getExecutor().execute(() -> remove(before, true));
+        } catch (RejectedExecutionException e) {
+            // it has ended
+        }
     }
 
     private DtlsPorts.Wire wire(Connection connection) {
@@ -87,28 +95,27 @@ final class KnownClients extends InMemoryReadWriteLockConnectionStore {
         };
     }
 
-    /** Says goodbye where there are keys to say it with, and forgets the client. */
+    /** Says goodbye where there are keys to say it with, and forgets the client; it may end by itself meanwhile. */
     private void end(Connection connection) {
         DtlsListener sender = listener;
         InetSocketAddress peer = connection.getPeerAddress();
-        if (sender != null && peer != null && get(peer) == connection) {
-            sender.close(peer);
-        }
-        run(connection, () -> {
-            Handshaker handshaker = connection.getOngoingHandshake();
-            if (handshaker != null && !connection.hasEstablishedDtlsContext()) {
-                handshaker.handshakeFailed(new IllegalStateException("the handshake was given up"));
-            }
-            remove(connection, true);
-        });
-    }
-
-    private static void run(Connection connection, Runnable task) {
+        Client there = peer == null ? null : clientOf(get(peer));
         try {
-            connection.getExecutor().execute(task);
+            if (sender != null && there != null && there.equals(clientOf(connection))) {
+                sender.close(peer);
+            }
+            connection.getExecutor().execute(() -> forget(connection));
         } catch (RejectedExecutionException e) {
             // it has ended
         }
+    }
+
+    private void forget(Connection connection) {
+        Handshaker handshaker = connection.getOngoingHandshake();
+        if (handshaker != null && !connection.hasEstablishedDtlsContext()) {
+            handshaker.handshakeFailed(new IllegalStateException("the handshake was given up"));
+        }
+        remove(connection, true);
     }
 
     /** Says goodbye to all, for about a second. */

@@ -26,17 +26,23 @@ final class ClientHello {
     /**
      * The datagram.
      *
+     * @param seed says what is random in it; a multiple of 3 asks to resume a session, which must not spare it the cookie
      * @param sequence 0 for the first one, 1 for that with the cookie
      */
     static byte[] of(int version, long seed, int sequence, byte... cookie) {
-        int body = 2 + 32 + 1 + 1 + cookie.length + REST.length;
+        byte[] session = new byte[seed % 3 == 0 ? 32 : 0];
+        int body = 2 + 32 + 1 + session.length + 1 + cookie.length + REST.length;
         ByteBuffer out = ByteBuffer.allocate(HEADERS + body);
         out.put((byte) HANDSHAKE).putShort((short) DTLS_1_0).putShort((short) 0);
         out.putShort((short) 0).putInt(sequence).putShort((short) (12 + body));
         out.put((byte) 1).put((byte) 0).putShort((short) body).putShort((short) sequence);
         out.put((byte) 0).putShort((short) 0).put((byte) 0).putShort((short) body);
         out.putShort((short) version).putLong(seed).putLong(~seed).putLong(seed).putLong(~seed);
-        out.put((byte) 0).put((byte) cookie.length).put(cookie).put(REST);
+        out.put((byte) session.length)
+                .put(session)
+                .put((byte) cookie.length)
+                .put(cookie)
+                .put(REST);
         return out.array();
     }
 
