@@ -71,6 +71,18 @@ final class Program implements AutoCloseable {
         return Files.readString(log, StandardCharsets.UTF_8);
     }
 
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
+    /** Waits until it has ended by itself; its exit code. */
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("did not end");
+        }
+        return process.exitValue();
+    }
+
     /** Ends it and waits; the log is whole then. */
     void stop() throws InterruptedException {
         process.destroy();

@@ -12,6 +12,7 @@ import dev.postern.app.http.TokenGuard;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
@@ -25,8 +26,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admin listener: {@code GET /config}, {@code POST /turn/revoke} and {@code POST /turn/restore}, JSON both ways, behind a
- * {@link TokenGuard}. A body has at most {@value #MAX_BODY_BYTES} bytes.
+ * The admin listener: {@code GET /config}, {@code POST /turn/revoke}, {@code POST /turn/restore} and {@code POST /turn/drain}, JSON both
+ * ways, behind a {@link TokenGuard}. A body has at most {@value #MAX_BODY_BYTES} bytes.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -36,6 +37,8 @@ public final class AdminServer implements AutoCloseable {
     private static final String CONFIG_PATH = "/config";
     private static final String REVOKE_PATH = "/turn/revoke";
     private static final String RESTORE_PATH = "/turn/restore";
+    private static final String DRAIN_PATH = "/turn/drain";
+    private static final Duration LONGEST_DRAIN = Duration.ofDays(7);
     private static final String JSON = "application/json";
     private static final long PATIENCE_SECONDS = 5;
 
@@ -104,12 +107,17 @@ public final class AdminServer implements AutoCloseable {
                         restore(request, response, callback);
                     }
                 }
+                case DRAIN_PATH -> {
+                    if (isMethod(HttpMethod.POST, request, response, callback)) {
+                        drain(request, response, callback);
+                    }
+                }
                 default ->
                     error(
                             response,
                             callback,
                             HttpStatus.NOT_FOUND_404,
-                            "try GET /config, POST /turn/revoke or POST /turn/restore");
+                            "try GET /config, POST /turn/revoke, POST /turn/restore or POST /turn/drain");
             }
             return true;
         }
@@ -163,6 +171,35 @@ public final class AdminServer implements AutoCloseable {
             }
             boolean was = administration.restoreUser(user);
             Replies.json(response, callback, HttpStatus.OK_200, "{\"restored\":" + was + "}");
+        }
+
+        private void drain(Request request, Response response, Callback callback) throws IOException {
+            JsonNode how = object(request, response, callback);
+            if (how == null) {
+                return;
+            }
+            JsonNode seconds = how.path("seconds");
+            long within = seconds.isIntegralNumber() && seconds.canConvertToLong() ? seconds.asLong() : 0;
+            if (how.size() != 1 || within < 1 || within > LONGEST_DRAIN.toSeconds()) {
+                error(
+                        response,
+                        callback,
+                        HttpStatus.BAD_REQUEST_400,
+                        "send {\"seconds\":N}, N from 1 to " + LONGEST_DRAIN.toSeconds());
+                return;
+            }
+            administration
+                    .drain(Duration.ofSeconds(within))
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .handle((left, failure) -> {
+                        if (failure == null) {
+                            Replies.json(response, callback, HttpStatus.OK_200, "{\"allocations\":" + left + "}");
+                        } else {
+                            error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "no relay runs here");
+                        }
+                        return failure == null;
+                    })
+                    .join();
         }
 
         /** The body, if it is a JSON object of the right type and size; else null, and the request is answered. */

@@ -1,5 +1,6 @@
 package dev.postern.app.admin;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** What a running server can be told; the admin listener is its only caller. Any thread; no method blocks. */
@@ -29,4 +30,13 @@ public interface Administration {
      * @return how many allocations ended; fails if they could not be revoked
      */
     CompletableFuture<Integer> revokeRoom(String room);
+
+    /**
+     * Lets the relay take no new allocation, and ends the process when the last one has ended or the time is over. There is no way
+     * back; a second call gives it another time from now on.
+     *
+     * @param within more than 0
+     * @return how many allocations are left; fails if no relay runs here
+     */
+    CompletableFuture<Long> drain(Duration within);
 }

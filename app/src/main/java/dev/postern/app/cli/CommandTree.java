@@ -33,6 +33,7 @@ public final class CommandTree {
                 new CommandLine(new CredentialsCommand(surroundings))
                         .addSubcommand("hash", new HashCommand(surroundings))
                         .addSubcommand("revoke", new RevokeCommand(surroundings)));
+        root.addSubcommand("drain", new DrainCommand(surroundings));
         root.addSubcommand("tunnel", new TunnelCommand(surroundings));
         root.addSubcommand("conformance", new ConformanceCommand(surroundings));
         root.addSubcommand(

@@ -10,7 +10,6 @@ import dev.postern.app.run.StartException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ExitCode;
@@ -28,14 +27,15 @@ final class ServerRun {
         this.surroundings = surroundings;
     }
 
-    /** Starts, says where, and does not return: the JVM ends it. */
+    /** Starts, says where, and returns when the relay was drained, or never: the JVM ends it. */
     void untilTold(Plan plan) throws ConfigException, StartException, InterruptedException {
         JdkLogging.toSlf4j();
         RelayWarmUp.run(plan);
         Servers servers = Servers.start(plan, surroundings.host(), surroundings.clock());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers), "stop"));
         announce(new Announcement(plan, servers));
-        new CountDownLatch(1).await();
+        servers.awaitDrained();
+        LOG.info("drained");
     }
 
     private void announce(Announcement announcement) {

@@ -4,8 +4,11 @@ import dev.postern.app.admin.Administration;
 import dev.postern.app.admin.ConfigPage;
 import dev.postern.app.config.Settings;
 import dev.postern.app.credentials.OpenRooms;
+import dev.postern.turn.TurnCounter;
 import dev.postern.turn.TurnRelay;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,9 +21,14 @@ final class RunningServers implements Administration {
     private final Settings settings;
     private final OpenRooms rooms;
     private final @Nullable TurnRelay relay;
+    private final Consumer<Duration> drain;
 
-    /** @param relay null when none runs here; then nobody can be revoked */
-    RunningServers(Settings settings, OpenRooms rooms, @Nullable TurnRelay relay) {
+    /**
+     * @param relay null when none runs here; then nobody can be revoked, and nothing drained
+     * @param drain begins to drain it, or gives it another time
+     */
+    RunningServers(Settings settings, OpenRooms rooms, @Nullable TurnRelay relay, Consumer<Duration> drain) {
+        this.drain = drain;
         this.settings = settings;
         this.rooms = rooms;
         this.relay = relay;
@@ -58,6 +66,20 @@ final class RunningServers implements Administration {
             return noRelay();
         }
         return id == null ? CompletableFuture.completedFuture(0) : told("room", relay.revokeRoom(id));
+    }
+
+    @Override
+    public CompletableFuture<Long> drain(Duration within) {
+        if (relay == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no relay runs here"));
+        }
+        drain.accept(within);
+        long left = relay.count(TurnCounter.ALLOCATIONS_ACTIVE);
+        LOG.atInfo()
+                .addKeyValue("allocations", left)
+                .addKeyValue("withinSeconds", within.toSeconds())
+                .log("draining");
+        return CompletableFuture.completedFuture(left);
     }
 
     /** Names nobody: who was revoked is for whoever revoked him to write down. */

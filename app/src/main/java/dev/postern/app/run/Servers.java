@@ -57,12 +57,13 @@ public final class Servers {
     private final Host host;
     private final BindSentence bindSentence;
     private final CredentialSources sources;
+    private final Drain drain = new Drain(System::nanoTime);
     private @Nullable TlsCertificates certificates;
     private @Nullable DtlsListeners dtls;
     private @Nullable TurnRelay relay;
     private @Nullable StunServer stun;
     private @Nullable SignalingServer signaling;
-    private @Nullable MetricsServer metrics;
+    private volatile @Nullable MetricsServer metrics; // a drain asks for it from another thread
     private @Nullable AdminServer admin;
 
     private Servers(Plan plan, Host host, InstantSource clock) {
@@ -195,8 +196,9 @@ public final class Servers {
         }
         try {
             TokenGuard guard = new TokenGuard(plan.settings().find(AccessKeys.METRICS_TOKEN), System::nanoTime);
-            metrics = MetricsServer.start(listen, new Metrics(counters()), guard);
-            metrics.setReady(true);
+            MetricsServer started = MetricsServer.start(listen, new Metrics(counters()), guard);
+            metrics = started;
+            started.setReady(true);
         } catch (IOException e) {
             throw cannotBind(Keys.METRICS_LISTEN, listen, e);
         }
@@ -209,7 +211,8 @@ public final class Servers {
         }
         try {
             TokenGuard guard = new TokenGuard(plan.settings().find(AccessKeys.ADMIN_TOKEN), System::nanoTime);
-            admin = AdminServer.start(listen, new RunningServers(plan.settings(), sources.rooms(), relay), guard);
+            admin = AdminServer.start(
+                    listen, new RunningServers(plan.settings(), sources.rooms(), relay, this::beginDrain), guard);
         } catch (IOException e) {
             throw cannotBind(AccessKeys.ADMIN_LISTEN, listen, e);
         }
@@ -257,6 +260,24 @@ public final class Servers {
         return new StartException(bindSentence.of(key, address.toString(), address.port(), failure), failure);
     }
 
+    /** The relay refuses new allocations from now on, and nobody is sent here any more. */
+    private void beginDrain(Duration within) {
+        TurnRelay running = relay;
+        if (running != null) {
+            running.drain();
+        }
+        MetricsServer told = metrics;
+        if (told != null) {
+            told.setReady(false);
+        }
+        drain.begin(within);
+    }
+
+    /** Returns when the relay was told to drain and has, or its time is over; may be never. */
+    public void awaitDrained() throws InterruptedException {
+        drain.await(() -> relay == null ? 0 : relay.count(TurnCounter.ALLOCATIONS_ACTIVE));
+    }
+
     /** Where the relay listens, with the ports that were chosen; empty when it does not run. */
     public List<ListenAddress> turnAddresses() {
         return relay == null ? List.of() : relay.listenAddresses();
@@ -274,7 +295,8 @@ public final class Servers {
 
     /** Where metrics are, without a path; null when they are not served. */
     public @Nullable URI metrics() {
-        return metrics == null ? null : uri(plan.metrics(), metrics.port());
+        MetricsServer running = metrics;
+        return running == null ? null : uri(plan.metrics(), running.port());
     }
 
     /** Where the servers are administered, without a path; null when they are not. */
@@ -314,14 +336,15 @@ public final class Servers {
      */
     public boolean close(Duration deadline) throws InterruptedException {
         StopOrder order = new StopOrder();
-        if (metrics != null) {
-            metrics.setReady(false);
+        MetricsServer told = metrics;
+        if (told != null) {
+            told.setReady(false);
         }
         addIfRunning(order, "admin", admin);
         addIfRunning(order, "signaling", signaling);
         addIfRunning(order, "turn", relay);
         addIfRunning(order, "stun", stun);
-        addIfRunning(order, "metrics", metrics);
+        addIfRunning(order, "metrics", told);
         order.add("credentials", sources);
         addIfRunning(order, "dtls", dtls);
         addIfRunning(order, "certificates", certificates);

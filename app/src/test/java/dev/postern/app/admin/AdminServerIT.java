@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -60,6 +61,14 @@ class AdminServerIT {
             told.add("room " + room);
             return CompletableFuture.completedFuture(1);
         }
+
+        @Override
+        public CompletableFuture<Long> drain(Duration within) {
+            told.add("drain " + within);
+            return within.equals(Duration.ofSeconds(1))
+                    ? CompletableFuture.failedFuture(new IllegalStateException("no relay runs here"))
+                    : CompletableFuture.completedFuture(7L);
+        }
     };
     private @Nullable AdminServer server;
 
@@ -97,7 +106,7 @@ class AdminServerIT {
     @Test
     void s29_everyPathAsksForTheToken() throws Exception {
         start(TOKEN);
-        for (String path : List.of("/", "/config", "/turn/revoke", "/turn/restore", "/elsewhere")) {
+        for (String path : List.of("/", "/config", "/turn/revoke", "/turn/restore", "/turn/drain", "/elsewhere")) {
             assertThat(get(path, null).statusCode()).as(path).isEqualTo(401);
             assertThat(get(path, "Bearer " + TOKEN + "x").statusCode()).as(path).isEqualTo(401);
             assertThat(get(path, "Basic " + TOKEN).statusCode()).as(path).isEqualTo(401);
@@ -157,6 +166,38 @@ class AdminServerIT {
         assertThat(post("/turn/revoke", "application/json", body, RIGHT).statusCode())
                 .isEqualTo(400);
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void drainsWithinATimeAndSaysWhatIsLeft() throws Exception {
+        start(TOKEN);
+        assertThat(drain("{\"seconds\":604800}").body()).isEqualTo("{\"allocations\":7}");
+        assertThat(drain("{\"seconds\":1}").statusCode()).isEqualTo(503);
+        assertThat(told).containsExactly("drain PT168H", "drain PT1S");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"seconds\":0}",
+                "{\"seconds\":-1}",
+                "{\"seconds\":604801}",
+                "{\"seconds\":99999999999999999999}",
+                "{\"seconds\":1.5}",
+                "{\"seconds\":\"60\"}",
+                "{\"seconds\":60,\"force\":true}"
+            })
+    void otherTimesAreRefused(String body) throws Exception {
+        start(TOKEN);
+        HttpResponse<String> response = drain(body);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{\"error\":\"send {\\\"seconds\\\":N}, N from 1 to 604800\"}");
+        assertThat(told).isEmpty();
+    }
+
+    private HttpResponse<String> drain(String body) throws Exception {
+        return post("/turn/drain", "application/json", body, RIGHT);
     }
 
     @Test

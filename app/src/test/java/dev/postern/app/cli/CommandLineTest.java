@@ -194,6 +194,14 @@ class CommandLineTest {
     }
 
     @Test
+    void drainSaysWhenNoServerIsReachedOrTheTimeIsNone() {
+        assertThat(run("drain", "--admin", "http://127.0.0.1:1")).isEqualTo(1);
+        assertThat(err.toString()).contains("http://127.0.0.1:1 cannot be reached");
+        assertThat(run("drain", "--within", "soon")).isEqualTo(2);
+        assertThat(err.toString()).contains("--within").contains("is not a duration");
+    }
+
+    @Test
     void credentialWithoutASecretSaysWhereItComesFrom() {
         assertThat(run("credentials")).isEqualTo(2);
         assertThat(err)
