@@ -54,7 +54,8 @@ class KernelDropsTest {
     void aFullReceiveBufferShows() throws Exception {
         try (DatagramChannel full = DatagramChannel.open(StandardProtocolFamily.INET);
                 DatagramChannel sender = DatagramChannel.open()) {
-            full.setOption(StandardSocketOptions.SO_RCVBUF, 4096).bind(new InetSocketAddress("127.0.0.1", 0));
+            full.setOption(StandardSocketOptions.SO_RCVBUF, 4096)
+                    .bind(TransportAddress.parse("127.0.0.1:0").toSocketAddress());
             TransportAddress address = TransportAddress.of((InetSocketAddress) full.getLocalAddress());
             assertThat(KernelDrops.at(List.of(address))).isZero();
 
