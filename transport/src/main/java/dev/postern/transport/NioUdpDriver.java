@@ -47,6 +47,7 @@ final class NioUdpDriver implements UdpDriver {
     private final Consumer<SelectionKey> onReady = this::onReady;
     private @Nullable Receiver receiver;
     private long round;
+    private boolean behind;
 
     NioUdpDriver(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
         this.listenerBufferBytes = config.listenerBufferBytes();
@@ -120,6 +121,7 @@ final class NioUdpDriver implements UdpDriver {
     public void poll(long timeoutNanos, Receiver to) throws IOException {
         receiver = to;
         round++;
+        behind = false;
         if (timeoutNanos == 0) {
             selector.selectNow(onReady);
         } else if (timeoutNanos < 0) {
@@ -128,6 +130,11 @@ final class NioUdpDriver implements UdpDriver {
             long millis = (timeoutNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
             selector.select(onReady, Math.min(millis, LONGEST_WAIT_MILLIS));
         }
+    }
+
+    @Override
+    public boolean isBehind() {
+        return behind;
     }
 
     private void onReady(SelectionKey key) {
@@ -239,7 +246,7 @@ final class NioUdpDriver implements UdpDriver {
             while (count < pace.wanted() && hear(to)) {
                 count++;
             }
-            pace.received(round, count);
+            behind |= pace.received(round, count);
         }
 
         private boolean hear(Receiver to) {
@@ -293,7 +300,7 @@ final class NioUdpDriver implements UdpDriver {
             while (count < pace.wanted() && channel.isOpen() && hear(to)) {
                 count++;
             }
-            pace.received(round, count);
+            behind |= pace.received(round, count);
         }
 
         private boolean hear(Receiver to) {

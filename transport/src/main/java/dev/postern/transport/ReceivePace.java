@@ -10,7 +10,7 @@ package dev.postern.transport;
 final class ReceivePace {
 
     /** Rounds in a row that had all that was asked for, before more is. */
-    private static final int FULL_ROUNDS = 4;
+    private static final int FULL_ROUNDS = 2;
 
     private final int most;
     private int wanted = 1;
@@ -27,8 +27,9 @@ final class ReceivePace {
         return wanted;
     }
 
-    /** So many came in this round, at most {@link #wanted()}. */
-    void received(long round, int count) {
+    /** So many came in this round, at most {@link #wanted()}; whether that was more than one and all. */
+    boolean received(long round, int count) {
+        boolean behind = count == wanted && count > 1;
         if (count < wanted) {
             wanted = Math.max(1, count);
             full = 0;
@@ -39,5 +40,6 @@ final class ReceivePace {
             full = 0;
         }
         lastRound = round;
+        return behind;
     }
 }

@@ -252,7 +252,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     /** Lets datagrams gather, unless there is other work; a timer or task that comes meanwhile waits as long. */
     private void rest() {
         long restNanos = coalescer.onRound(nowNanos, datagramsInRound);
-        if (restNanos > 0 && tasks.isEmpty() && wishes.isEmpty()) {
+        if (restNanos > 0 && !driver.isBehind() && tasks.isEmpty() && wishes.isEmpty()) {
             rest.accept(restNanos);
         }
     }

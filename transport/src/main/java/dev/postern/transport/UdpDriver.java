@@ -63,6 +63,9 @@ interface UdpDriver extends AutoCloseable {
      */
     void poll(long timeoutNanos, Receiver receiver) throws IOException;
 
+    /** Whether a socket had in the last {@link #poll} all that it was asked for, and that was more than one: it may well have more. */
+    boolean isBehind();
+
     /** Sends or collects one datagram to {@code path.client()} from the listener at {@code path.server()}; never throws. */
     void toClient(FiveTuple path, ByteBuffer data);
 

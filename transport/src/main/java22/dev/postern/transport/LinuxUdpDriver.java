@@ -37,6 +37,7 @@ final class LinuxUdpDriver implements UdpDriver {
     private final Map<TransportAddress, LinuxListener> listeners = new HashMap<>();
     private final LinuxSocket[] ready = new LinuxSocket[Epoll.MOST_EVENTS];
     private long round;
+    private boolean behind;
     private boolean closed;
 
     LinuxUdpDriver(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
@@ -123,6 +124,7 @@ final class LinuxUdpDriver implements UdpDriver {
         requireOpen();
         int events = epoll.await(millis(timeoutNanos));
         round++;
+        behind = false;
         int listeners = 0;
         for (int i = 0; i < events; i++) {
             LinuxSocket socket = epoll.socket(i);
@@ -139,6 +141,11 @@ final class LinuxUdpDriver implements UdpDriver {
         flush();
     }
 
+    @Override
+    public boolean isBehind() {
+        return behind;
+    }
+
     private static int millis(long nanos) {
         return nanos <= 0
                 ? (int) Math.max(nanos, -1)
@@ -152,6 +159,7 @@ final class LinuxUdpDriver implements UdpDriver {
         }
         int count = ring.receive(socket.fd, most);
         socket.heard(round, count);
+        behind |= count == most && most > 1;
         if (count <= 0) {
             if (count < 0 && count != -Libc.EAGAIN) {
                 counters.add(TransportCounter.UDP_RECEIVE_FAILED);

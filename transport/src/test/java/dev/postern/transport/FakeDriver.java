@@ -18,6 +18,7 @@ final class FakeDriver implements UdpDriver {
     final Queue<Incoming> incoming = new ArrayDeque<>();
     final List<String> log = new ArrayList<>();
     long lastTimeoutNanos;
+    boolean behind;
     int wakeups;
 
     @Nullable
@@ -78,6 +79,11 @@ final class FakeDriver implements UdpDriver {
                 log.add("close " + attachment);
             }
         };
+    }
+
+    @Override
+    public boolean isBehind() {
+        return behind;
     }
 
     @Override

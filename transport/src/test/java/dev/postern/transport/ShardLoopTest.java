@@ -247,7 +247,7 @@ class ShardLoopTest {
     }
 
     @Test
-    void steadyDatagramsLetTheShardRestUnlessATaskWaits() throws Exception {
+    void steadyDatagramsLetTheShardRestUnlessThereIsMoreToDo() throws Exception {
         List<Long> rests = new ArrayList<>();
         ShardLoop loop = new ShardLoop(
                 0,
@@ -273,6 +273,23 @@ class ShardLoopTest {
                 loop.execute(() -> {});
             }
             loop.round();
+        }
+        assertThat(rests).isEmpty();
+
+        ShardLoop behind = new ShardLoop(
+                0,
+                new Neighbours(),
+                driver,
+                () -> nowNanos,
+                counters,
+                ToyHandler::new,
+                new Coalescer(500_000),
+                rests::add);
+        driver.behind = true;
+        for (int i = 0; i < 1_000; i++) {
+            nowNanos += 50_000;
+            receive();
+            behind.round();
         }
         assertThat(rests).isEmpty();
     }

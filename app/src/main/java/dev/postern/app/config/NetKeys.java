@@ -26,7 +26,7 @@ public final class NetKeys {
             "net.coalesce-max",
             Kind.one("microseconds", NetKeys::microseconds),
             UdpOptions.DEFAULT.coalesceMax().toNanos() / NANOS_PER_MICRO + "us",
-            "How long datagrams may be let gather at rates where that saves wake-ups, which is the latency that it adds at most; 0us never.");
+            "How long datagrams may be let gather at rates where that saves wake-ups, which is the latency that it adds to a datagram; the last one of a burst to one socket may wait three times as long. 0us never.");
 
     static final List<Key<?>> ALL = List.of(DRIVER, COALESCE_MAX);
 
