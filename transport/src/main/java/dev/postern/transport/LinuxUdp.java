@@ -26,4 +26,11 @@ final class LinuxUdp {
     static UdpDriver open(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
         throw new IOException("the linux driver " + unavailable());
     }
+
+    /** Never, either. */
+    @SuppressWarnings("DoNotCallSuggester") // as above
+    static UdpDriver open(ShardsConfig config, Counters<TransportCounter> counters, boolean knowsSegments)
+            throws IOException {
+        throw new IOException("the linux driver " + unavailable());
+    }
 }

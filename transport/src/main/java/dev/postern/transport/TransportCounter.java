@@ -15,7 +15,7 @@ public enum TransportCounter implements CounterInfo {
             "datagrams", "The operating system refused a datagram: no route, too long, forbidden, no such family."),
     UDP_RECEIVE_OVERFLOWS(
             "datagrams",
-            "The kernel dropped a datagram because a UDP listener's receive buffer was full: more came than the shards took. Linux alone tells."),
+            "The kernel dropped a datagram because a UDP listener's receive buffer was full: more came than the shards took. Relays are not looked at. Linux alone tells."),
     UDP_RECEIVE_FAILED(
             "receives", "A receive failed, mostly because ICMP told of an earlier datagram that found no port."),
     RELAYS_OPENED("relays", "A relay socket, UDP or TCP, was bound."),

@@ -58,7 +58,13 @@ final class Epoll {
             libc.close(epoll);
             Libc.check(counter);
         }
-        control(ADD, counter, WAKEUP_TOKEN);
+        try {
+            control(ADD, counter, WAKEUP_TOKEN);
+        } catch (IOException e) {
+            libc.close(counter);
+            libc.close(epoll);
+            throw e;
+        }
     }
 
     private void control(int operation, int fd, long token) throws IOException {

@@ -107,9 +107,17 @@ final class Libc {
         return value < 0 ? -state.get(JAVA_INT, 0) : (int) value;
     }
 
-    /** After a brief call: the thread was not handed to the JVM since, so the C library's own error number still stands. */
+    /**
+     * After a brief call. The error number is read by a call of its own, and the JVM may stop the thread between the two and make
+     * calls that leave theirs there. So it is mostly the right one: a wrong one is counted as another reason than there was, or ends
+     * trains as {@link #EIO} does. None at all is taken for {@link #EAGAIN}, as an error must not look like a result.
+     */
     private static int briefResult(long value) throws Throwable {
-        return value < 0 ? -Native.getInt((long) ERRNO_LOCATION.invokeExact()) : (int) value;
+        if (value >= 0) {
+            return (int) value;
+        }
+        int error = Native.getInt((long) ERRNO_LOCATION.invokeExact());
+        return error == 0 ? -EAGAIN : -error;
     }
 
     private static IllegalStateException broken(Throwable cause) {

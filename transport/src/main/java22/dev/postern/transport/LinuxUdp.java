@@ -30,6 +30,12 @@ final class LinuxUdp {
 
     /** A driver without a socket. */
     static UdpDriver open(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
-        return new LinuxUdpDriver(config, counters);
+        return new LinuxUdpDriver(config, counters, LinuxSockets::knowsSegments);
+    }
+
+    /** The same on a kernel of which it is told whether it takes messages of several datagrams apart. */
+    static UdpDriver open(ShardsConfig config, Counters<TransportCounter> counters, boolean knowsSegments)
+            throws IOException {
+        return new LinuxUdpDriver(config, counters, sockets -> knowsSegments);
     }
 }

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,13 +41,19 @@ final class LinuxUdpDriver implements UdpDriver {
     private boolean behind;
     private boolean closed;
 
-    LinuxUdpDriver(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
+    /**
+     * A driver without a socket.
+     *
+     * @param knowsSegments asked once whether the kernel takes messages of several datagrams apart
+     */
+    LinuxUdpDriver(ShardsConfig config, Counters<TransportCounter> counters, Predicate<LinuxSockets> knowsSegments)
+            throws IOException {
         this.counters = counters;
         this.listenerBufferBytes = config.listenerBufferBytes();
         this.relayBufferBytes = config.relayBufferBytes();
         try {
             this.ring = new ReceiveRing(arena, libc);
-            this.queue = new SendQueue(arena, libc, ring, addresses, new Count());
+            this.queue = new SendQueue(arena, libc, ring, addresses, new Count(), knowsSegments.test(opener));
             this.epoll = new Epoll(libc, arena.allocate(Epoll.BYTES, 64).address());
         } catch (IOException | RuntimeException e) {
             arena.close();

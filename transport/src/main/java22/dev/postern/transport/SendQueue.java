@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +63,16 @@ final class SendQueue {
     private int size;
     private int copied;
     private long batch;
-    private boolean segmenting = true;
+    private boolean segmenting;
 
-    SendQueue(Arena arena, Libc libc, ReceiveRing ring, SockaddrCache addresses, Outcome outcome) throws IOException {
+    /**
+     * A queue with nothing in it.
+     *
+     * @param segmenting whether the kernel takes messages apart; one that does not would send all datagrams of a message as one
+     */
+    SendQueue(Arena arena, Libc libc, ReceiveRing ring, SockaddrCache addresses, Outcome outcome, boolean segmenting)
+            throws IOException {
+        this.segmenting = segmenting;
         this.ring = ring;
         this.addresses = addresses;
         this.outcome = outcome;
@@ -213,6 +221,8 @@ final class SendQueue {
             }
             from = end;
         }
+        Arrays.fill(sockets, 0, size, null); // a relay that is closed is not kept by what it sent
+        Arrays.fill(targets, 0, size, null);
         size = 0;
         copied = 0;
         batch++;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -33,12 +34,15 @@ class BurstsUdpIT {
     private final UdpDriver driver = open(counters);
     private final Inbox inbox = new Inbox();
 
+    private static ShardsConfig config() {
+        return ShardsConfig.builder()
+                .listen(ListenAddress.parse("udp://127.0.0.1:0"))
+                .build();
+    }
+
     private static UdpDriver open(Counters<TransportCounter> counters) {
         try {
-            ShardsConfig config = ShardsConfig.builder()
-                    .listen(ListenAddress.parse("udp://127.0.0.1:0"))
-                    .build();
-            return UdpDrivers.choose(config).open(counters);
+            return UdpDrivers.choose(config()).open(counters);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -148,6 +152,26 @@ class BurstsUdpIT {
         sender.flush();
         driver.poll(LONG_NANOS, inbox);
         assertThat(inbox.seen).isEqualTo(lines(burst));
+    }
+
+    /** A kernel that does not know UDP_SEGMENT would pass over it and send a train as one long datagram: it is given none. */
+    @ParameterizedTest
+    @CsvSource({"true, 8", "false, 1"})
+    @EnabledIfSystemProperty(named = "postern.test.driver", matches = "linux")
+    void linuxDriverSendsTrainsOnlyWhereTheKernelKnowsThem(boolean known, int inTheFirstMessage) throws Exception {
+        try (UdpDriver told = LinuxUdp.open(config(), new Counters<>(TransportCounter.class), known)) {
+            Relay from = told.openRelay(ANY_PORT, "from");
+            Relay to = driver.openRelay(ANY_PORT, "to");
+            int[] burst = sizes(7, 1200, 300);
+            for (int i = 0; i < burst.length; i++) {
+                from.send(to.localAddress(), datagram(i, burst[i]));
+            }
+            told.flush();
+            driver.poll(LONG_NANOS, inbox);
+            assertThat(inbox.seen).hasSize(inTheFirstMessage);
+            receive(inbox, inbox.seen, burst.length);
+            assertThat(inbox.seen).isEqualTo(lines(burst));
+        }
     }
 
     /** What a handler writes in front of one datagram of a train lies in the end of the one before, which still waits to be sent. */
