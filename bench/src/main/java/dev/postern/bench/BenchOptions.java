@@ -15,6 +15,7 @@ import java.util.Map;
  * @param seconds how long one run measures, 1 to 60
  * @param repeats how often each server has its turn, 1 to 101
  * @param veth whether load and server stand in network namespaces of their own, with a virtual cable between them
+ * @param raised whether both run before everything else, where that is allowed
  */
 record BenchOptions(
         String program,
@@ -25,6 +26,7 @@ record BenchOptions(
         int seconds,
         int repeats,
         boolean veth,
+        boolean raised,
         int serverCpu,
         int loadCpu) {
 
@@ -40,6 +42,7 @@ record BenchOptions(
               --variant NAME=java:PATH,set:KEY=VALUE,jvm:OPTION,jar:PATH
                                    measures Postern so; may be given several times, all in one interleaved run
               --veth               between two network namespaces instead of over loopback; needs root
+              --normal-priority    leaves both at normal priority, so that nothing else is starved; less steady
               --server-cpu N, --load-cpu N   where they are pinned (0 and 1); as root what else runs there is starved meanwhile
             """;
 
@@ -73,6 +76,7 @@ record BenchOptions(
                 rest.takeNumber("--seconds", 1, 60, 3),
                 rest.takeNumber("--repeats", 1, 101, 7),
                 rest.takeFlag("--veth"),
+                !rest.takeFlag("--normal-priority"),
                 rest.takeNumber("--server-cpu", 0, MOST_CPU, 0),
                 rest.takeNumber("--load-cpu", 0, MOST_CPU, 1));
         rest.assertNothingIsLeft();

@@ -71,7 +71,7 @@ public final class LoadBench {
         List<String> lines = new ArrayList<>();
         lines.add(Runtime.getRuntime().availableProcessors() + " CPUs, Linux " + System.getProperty("os.version") + ", "
                 + network + "; server on CPU " + options.serverCpu() + ", load on CPU " + options.loadCpu()
-                + (Machine.isRoot() ? ", both at raised priority" : ", no priority raised: not root"));
+                + priority(options));
         lines.add(options.repeats() + " repeats of " + options.seconds()
                 + " s, interleaved; CPU time is the server's, user and system, per packet or answer");
         if (options.coturn()) {
@@ -87,6 +87,13 @@ public final class LoadBench {
                     + (variant.settings().isEmpty() ? "" : ", " + variant.settings()));
         }
         return lines;
+    }
+
+    private static String priority(BenchOptions options) {
+        if (!options.raised()) {
+            return ", both at normal priority";
+        }
+        return Machine.isRoot() ? ", both at raised priority" : ", no priority raised: not root";
     }
 
     private static String lastLine(String text) {

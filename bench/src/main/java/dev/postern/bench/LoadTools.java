@@ -87,6 +87,6 @@ final class LoadTools {
         words.addAll(List.of("--host", server.address(), "--port", Integer.toString(ServerProcess.PORT)));
         words.addAll(List.of("--pid", Long.toString(server.pid()), "--client-ip", network.clients()));
         words.addAll(more);
-        return Machine.run(network.atLoad(Machine.alone(options.loadCpu(), words)));
+        return Machine.run(network.atLoad(Machine.alone(options.loadCpu(), options.raised(), words)));
     }
 }

@@ -35,10 +35,15 @@ final class Machine {
         }
     }
 
-    /** The same command on one CPU, in a session of its own, and before everything else where that is allowed. */
-    static List<String> alone(int cpu, List<String> command) {
+    /**
+     * The same command on one CPU, in a session of its own.
+     *
+     * @param raised whether it comes before everything else, where that is allowed
+     */
+    static List<String> alone(int cpu, boolean raised, List<String> command) {
         List<String> whole = new ArrayList<>(List.of("taskset", "-c", Integer.toString(cpu)));
-        whole.addAll(List.of("nice", "-n", RAISED, "setsid", "sh", "-c", RAISE_SESSION, "sh"));
+        whole.addAll(
+                raised ? List.of("nice", "-n", RAISED, "setsid", "sh", "-c", RAISE_SESSION, "sh") : List.of("setsid"));
         whole.addAll(command);
         return whole;
     }

@@ -46,7 +46,8 @@ final class ServerProcess implements AutoCloseable {
         String address = network.serverAddress(options.servers().indexOf(name));
         List<String> command = variant == null ? coturn(address) : postern(options, variant, network, address);
         Path log = logs.resolve(name + ".log");
-        Process process = Machine.start(network.atServer(Machine.alone(options.serverCpu(), command)), log);
+        Process process =
+                Machine.start(network.atServer(Machine.alone(options.serverCpu(), options.raised(), command)), log);
         return new ServerProcess(name, address, process, log, variant == null ? "" : " is ready after ");
     }
 

@@ -60,6 +60,17 @@ class BenchOptionsTest {
                 .containsExactly("c2p-1", "paced");
     }
 
+    @Test
+    void priorityIsRaisedUnlessToldOtherwise() {
+        assertThat(commandOf(parse(false, "turn"))).contains("nice", "-20").endsWith("server");
+        assertThat(commandOf(parse(false, "turn", "--normal-priority")))
+                .containsExactly("taskset", "-c", "0", "setsid", "server");
+    }
+
+    private static List<String> commandOf(BenchOptions options) {
+        return Machine.alone(options.serverCpu(), options.raised(), List.of("server"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     turn --repeats 0           | --repeats is 0; it must be a number from 1 to 101.
