@@ -1,6 +1,7 @@
 package dev.postern.turn;
 
 import dev.postern.stun.IpAddress;
+import dev.postern.transport.ListenAddress;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,22 @@ public record RelayAddresses(
     static RelayAddresses of(List<IpAddress> local, List<IpAddress> external, PortRange ports, int sharedPorts) {
         return new RelayAddresses(
                 ofFamily(true, local, external), ofFamily(false, local, external), ports, sharedPorts);
+    }
+
+    /** Of each family the one address that is listened on, if it is the only one and no wildcard. */
+    static List<IpAddress> listenedOn(List<ListenAddress> listen) {
+        return Stream.of(true, false).flatMap(ipv4 -> listenedOn(ipv4, listen)).toList();
+    }
+
+    private static Stream<IpAddress> listenedOn(boolean ipv4, List<ListenAddress> listen) {
+        List<IpAddress> addresses = listen.stream()
+                .map(address -> address.address().ip())
+                .filter(address -> address.isIpv4() == ipv4)
+                .distinct()
+                .toList();
+        boolean usable =
+                addresses.size() == 1 && !addresses.get(0).toInetAddress().isAnyLocalAddress();
+        return usable ? addresses.stream() : Stream.of();
     }
 
     /** Whether allocations over UDP share ports. */

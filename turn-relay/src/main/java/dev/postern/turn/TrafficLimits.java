@@ -36,8 +36,8 @@ public record TrafficLimits(int sourceAllocations, Rate user, Rate source, Rate 
      *
      * @param bytes payload that is relayed, both directions together
      * @param packets packets that are relayed, both directions together
-     * @param newPeers transport addresses that are sent to, bound to a channel or connected to, which the allocation has not just talked to:
-     *     this bounds port scans through the relay
+     * @param newPeers transport addresses that are sent to, bound to a channel, connected to, or on a shared port named in a CreatePermission,
+     *     which the allocation has not just talked to: this bounds port scans through the relay
      */
     public record Rate(long bytes, long packets, long newPeers) {
 

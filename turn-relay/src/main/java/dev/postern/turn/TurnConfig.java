@@ -96,28 +96,6 @@ public record TurnConfig(
         }
     }
 
-    /**
-     * How long an allocation lives without a Refresh (RFC 8656 sections 7.2 and 8.2).
-     *
-     * @param standard what is granted to a client that asks for less or for nothing; 1 s or more
-     * @param longest what is granted to a client that asks for more; from {@code standard} to one hour
-     */
-    public record Lifetimes(Duration standard, Duration longest) {
-
-        /** RFC 8656 section 3.2: ten minutes; section 7.2: at most an hour. */
-        public static final Lifetimes RFC_8656 = new Lifetimes(Duration.ofMinutes(10), Duration.ofHours(1));
-
-        public Lifetimes {
-            if (standard.toSeconds() < 1
-                    || standard.compareTo(longest) > 0
-                    || longest.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException(
-                        "turn.default-lifetime is " + standard.toSeconds() + " s and turn.max-lifetime "
-                                + longest.toSeconds() + " s, but must be 1 s <= default <= max <= 3600 s.");
-            }
-        }
-    }
-
     /** A builder with every value at its default, no credential, and nowhere to listen. */
     public static Builder builder() {
         return new Builder();
@@ -360,7 +338,7 @@ public record TurnConfig(
                     discovery,
                     new TurnCredentials(realm, users, sharedSecrets, credentialStore, credentialRules),
                     RelayAddresses.of(
-                            relayAddresses.isEmpty() ? listenedOn() : relayAddresses,
+                            relayAddresses.isEmpty() ? RelayAddresses.listenedOn(listen) : relayAddresses,
                             externalAddresses,
                             relayPorts,
                             sharedPorts),
@@ -377,22 +355,6 @@ public record TurnConfig(
                     shards,
                     udp,
                     closeTimeout);
-        }
-
-        /** Of each family the one address that is listened on, if it is the only one and no wildcard. */
-        private List<IpAddress> listenedOn() {
-            return Stream.of(true, false).flatMap(this::listenedOn).toList();
-        }
-
-        private Stream<IpAddress> listenedOn(boolean ipv4) {
-            List<IpAddress> addresses = listen.stream()
-                    .map(address -> address.address().ip())
-                    .filter(address -> address.isIpv4() == ipv4)
-                    .distinct()
-                    .toList();
-            boolean usable =
-                    addresses.size() == 1 && !addresses.get(0).toInetAddress().isAnyLocalAddress();
-            return usable ? addresses.stream() : Stream.of();
         }
 
         private static <T> List<T> read(String key, String[] texts, Function<String, T> parser) {

@@ -3,6 +3,7 @@ package dev.postern.turn;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
+import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.BindFailedException;
 import dev.postern.transport.CarriedStream;
 import dev.postern.transport.ListenAddress;
@@ -13,6 +14,7 @@ import dev.postern.transport.StreamCarrier;
 import dev.postern.transport.TransportCounter;
 import dev.postern.turn.core.SharedState;
 import dev.postern.turn.net.TurnHandler;
+import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.security.SecureRandom;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,8 +115,23 @@ public final class TurnRelay implements AutoCloseable {
         try {
             all.orTimeout(LONGEST_START_SECONDS, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof BindFailedException failed ? failed : e;
+            if (e.getCause() instanceof BindFailedException failed) {
+                throw failed;
+            }
+            throw e.getCause() instanceof TimeoutException late ? notBoundInTime(late) : e;
         }
+    }
+
+    /** The address is the first shared port's: which one is late is not known. */
+    private BindFailedException notBoundInTime(TimeoutException late) {
+        RelayAddresses relay = config.relay();
+        IpAddress ip = relay.stream().findFirst().orElseThrow().local();
+        TransportAddress first = TransportAddress.of(ip, relay.ports().first());
+        return new BindFailedException(
+                new ListenAddress(TransportProtocol.UDP, first),
+                new IOException(
+                        "this and the other shared ports were not all bound within " + LONGEST_START_SECONDS + " s",
+                        late));
     }
 
     /** A shared port carries as much as a listener, so it has as large a buffer. */

@@ -3,7 +3,6 @@ package dev.postern.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.postern.turn.TurnConfig.Lifetimes;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;

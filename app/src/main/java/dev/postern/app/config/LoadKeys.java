@@ -47,7 +47,8 @@ public final class LoadKeys {
     public static final Key<Long> USER_PEERS = rate(
             "turn.user-peers-per-second",
             TRAFFIC.user().newPeers(),
-            "Addresses and ports that one user may newly talk to, which slows down port scans.");
+            "Addresses and ports that one user may newly talk to, or name in a CreatePermission on a shared port, which"
+                    + " slows down port scans.");
 
     public static final Key<Long> SOURCE_BYTES = rate(
             "turn.source-bytes-per-second",

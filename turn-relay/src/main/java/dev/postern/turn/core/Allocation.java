@@ -187,17 +187,34 @@ final class Allocation {
         return connections;
     }
 
-    /** It permits this peer from now on: on a shared relay the peer is its own, unless it is another's. */
-    void permitted(TransportAddress peer, long nowNanos) {
-        RelayLeg leg = legs.to(peer.ip());
-        Seat seat = leg == null ? null : leg.seat();
-        if (seat == null) {
-            return;
+    /** It permits this address from now on. */
+    void permitted(IpAddress address, long nowNanos) {
+        Seat seat = seatTo(address);
+        if (seat != null) {
+            seat.relay().peers().permitted(seat, address, nowNanos);
         }
-        seat.relay().peers().permitted(seat, peer.ip(), nowNanos);
-        if (peer.port() != 0 && !seat.diverts(peer)) {
+    }
+
+    /** Whether {@link #own} may change something: on a shared relay a peer can be its own, and this one is not. */
+    boolean mayOwn(TransportAddress peer) {
+        Seat seat = seatTo(peer.ip());
+        return seat != null
+                && peer.port() != 0
+                && !seat.diverts(peer)
+                && !seat.owned().contains(peer);
+    }
+
+    /** Its client has named a peer that it permits: on a shared relay the peer is its own, unless it is another's. */
+    void own(TransportAddress peer, long nowNanos) {
+        Seat seat = seatTo(peer.ip());
+        if (seat != null && mayOwn(peer)) {
             seat.relay().peers().claim(seat, peer, nowNanos);
         }
+    }
+
+    private @Nullable Seat seatTo(IpAddress address) {
+        RelayLeg leg = legs.to(address);
+        return leg == null ? null : leg.seat();
     }
 
     /** Whether a peer's address is of a family that is relayed now. */

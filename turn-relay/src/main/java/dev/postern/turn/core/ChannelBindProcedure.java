@@ -110,6 +110,7 @@ final class ChannelBindProcedure {
         Permission permission =
                 allocation.permissions().install(peer.ip(), shared.policy().kindOf(peer.ip()), nowNanos);
         allocation.channels().bind(number, peer, permission, nowNanos);
-        allocation.permitted(peer, nowNanos);
+        allocation.permitted(peer.ip(), nowNanos);
+        allocation.own(peer, nowNanos);
     }
 }

@@ -5,6 +5,7 @@ import dev.postern.stun.ErrorCode;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
+import dev.postern.turn.TurnCounter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,11 @@ final class CreatePermissionProcedure {
     private final SharedState shared;
     private final PeerJudge judge;
     private final Answers answers;
+    private final Tally tally;
     private final SidePorts sidePorts;
 
-    CreatePermissionProcedure(SharedState shared, PeerJudge judge, Answers answers, SidePorts sidePorts) {
+    CreatePermissionProcedure(SharedState shared, PeerJudge judge, Answers answers, Tally tally, SidePorts sidePorts) {
+        this.tally = tally;
         this.sidePorts = sidePorts;
         this.shared = shared;
         this.judge = judge;
@@ -54,9 +57,23 @@ final class CreatePermissionProcedure {
         PeerPolicy policy = shared.policy();
         for (TransportAddress peer : peers) {
             allocation.permissions().install(peer.ip(), policy.kindOf(peer.ip()), nowNanos);
-            allocation.permitted(peer, nowNanos);
+            allocation.permitted(peer.ip(), nowNanos);
+            own(nowNanos, allocation, peer);
         }
         answers.confirm(nowNanos, replyTo);
+    }
+
+    /** A peer that is over the rate of new ones is permitted as any other, but not known to be meant. */
+    private void own(long nowNanos, Allocation allocation, TransportAddress peer) {
+        if (!allocation.mayOwn(peer)) {
+            return;
+        }
+        TurnCounter over = allocation.traffic().onPeer(nowNanos, peer);
+        if (over == null) {
+            allocation.own(peer, nowNanos);
+        } else {
+            tally.add(over);
+        }
     }
 
     private static List<IpAddress> addressesOf(List<TransportAddress> peers) {

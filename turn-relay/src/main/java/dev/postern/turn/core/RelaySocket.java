@@ -25,6 +25,11 @@ public abstract sealed class RelaySocket permits RelayLeg, SharedRelay, SidePort
         return attachment;
     }
 
+    /** Whether it is one of the ports that allocations share. */
+    public final boolean isShared() {
+        return this instanceof SharedRelay;
+    }
+
     /** Where its address is from. */
     abstract RelayPool pool();
 

@@ -60,7 +60,7 @@ final class RequestDesk {
         this.refresh = new RefreshProcedure(shared, table, answers);
         this.mobility = new MobilityProcedure(shared, table, switchboard, answers, refresh);
         SidePorts sidePorts = table.sharedRelays().sidePorts();
-        this.createPermission = new CreatePermissionProcedure(shared, judge, answers, sidePorts);
+        this.createPermission = new CreatePermissionProcedure(shared, judge, answers, tally, sidePorts);
         this.channelBind = new ChannelBindProcedure(shared, judge, answers, tally, sidePorts);
         this.tcp = tcp;
         this.relaysTcp = shared.config().tcpRelaying().on();

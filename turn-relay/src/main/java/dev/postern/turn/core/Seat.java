@@ -19,6 +19,7 @@ final class Seat {
     private final int mostOwned;
     private final int mostListed;
     private final LinkedHashSet<TransportAddress> owned = new LinkedHashSet<>(4);
+    private final LinkedHashSet<TransportAddress> ownedBefore = new LinkedHashSet<>(4);
     private final Set<IpAddress> listed = new HashSet<>(4);
     private @Nullable SidePort sidePort;
     private boolean sidePortFailed;
@@ -83,12 +84,22 @@ final class Seat {
         return sidePortFailed;
     }
 
-    /** The peers that it owns or did, the longest ago first. */
+    /** The peers that it owns, the longest ago first. */
     Set<TransportAddress> owned() {
         return owned;
     }
 
-    /** The peer to forget for one more; null while there is room. A peer with a channel is kept: there is always one without. */
+    /** The peers that it owned until it named too many others, and nobody owns since; the longest ago first. */
+    Set<TransportAddress> ownedBefore() {
+        return ownedBefore;
+    }
+
+    /** How many it may own at a time, and how many of those before are remembered. */
+    int mostOwned() {
+        return mostOwned;
+    }
+
+    /** The peer to own no more for one more; null while there is room. A peer with a channel is kept: there is always one without. */
     @Nullable
     TransportAddress surplus(long nowNanos) {
         if (owned.size() < mostOwned) {

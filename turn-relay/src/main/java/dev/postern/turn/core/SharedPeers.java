@@ -4,10 +4,8 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,19 +14,18 @@ import org.jspecify.annotations.Nullable;
  * <p>A peer's transport address is owned by the leg whose client named it first, in a ChannelBind, a CreatePermission or with data, for as
  * long as that leg's permission holds; then by whoever names it next. What comes from an address that is nobody's goes to the only leg that
  * permits its IP address, since a peer behind a NAT may come by a port that nobody could name; where several do it goes to none. An
- * address that was a leg's is never guessed at again: who wants it must name it.
+ * address that is remembered as a leg's is not guessed at: who wants it must name it.
  *
- * <p>Bounded: a leg owns as many addresses as it may hold permissions and channels together, and {@value #MOST_FORMER} are
- * remembered of legs that are gone. Belongs to the engine's thread; neither lookup makes garbage.
+ * <p>Bounded: a leg owns as many addresses as it may hold permissions and channels together, as many are remembered that it owned before
+ * those while it lives, and of those that legs owned when they ended as many as {@link FormerPeers} says. What a living leg names pushes
+ * out nothing but what it named itself. Belongs to the engine's thread; neither lookup makes garbage.
  */
 final class SharedPeers {
 
-    /** Addresses of legs that are gone, the latest. */
-    static final int MOST_FORMER = 4096;
-
     private final Map<TransportAddress, Seat> owners = new HashMap<>();
     private final Map<IpAddress, List<Seat>> permitting = new HashMap<>();
-    private final LinkedHashSet<TransportAddress> former = new LinkedHashSet<>();
+    private final Map<TransportAddress, Seat> ownedBefore = new HashMap<>();
+    private final FormerPeers former = new FormerPeers();
 
     /** Whom a datagram from this peer is for, or null. */
     @Nullable
@@ -37,7 +34,7 @@ final class SharedPeers {
         if (owner != null) {
             return owner.permits(peer.ip(), nowNanos) ? owner : null;
         }
-        if (former.contains(peer)) {
+        if (wasOwned(peer)) {
             return null;
         }
         Seat only = onlyPermitting(peer.ip(), nowNanos);
@@ -47,7 +44,11 @@ final class SharedPeers {
     /** Whether {@link #find} has found nobody because several permit the address of this peer, which is nobody's. */
     boolean isAmbiguous(TransportAddress peer) {
         List<Seat> seats = permitting.get(peer.ip());
-        return seats != null && seats.size() > 1 && !owners.containsKey(peer) && !former.contains(peer);
+        return seats != null && seats.size() > 1 && !owners.containsKey(peer) && !wasOwned(peer);
+    }
+
+    private boolean wasOwned(TransportAddress peer) {
+        return former.contains(peer) || ownedBefore.containsKey(peer);
     }
 
     /** The one seat that permits the address; null if there are none or several. Forgets those whose permission is over. */
@@ -104,21 +105,30 @@ final class SharedPeers {
         }
         TransportAddress surplus = seat.surplus(nowNanos);
         if (surplus != null) {
-            forget(seat, surplus);
             seat.owned().remove(surplus);
+            owners.remove(surplus);
+            rememberAsOwnedBefore(seat, surplus);
         }
+        forget(peer);
         owners.put(peer, seat);
         seat.owned().add(peer);
-        former.remove(peer);
         return true;
     }
 
-    private void forget(Seat seat, TransportAddress peer) {
-        if (owners.remove(peer, seat)) {
-            if (former.size() >= MOST_FORMER) {
-                former.remove(former.iterator().next());
-            }
-            former.add(peer);
+    private void rememberAsOwnedBefore(Seat seat, TransportAddress peer) {
+        if (seat.ownedBefore().size() >= seat.mostOwned()) {
+            forget(seat.ownedBefore().iterator().next());
+        }
+        seat.ownedBefore().add(peer);
+        ownedBefore.put(peer, seat);
+    }
+
+    /** Whoever owned it before: it is somebody's again, or there is no room to remember it. */
+    private void forget(TransportAddress peer) {
+        former.remove(peer);
+        Seat before = ownedBefore.remove(peer);
+        if (before != null) {
+            before.ownedBefore().remove(peer);
         }
     }
 
@@ -153,18 +163,24 @@ final class SharedPeers {
 
     /** The leg has ended. */
     void leave(Seat seat) {
-        seat.owned().forEach(peer -> forget(seat, peer));
+        String user = seat.leg().allocation().quotaUser();
+        for (TransportAddress peer : seat.owned()) {
+            owners.remove(peer);
+            former.add(user, peer);
+        }
         seat.owned().clear();
+        seat.ownedBefore().forEach(ownedBefore::remove);
+        seat.ownedBefore().clear();
         unlist(seat, List.copyOf(seat.listed()));
     }
 
     /** How many entries there are of legs that have not left. */
     int size() {
-        return owners.size() + permitting.size();
+        return owners.size() + ownedBefore.size() + permitting.size();
     }
 
-    /** The addresses that must be named again. */
-    Set<TransportAddress> former() {
+    /** What legs owned that have ended. */
+    FormerPeers former() {
         return former;
     }
 }

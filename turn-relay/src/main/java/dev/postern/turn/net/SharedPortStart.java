@@ -4,27 +4,36 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.BindFailedException;
 import dev.postern.transport.ListenAddress;
-import dev.postern.turn.core.RelaySocket;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** That the shared ports of one shard are bound when the relay starts, or why one is not. Belongs to the shard's thread. */
+/**
+ * That the shared ports of one shard are bound when the relay starts, or why one is not. It is told of no other sockets. A client may have
+ * asked for a shared port before the start does. Belongs to the shard's thread.
+ */
 final class SharedPortStart {
 
-    private final Map<RelaySocket, TransportAddress> asked = new HashMap<>();
-    private final CompletableFuture<Void> done;
+    private final Map<Object, TransportAddress> asked = new HashMap<>();
+    private @Nullable CompletableFuture<Void> done;
     private @Nullable BindFailedException failure;
 
-    /** Ends {@code done} when the last port is settled, exceptionally if one could not be bound. */
-    SharedPortStart(CompletableFuture<Void> done) {
-        this.done = done;
+    /** A shared port is to be bound. */
+    void asked(Object socket, TransportAddress bind) {
+        asked.put(socket, bind);
     }
 
-    void asked(RelaySocket socket, TransportAddress bind) {
-        asked.put(socket, bind);
+    /** All are asked for from now on, also those that could not be bound before. */
+    void forgetFailure() {
+        failure = null;
+    }
+
+    /** Ends {@code whenSettled} when the last one is settled, exceptionally if one could not be bound; whether all are. */
+    boolean allAsked(CompletableFuture<Void> whenSettled) {
+        done = whenSettled;
+        return endIfSettled();
     }
 
     /** Whether that was the last one. */
@@ -42,9 +51,8 @@ final class SharedPortStart {
         return endIfSettled();
     }
 
-    /** To be called also once all have been asked for, as there may be none; whether all are settled. */
-    boolean endIfSettled() {
-        if (!asked.isEmpty()) {
+    private boolean endIfSettled() {
+        if (done == null || !asked.isEmpty()) {
             return false;
         }
         if (failure == null) {

@@ -42,7 +42,9 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     private final Counters<TurnCounter> bindings = new Counters<>(TurnCounter.class);
     private final AllocationLog log = new AllocationLog();
     private final DryRunLog dryRunLog = new DryRunLog();
-    private @Nullable SharedPortStart start;
+
+    /** Null once the shared ports are settled; listeners serve before, and clients may ask for sockets then. */
+    private @Nullable SharedPortStart start = new SharedPortStart();
 
     /** Engines of one shard, with one limit for what strangers get from both. */
     public TurnHandler(Shard shard, SharedState shared, TurnConfig config) {
@@ -73,10 +75,13 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
      * @param done ends when all are bound, or with a {@link dev.postern.transport.BindFailedException} if one cannot be
      */
     public void openSharedPorts(CompletableFuture<Void> done) {
-        SharedPortStart begun = new SharedPortStart(done);
-        start = begun;
+        SharedPortStart begun = start;
+        if (begun == null) {
+            throw new IllegalStateException("the shared ports are bound once");
+        }
+        begun.forgetFailure();
         relayEngine.openSharedRelays();
-        if (begun.endIfSettled()) {
+        if (begun.allAsked(done)) {
             start = null;
         }
     }
@@ -170,7 +175,7 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
 
     @Override
     public void openRelay(RelaySocket socket, TransportAddress bind) {
-        if (start != null) {
+        if (start != null && socket.isShared()) {
             start.asked(socket, bind);
         }
         shard.openRelay(bind, socket);

@@ -7,7 +7,6 @@ import dev.postern.stun.ChannelData;
 import dev.postern.stun.Method;
 import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnCounter;
-import dev.postern.turn.TurnLimits;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -61,6 +60,7 @@ class SharedRelayTest {
         assertThat(b.allocated()).isEqualTo(SHARED);
 
         assertThat(server.output.opened).isEqualTo(1);
+        assertThat(server.socketOf(SHARED).isShared()).isTrue();
         a.refresh(0);
         b.refresh(0);
         assertThat(server.output.open).as("the next one need not wait").hasSize(1);
@@ -314,62 +314,6 @@ class SharedRelayTest {
         assertThat(peers.size()).isZero();
         server.stop();
         server.assertNothingIsHeld();
-    }
-
-    /** S25: what one client can make the relay remember is bounded, and the bound costs no channel. */
-    @Test
-    void allocationOwnsNoMorePeersThanItMayHavePermissionsAndChannels() {
-        TurnLimits all = TurnLimits.defaults();
-        VirtualServer tight = new VirtualServer(VirtualServer.sharing(1)
-                .limits(new TurnLimits(all.userQuota(), all.totalQuota(), 2, 2, 1, all.pendingOpens())));
-        VirtualClient client = tight.client(1);
-        client.allocated();
-        client.bind(0x4000, PEER);
-        client.bind(0x4001, OTHER_PEER);
-        for (int port = 1024; port < 1064; port++) {
-            client.indicate(TransportAddress.of(PEER.ip(), port), HELLO);
-        }
-        SharedPeers peers = ((SharedRelay) tight.socketOf(SHARED)).peers();
-
-        assertThat(peers.size()).as("4 peers, 2 addresses").isEqualTo(6);
-        tight.client(2).allocated();
-        tight.client(2).permit(TransportAddress.of(PEER.ip(), 0), TransportAddress.of(OTHER_PEER.ip(), 0));
-        tight.peerSends(PEER, SHARED, HELLO);
-        tight.peerSends(OTHER_PEER, SHARED, HELLO);
-        assertThat(client.received()).hasSize(2);
-    }
-
-    @Test
-    void addressesOfAllocationsThatAreGoneAreRememberedUpToABound() {
-        VirtualServer busy = new VirtualServer(VirtualServer.sharing(1));
-        for (int i = 0; i < SharedPeers.MOST_FORMER / 100 + 10; i++) {
-            VirtualClient client = busy.client(1024 + i);
-            client.allocated();
-            for (int port = 0; port < 100; port++) {
-                client.permit(TransportAddress.of(PEER.ip(), 1024 + 100 * i + port));
-            }
-            client.refresh(0);
-        }
-        SharedPeers peers = ((SharedRelay) busy.socketOf(SHARED)).peers();
-
-        assertThat(peers.size()).isZero();
-        assertThat(peers.former()).hasSize(SharedPeers.MOST_FORMER);
-    }
-
-    @Test
-    void permissionsThatComeAndGoLeaveNoTrace() {
-        TurnLimits all = TurnLimits.defaults();
-        VirtualServer tight = new VirtualServer(VirtualServer.sharing(1)
-                .limits(new TurnLimits(all.userQuota(), all.totalQuota(), 2, 2, 1, all.pendingOpens())));
-        VirtualClient client = tight.client(1);
-        client.allocated();
-        SharedPeers peers = ((SharedRelay) tight.socketOf(SHARED)).peers();
-        for (int i = 1; i <= 20; i++) {
-            assertThat(client.permit("20.0.1." + i + ":0").code()).isZero();
-            client.challenged().refresh(600);
-            tight.advance(Duration.ofMinutes(5));
-        }
-        assertThat(peers.size()).isLessThanOrEqualTo(2);
     }
 
     private void bothAllocated() {

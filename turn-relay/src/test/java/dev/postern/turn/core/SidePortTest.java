@@ -39,6 +39,7 @@ class SidePortTest {
 
         TransportAddress side = server.output.toPeers.get(0).socket().relayed();
         assertThat(side.port()).isBetween(SHARED.port() + 1, LAST_PORT);
+        assertThat(server.socketOf(side).isShared()).isFalse();
         assertThat(server.output.toPeers.get(1).socket().relayed()).isEqualTo(SHARED);
         server.peerSends(PEER, side, HELLO);
         assertThat(second.received()).containsExactly(SharedRelayTest.channelData(0x4000, HELLO));
