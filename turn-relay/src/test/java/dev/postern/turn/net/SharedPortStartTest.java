@@ -35,7 +35,7 @@ class SharedPortStartTest {
         assertThat(done).isCompletedExceptionally();
         assertThat(done.handle((nothing, failure) -> failure))
                 .isCompletedWithValueMatching(failure -> failure instanceof BindFailedException
-                        && failure.getMessage().equals("udp://192.0.2.1:49152 cannot be bound: in use"));
+                        && "udp://192.0.2.1:49152 cannot be bound: in use".equals(failure.getMessage()));
     }
 
     @Test
