@@ -4,7 +4,9 @@ import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
+import dev.postern.stun.time.SourceLimiter;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +16,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The DTLS side: counts and bounds sessions, gives each to the shard that its 5-tuple's hash picks, and ends those whose time
- * is over. The bounds are those of {@link StreamLimits} once more, for DTLS alone. {@link #listen} and {@link #close} belong to
+ * is over. The bounds are those of {@link StreamLimits} once more, for DTLS alone, and what one source may begin in a second,
+ * since a handshake costs arithmetic, and the library remembers one for a while after it has ended. {@link #listen} and {@link #close} belong to
  * who starts and stops the shards, the rest to any thread.
  */
 final class DtlsServer implements DtlsPorts.Sessions {
 
+    /** Handshakes that one IPv4 address or one IPv6 /64 may begin in a second, in the long run. */
+    static final int HANDSHAKES_PER_SECOND = 20;
+
+    /** Handshakes that it may begin at once after a rest: an office behind one address comes back together. */
+    static final int HANDSHAKE_BURST = 50;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DtlsServer.class);
+    private static final long LOG_EVERY_NANOS = 10_000_000_000L;
     private static final int SWEEPS_PER_TIMEOUT = 4;
     private static final long LONGEST_SWEEP_NANOS = 1_000_000_000;
 
@@ -32,11 +46,14 @@ final class DtlsServer implements DtlsPorts.Sessions {
     private final DtlsPorts library;
     private final StreamAdmission admission;
     private final StreamAdmission handshakes;
+    private final SourceLimiter beginnings = // guarded by itself
+            new SourceLimiter(HANDSHAKES_PER_SECOND, HANDSHAKE_BURST, new SecureRandom().nextLong());
     private final MemoryBudget memory;
     private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
     private final Set<DtlsSession> sessions = ConcurrentHashMap.newKeySet();
     private final List<DtlsPorts.Port> ports = new ArrayList<>();
     private final ScheduledExecutorService sweeper;
+    private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
     private volatile boolean accepting = true;
 
     DtlsServer(ShardsConfig config, List<ShardLoop> shards) {
@@ -114,10 +131,20 @@ final class DtlsServer implements DtlsPorts.Sessions {
             case TOO_MANY_IN_TOTAL -> TransportCounter.DTLS_SESSIONS_REFUSED_TOTAL;
             case TOO_MANY_FROM_SOURCE -> TransportCounter.DTLS_SESSIONS_REFUSED_SOURCE;
         };
+        if (refused == null && !mayBegin(client)) {
+            admission.leave(client);
+            refused = TransportCounter.DTLS_HANDSHAKES_REFUSED;
+        }
         if (refused != null) {
             handshakes.leave(client);
         }
         return refused;
+    }
+
+    private boolean mayBegin(IpAddress client) {
+        synchronized (beginnings) {
+            return beginnings.tryAcquire(System.nanoTime(), client);
+        }
     }
 
     @Override
@@ -147,15 +174,31 @@ final class DtlsServer implements DtlsPorts.Sessions {
         sessions.forEach(session -> session.closeIfOverdue(nowNanos));
     }
 
+    /** Counts that something could not be closed, which a port does not owe us an exception for; one line in ten seconds says so. */
+    void closeFailed(RuntimeException cause) {
+        counters.addShared(TransportCounter.DTLS_CLOSES_FAILED, 1);
+        long nowNanos = System.nanoTime();
+        long beforeNanos = loggedNanos.get();
+        if (nowNanos - beforeNanos >= LOG_EVERY_NANOS && loggedNanos.compareAndSet(beforeNanos, nowNanos)) {
+            LOG.atWarn().setCause(cause).log("A DTLS session or port could not be closed");
+        }
+    }
+
     /** Takes nobody in any more. */
     void stopAccepting() {
         accepting = false;
     }
 
-    /** Ends every session and frees the ports; after the shards have ended, or before they began. */
+    /** Ends every session and frees the ports, each whatever becomes of the others; after the shards have ended, or before they began. */
     void close() {
         stopAccepting();
         sweeper.shutdownNow();
-        ports.forEach(DtlsPorts.Port::close);
+        for (DtlsPorts.Port port : ports) {
+            try {
+                port.close();
+            } catch (RuntimeException e) {
+                closeFailed(e);
+            }
+        }
     }
 }

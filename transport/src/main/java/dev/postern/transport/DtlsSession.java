@@ -112,12 +112,22 @@ final class DtlsSession implements DtlsPorts.Session, ShardStream, Runnable {
         Phase now = phase.get();
         if (now == Phase.HANDSHAKE
                 && nowNanos - beganNanos > server.handshakeTimeout().toNanos()) {
-            wire.close();
+            hangUp();
         } else if (now == Phase.OPEN
                 && nowNanos - lastNanos > patienceNanos()
                 && phase.compareAndSet(now, Phase.CLOSING)) {
             server.counters().addShared(TransportCounter.DTLS_SESSIONS_CLOSED_IDLE, 1);
+            hangUp();
+        }
+    }
+
+    /** Asks the port for its end; where that fails it has ended for us, since what does not come is not waited for. */
+    private void hangUp() {
+        try {
             wire.close();
+        } catch (RuntimeException e) {
+            server.closeFailed(e);
+            ended();
         }
     }
 
@@ -180,7 +190,7 @@ final class DtlsSession implements DtlsPorts.Session, ShardStream, Runnable {
     @Override
     public void closeAfterWrites() {
         if (phase.compareAndSet(Phase.OPEN, Phase.CLOSING)) {
-            wire.close();
+            hangUp();
         }
     }
 

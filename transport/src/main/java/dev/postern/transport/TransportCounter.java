@@ -54,10 +54,12 @@ public enum TransportCounter implements CounterInfo {
     DTLS_SESSIONS_REFUSED_SOURCE(
             "requests", "A handshake did not begin, though the source was shown: too many DTLS sessions from it."),
     DTLS_HANDSHAKES_REFUSED(
-            "requests", "A handshake did not begin, though the source was shown: too many from it are under way."),
+            "requests",
+            "A handshake did not begin, though the source was shown: too many from it are under way, or began of late."),
     DTLS_HANDSHAKES_FAILED(
             "handshakes", "A DTLS handshake that had begun failed: its version, suites or bytes, or it took too long."),
     DTLS_SESSIONS_CLOSED_IDLE("sessions", "A DTLS session was closed because no datagram came for the idle time."),
+    DTLS_CLOSES_FAILED("failures", "A DTLS session or port could not be closed, which is a defect of ours."),
     DTLS_DATAGRAMS_RECEIVED("datagrams", "A DTLS record was handed to its shard's handler, decrypted."),
     DTLS_BYTES_RECEIVED("bytes", "The decrypted payload that was handed to handlers."),
     DTLS_DATAGRAMS_SENT("datagrams", "A datagram was handed over to be encrypted and sent."),

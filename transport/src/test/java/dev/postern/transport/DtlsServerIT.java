@@ -7,12 +7,15 @@ import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -101,6 +104,52 @@ class DtlsServerIT {
             assertThat(dtls.come("[2001:db8::5]:1"))
                     .as("an established one does not count")
                     .isNotNull();
+        }
+    }
+
+    /** A library may remember a handshake longer than its session, and then takes nobody in: one source must not bring that about. */
+    @Test
+    void s18_oneSourceBeginsFewHandshakesInASecondHoweverSoonTheyEnd() {
+        int tried = 500;
+        int begun = 0;
+        try (Shards shards = start(StreamLimits.DEFAULT)) {
+            long startNanos = System.nanoTime();
+            for (int port = 1; port <= tried; port++) {
+                FakeDtls.Client client = dtls.come("[2001:db8::" + port + "]:1");
+                if (client != null) {
+                    begun++;
+                    client.session().established();
+                    client.session().ended();
+                }
+            }
+            long tookNanos = System.nanoTime() - startNanos;
+            long most = DtlsServer.HANDSHAKE_BURST + 1 + DtlsServer.HANDSHAKES_PER_SECOND * tookNanos / 1_000_000_000;
+            assertThat((long) begun).isBetween((long) DtlsServer.HANDSHAKE_BURST, most);
+            assertThat(shards.count(TransportCounter.DTLS_HANDSHAKES_REFUSED)).isEqualTo(tried - begun);
+            assertThat(dtls.come("[2001:db8:0:1::1]:1")).isNotNull();
+        }
+    }
+
+    /** One that could not be closed once ended the sweep, and with it every time that DTLS sessions have. */
+    @Test
+    void s18_oneThatCannotBeClosedIsCountedOutAndTheOthersTimesStillEnd() throws Exception {
+        List<ToyHandler> toys = new ArrayList<>();
+        try (Shards shards = start(
+                StreamLimits.DEFAULT.withTimeouts(LONG, SHORT, LONG).withStreams(1, 1), StreamIntake.PLAIN, shard -> {
+                    ToyHandler toy = new ToyHandler(shard);
+                    toys.add(toy);
+                    return toy;
+                })) {
+            FakeDtls.Client first = dtls.established("198.51.100.7:1");
+            first.failure = new RejectedExecutionException("it ends at this moment");
+            Eventually.holds("its end is told", () -> toys.stream().anyMatch(toy -> !toy.events.isEmpty()));
+            assertThat(shards.count(TransportCounter.DTLS_CLOSES_FAILED)).isEqualTo(1);
+            assertThat(first.closes).hasValue(1);
+            first.session().ended();
+            FakeDtls.Client second = dtls.established("198.51.100.7:2");
+            Eventually.holds("it is closed", () -> second.closes.get() == 1);
+            Eventually.holds("both ended once", () -> shards.count(TransportCounter.DTLS_SESSIONS_CLOSED) == 2);
+            first.failure = null;
         }
     }
 
@@ -207,6 +256,49 @@ class DtlsServerIT {
         assertThat(client.closes).hasValue(1);
         assertThat(dtls.closed).hasValue(1);
         assertThat(dtls.come("198.51.100.7:2")).isNull();
+    }
+
+    @Test
+    void theEndOfOneThatCannotBeClosedIsToldBeforeTheNextOneOfItsPort() throws Exception {
+        List<ToyHandler> toys = new ArrayList<>();
+        try (Shards shards = start(StreamLimits.DEFAULT, StreamIntake.PLAIN, shard -> {
+            ToyHandler toy = new ToyHandler(shard);
+            toys.add(toy);
+            return toy;
+        })) {
+            FakeDtls.Client before = dtls.established("198.51.100.7:1");
+            before.give((byte) 1);
+            Eventually.holds("it is served", () -> before.sent.size() == 1);
+            before.failure = new RejectedExecutionException("it ends at this moment");
+            FakeDtls.Client after = dtls.established("198.51.100.7:1");
+            after.give((byte) 2);
+            Eventually.holds("it is served", () -> after.sent.size() == 1);
+            assertThat(toys).flatExtracting(toy -> toy.events).hasSize(1);
+            assertThat(shards.count(TransportCounter.DTLS_CLOSES_FAILED)).isEqualTo(1);
+            before.failure = null;
+        }
+    }
+
+    @Test
+    void aPortThatCannotBeClosedKeepsNothingElseOpen() throws Exception {
+        dtls.portFailure = new IllegalStateException("a defect of the library");
+        ShardsConfig config = ShardsConfig.builder()
+                .listen(LISTEN)
+                .listen(ListenAddress.parse("dtls://192.0.2.2:5349"))
+                .listen(ListenAddress.parse("tcp://127.0.0.1:0"))
+                .intake(StreamIntake.PLAIN.withDtls(dtls))
+                .build();
+        Shards shards = Shards.start(config, ToyHandler::new);
+        InetSocketAddress tcp = shards.addresses().get(2).address().toSocketAddress();
+        try (Socket client = new Socket(tcp.getAddress(), tcp.getPort())) {
+            client.setSoTimeout(10_000);
+            shards.close();
+            assertThat(client.getInputStream().read())
+                    .as("the streams were closed")
+                    .isEqualTo(-1);
+        }
+        assertThat(dtls.closed).hasValue(2);
+        assertThat(shards.count(TransportCounter.DTLS_CLOSES_FAILED)).isEqualTo(2);
     }
 
     @Test

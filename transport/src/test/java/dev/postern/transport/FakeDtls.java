@@ -18,6 +18,10 @@ final class FakeDtls implements DtlsPorts {
     final AtomicInteger opened = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
     volatile @Nullable IOException failure;
+
+    /** What closing a port ends with, after its clients were closed. */
+    volatile @Nullable RuntimeException portFailure;
+
     private volatile @Nullable Sessions sessions;
 
     /** One client; it ends when it is closed, as a port's does. */
@@ -26,6 +30,10 @@ final class FakeDtls implements DtlsPorts {
         final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
         final AtomicInteger closes = new AtomicInteger();
         volatile boolean full;
+
+        /** What closing it ends with in place of its end, though a wire should not throw. */
+        volatile @Nullable RuntimeException failure;
+
         volatile @Nullable Session session;
 
         Session session() {
@@ -43,7 +51,12 @@ final class FakeDtls implements DtlsPorts {
 
         @Override
         public void close() {
-            if (closes.incrementAndGet() == 1) {
+            int times = closes.incrementAndGet();
+            RuntimeException e = failure;
+            if (e != null) {
+                throw e;
+            }
+            if (times == 1) {
                 session().ended();
             }
         }
@@ -89,8 +102,12 @@ final class FakeDtls implements DtlsPorts {
 
             @Override
             public void close() {
-                clients.forEach(Client::close);
                 closed.incrementAndGet();
+                clients.forEach(Client::close);
+                RuntimeException unexpected = portFailure;
+                if (unexpected != null) {
+                    throw unexpected;
+                }
             }
         };
     }

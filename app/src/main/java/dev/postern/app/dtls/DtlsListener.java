@@ -22,7 +22,7 @@ import org.eclipse.californium.scandium.dtls.x509.CertificateProvider;
  * answered with a cookie, an HMAC over the source's address, its port and the hello, under a key that changes every minute;
  * until it comes back nothing is kept for its source.
  */
-final class DtlsListener extends DTLSConnector implements DtlsPorts.Port {
+final class DtlsListener extends DTLSConnector implements DtlsPorts.Port, KnownClients.Sender {
 
     private final KnownClients clients;
 
@@ -96,8 +96,8 @@ final class DtlsListener extends DTLSConnector implements DtlsPorts.Port {
         return clients.remainingCapacity();
     }
 
-    /** Encrypts and sends in a while; false if it is dropped for want of room. */
-    boolean send(Connection connection, ByteBuffer datagram) {
+    @Override
+    public boolean send(Connection connection, ByteBuffer datagram) {
         InetSocketAddress peer = connection.getPeerAddress();
         if (peer == null) {
             return false; // ended by now
@@ -115,7 +115,10 @@ final class DtlsListener extends DTLSConnector implements DtlsPorts.Port {
 
     @Override
     public void close() {
-        clients.closeAll();
-        destroy();
+        try {
+            clients.closeAll();
+        } finally {
+            destroy();
+        }
     }
 }

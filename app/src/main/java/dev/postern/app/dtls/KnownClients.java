@@ -31,8 +31,22 @@ final class KnownClients extends InMemoryReadWriteLockConnectionStore {
 
     private final DtlsPorts.Sessions sessions;
     private final Map<ConnectionId, Client> clients = new ConcurrentHashMap<>();
-    private volatile @Nullable DtlsListener listener;
+    private volatile @Nullable Sender listener;
     private volatile @Nullable TransportAddress server;
+
+    /** What speaks to the clients. Any thread. */
+    interface Sender {
+
+        /** Encrypts and sends in a while; false if it is dropped for want of room. */
+        boolean send(Connection connection, ByteBuffer datagram);
+
+        /**
+         * Says goodbye in a while where there are keys to say it with.
+         *
+         * @throws RejectedExecutionException if this client ends at this moment
+         */
+        void close(InetSocketAddress peer);
+    }
 
     /** One client with what hears of it. */
     private record Client(Connection connection, DtlsPorts.Session session, CompletableFuture<Boolean> gone) {}
@@ -43,7 +57,7 @@ final class KnownClients extends InMemoryReadWriteLockConnectionStore {
     }
 
     /** Says where the port is bound and what sends there; before the first datagram. */
-    void begin(TransportAddress bound, DtlsListener sender) {
+    void begin(TransportAddress bound, Sender sender) {
         server = bound;
         listener = sender;
     }
@@ -60,8 +74,15 @@ final class KnownClients extends InMemoryReadWriteLockConnectionStore {
         if (session == null) {
             return false;
         }
-        if (!super.put(connection)) {
-            session.ended();
+        boolean kept = false;
+        try {
+            kept = super.put(connection);
+        } finally {
+            if (!kept) {
+                session.ended();
+            }
+        }
+        if (!kept) {
             return false;
         }
         clients.put(connection.getConnectionId(), new Client(connection, session, new CompletableFuture<>()));
@@ -84,7 +105,7 @@ final class KnownClients extends InMemoryReadWriteLockConnectionStore {
         return new DtlsPorts.Wire() {
             @Override
             public boolean send(ByteBuffer datagram) {
-                DtlsListener sender = listener;
+                Sender sender = listener;
                 return sender != null && sender.send(connection, datagram);
             }
 
@@ -97,7 +118,7 @@ final class KnownClients extends InMemoryReadWriteLockConnectionStore {
 
     /** Says goodbye where there are keys to say it with, and forgets the client; it may end by itself meanwhile. */
     private void end(Connection connection) {
-        DtlsListener sender = listener;
+        Sender sender = listener;
         InetSocketAddress peer = connection.getPeerAddress();
         Client there = peer == null ? null : clientOf(get(peer));
         try {

@@ -121,13 +121,14 @@ class DtlsRelayIT {
     @Test
     void aCertificateThatIsNewIsShownToTheNextClient(@TempDir Path folder) throws Exception {
         CertificateFiles changing = PemPair.make(folder, "EC", "localhost").write(folder, "changing");
+        PemPair renewed = PemPair.make(folder, "RSA", "renewed.example"); // slow: a client may not be silent so long
         try (TlsCertificates certificates = TlsCertificates.load(List.of(changing));
                 DtlsListeners dtls = new DtlsListeners(certificates);
                 TurnRelay relay = relay(dtls)) {
             ListenAddress address = relay.listenAddresses().get(0);
             try (StunTestClient client = StunTestClient.overDtls(address)) {
                 assertThat(client.certificateName()).isEqualTo("CN=localhost");
-                PemPair.make(folder, "RSA", "renewed.example").write(folder, "changing");
+                renewed.write(folder, "changing");
                 certificates.watchEvery(Duration.ofMillis(20));
                 await(() -> certificates.covers("renewed.example"));
                 assertThat(client.bind().messageClass()).isEqualTo(MessageClass.SUCCESS_RESPONSE);
