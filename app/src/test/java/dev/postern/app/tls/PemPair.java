@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,25 +22,27 @@ public record PemPair(String certificate, String key) {
             throws IOException, GeneralSecurityException, InterruptedException {
         Path file = Files.createTempDirectory(folder, "keytool").resolve("key.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        Process process = new ProcessBuilder(List.of(
-                        keytool.toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "test",
-                        "-keyalg",
-                        algorithm,
-                        "-dname",
-                        "CN=" + names[0],
-                        "-ext",
-                        "SAN=dns:" + String.join(",dns:", names),
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        PASSWORD))
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                keytool.toString(),
+                "-genkeypair",
+                "-alias",
+                "test",
+                "-keyalg",
+                algorithm,
+                "-dname",
+                "CN=" + names[0],
+                "-ext",
+                "SAN=dns:" + String.join(",dns:", names),
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                PASSWORD));
+        if (algorithm.equals("EC")) { // newer JDKs would take a curve and a hash that not every client has
+            command.addAll(List.of("-groupname", "secp256r1", "-sigalg", "SHA256withECDSA"));
+        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IOException("keytool: " + said);
