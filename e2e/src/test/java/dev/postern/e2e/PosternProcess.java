@@ -180,8 +180,8 @@ public final class PosternProcess implements AutoCloseable {
 
     /** What its process holds, without the sockets of allocations that live: clients may leave some to expire. */
     ProcessFigures figures() throws IOException, InterruptedException {
+        long active = metrics().sum("postern_turn_allocations_active"); // first: its connection is one of the files
         ProcessFigures all = ProcessFigures.of(program.pid());
-        long active = metrics().sum("postern_turn_allocations_active");
         return new ProcessFigures(all.residentBytes(), all.files() - active, all.threads());
     }
 
