@@ -17,6 +17,10 @@ class SpoofedFloodE2E {
     private static final int SOURCES = 100_000;
     private static final int WARM_UP = 60_000;
     private static final long MOST_GROWTH = 10_000_000;
+
+    /** The JVM adds a compiler thread, or an HTTP connection ends later: nothing that 100,000 sources could be read from. */
+    private static final long FEW = 2;
+
     private static final int CLIENTS = 4;
     private static final int MESSAGES = 150;
     private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -59,8 +63,8 @@ class SpoofedFloodE2E {
                     .as("requests of strangers that arrived")
                     .isGreaterThan(SOURCES * 95L / 100);
             assertThat(after.residentBytes() - before.residentBytes()).isLessThan(MOST_GROWTH);
-            assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
-            assertThat(after.files()).isLessThanOrEqualTo(before.files());
+            assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + FEW);
+            assertThat(after.files()).isLessThanOrEqualTo(before.files() + FEW);
         }
     }
 
