@@ -1,12 +1,14 @@
 package dev.postern.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,6 +41,7 @@ class AcrossFamiliesE2E {
     }
 
     /** {@code -x} asks for an IPv6 relay, {@code -X} for an IPv4 one by its name, {@code -t} reaches it over TCP. */
+    @Execution(CONCURRENT)
     @ParameterizedTest
     @CsvSource({
         "127.0.0.1, ::1, -x",

@@ -1,6 +1,7 @@
 package dev.postern.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,6 +71,7 @@ class CoturnClientsE2E {
      * The flags of uclient beside the common ones: UDP, TCP or TLS to the relay, Send indications instead of channels, and mobility, where
      * each client allocates, goes on by a new socket with its ticket, and sometimes closes the old one before.
      */
+    @Execution(CONCURRENT)
     @ParameterizedTest
     @ValueSource(strings = {"", "-t", "-s", "-M", "-M -t", "-M -s", "-t -S", "-t -S -s"})
     void uclientLosesNothingToAPeerThatEchoes(String flags) throws IOException {
@@ -83,6 +86,7 @@ class CoturnClientsE2E {
         }
     }
 
+    @Execution(CONCURRENT)
     @ParameterizedTest
     @ValueSource(strings = {"", "-t"})
     void uclientLosesNothingBetweenItsOwnClients(String flags) throws IOException {
@@ -94,6 +98,7 @@ class CoturnClientsE2E {
      * RFC 6062: each client is connected with each other one by a connection between their relayed ports, 90 ends in all. Not over TLS:
      * there uclient takes what comes in one record for one message, and a stream of bytes has no messages to cut records at.
      */
+    @Execution(CONCURRENT)
     @Test
     void uclientLosesNothingOverTcpBetweenRelays() throws IOException {
         BindingProbe.overTcp(postern.turnPort(), PROBE);

@@ -104,9 +104,11 @@ public final class PosternProcess implements AutoCloseable {
             return this;
         }
 
-        /** Takes the channel numbers of RFC 5766, which coturn's clients still pick. */
+        /** Takes the channel numbers of RFC 5766, which coturn's clients still pick, and as many allocations as several of them make at once. */
         public Launch forCoturnsClients() {
-            return set("turn.rfc5766-channels", "true").set("turn.mobility", "true");
+            return set("turn.rfc5766-channels", "true")
+                    .set("turn.mobility", "true")
+                    .set("turn.user-quota", "500");
         }
 
         /** The port that the relay is to listen on. */
