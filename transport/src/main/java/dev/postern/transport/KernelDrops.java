@@ -18,22 +18,31 @@ import java.util.stream.Stream;
  * How many datagrams Linux dropped at sockets because their receive buffers were full: the last column of {@code /proc/self/net/udp}. Other
  * systems do not tell, and 0 is said for them. A read goes over every UDP socket of the machine's network namespace, so this is for the
  * reader of counters and not for the packet path.
+ *
+ * @param all what was dropped at all sockets, since they were opened
+ * @param control what of that was dropped at sockets that take requests and no data
  */
-final class KernelDrops {
+record KernelDrops(long all, long control) {
 
     private static final Path IPV4 = Path.of("/proc/self/net/udp");
     private static final Path IPV6 = Path.of("/proc/self/net/udp6");
 
-    private KernelDrops() {}
+    private static final int LOCAL_ADDRESS = 1;
+    private static final int INODE = 9;
+    private static final int DROPS = 12;
 
-    /** The drops since they were opened of all sockets that are bound to one of these addresses; any thread. */
-    static long at(Collection<TransportAddress> bound) {
+    /**
+     * The drops of all sockets that are bound to one of these addresses; any thread.
+     *
+     * @param controlInodes the inodes of those sockets that take requests and no data
+     */
+    static KernelDrops at(Collection<TransportAddress> bound, Set<String> controlInodes) {
         Set<String> keys = bound.stream().map(KernelDrops::key).collect(Collectors.toUnmodifiableSet());
-        long drops = 0;
+        KernelDrops drops = new KernelDrops(0, 0);
         for (Path table : new Path[] {IPV4, IPV6}) {
             if (!keys.isEmpty() && Files.isReadable(table)) {
                 try (Stream<String> lines = Files.lines(table, StandardCharsets.US_ASCII)) {
-                    drops += sum(lines, keys);
+                    drops = drops.plus(sum(lines, keys, controlInodes));
                 } catch (IOException | UncheckedIOException e) {
                     return drops; // a system that has the file and does not let it be read does not tell either
                 }
@@ -42,12 +51,21 @@ final class KernelDrops {
         return drops;
     }
 
+    private KernelDrops plus(KernelDrops more) {
+        return new KernelDrops(all + more.all, control + more.control);
+    }
+
     /** The sum of the last column over the lines of these local addresses; a line of another shape counts for nothing. */
-    static long sum(Stream<String> lines, Set<String> keys) {
+    static KernelDrops sum(Stream<String> lines, Set<String> keys, Set<String> controlInodes) {
         return lines.map(line -> line.strip().split(" +"))
-                .filter(columns -> columns.length >= 13 && keys.contains(columns[1]))
-                .mapToLong(columns -> digits(columns[columns.length - 1]))
-                .sum();
+                .filter(columns -> columns.length > DROPS && keys.contains(columns[LOCAL_ADDRESS]))
+                .map(columns -> of(columns, controlInodes))
+                .reduce(new KernelDrops(0, 0), KernelDrops::plus);
+    }
+
+    private static KernelDrops of(String[] columns, Set<String> controlInodes) {
+        long drops = digits(columns[columns.length - 1]);
+        return new KernelDrops(drops, controlInodes.contains(columns[INODE]) ? drops : 0);
     }
 
     private static long digits(String text) {

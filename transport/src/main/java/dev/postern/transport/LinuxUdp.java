@@ -29,7 +29,8 @@ final class LinuxUdp {
 
     /** Never, either. */
     @SuppressWarnings("DoNotCallSuggester") // as above
-    static UdpDriver open(ShardsConfig config, Counters<TransportCounter> counters, boolean knowsSegments)
+    static UdpDriver open(
+            ShardsConfig config, Counters<TransportCounter> counters, boolean knowsSegments, boolean canSteer)
             throws IOException {
         throw new IOException("the linux driver " + unavailable());
     }

@@ -13,6 +13,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,12 +71,12 @@ final class NioUdpDriver implements UdpDriver {
     public TransportAddress listen(TransportAddress address, Sharing sharing) throws IOException {
         DatagramChannel channel = open(address);
         try {
-            if (sharing == Sharing.NEXT) {
+            if (!sharing.isFirst()) {
                 channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }
             size(channel, listenerBufferBytes);
             channel.bind(address.toSocketAddress());
-            if (sharing == Sharing.FIRST) {
+            if (sharing.isFirst() && sharing.of() > 1) {
                 channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }
             warnIfSmaller(channel, address);
@@ -87,6 +88,11 @@ final class NioUdpDriver implements UdpDriver {
             channel.close();
             throw e;
         }
+    }
+
+    @Override
+    public Set<String> controlInodes() {
+        return Set.of();
     }
 
     private static DatagramChannel open(TransportAddress address) throws IOException {

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -123,12 +125,9 @@ public final class Shards implements AutoCloseable {
 
     private TransportAddress bindUdp(ListenAddress address) {
         try {
-            boolean shared = loops.size() > 1;
-            UdpDriver first = loops.get(0).driver();
-            TransportAddress bound =
-                    first.listen(address.address(), shared ? UdpDriver.Sharing.FIRST : UdpDriver.Sharing.ALONE);
-            for (ShardLoop loop : loops.subList(1, loops.size())) {
-                loop.driver().listen(bound, UdpDriver.Sharing.NEXT);
+            TransportAddress bound = address.address();
+            for (int i = 0; i < loops.size(); i++) {
+                bound = loops.get(i).driver().listen(bound, new UdpDriver.Sharing(i, loops.size()));
             }
             return bound;
         } catch (IOException | IllegalArgumentException e) {
@@ -214,20 +213,31 @@ public final class Shards implements AutoCloseable {
     /** The counters of all shards together, as of now. */
     public Map<TransportCounter, Long> counters() {
         Map<TransportCounter, Long> sums = Counters.sum(TransportCounter.class, writers());
-        sums.put(TransportCounter.UDP_RECEIVE_OVERFLOWS, KernelDrops.at(udpAddresses()));
+        KernelDrops drops = kernelDrops();
+        sums.put(TransportCounter.UDP_RECEIVE_OVERFLOWS, drops.all());
+        sums.put(TransportCounter.UDP_CONTROL_OVERFLOWS, drops.control());
         return sums;
     }
 
     /** One counter of all shards together, as of now. */
     public long count(TransportCounter counter) {
         if (counter == TransportCounter.UDP_RECEIVE_OVERFLOWS) {
-            return KernelDrops.at(udpAddresses());
+            return kernelDrops().all();
+        }
+        if (counter == TransportCounter.UDP_CONTROL_OVERFLOWS) {
+            return kernelDrops().control();
         }
         long sum = 0;
         for (Counters<TransportCounter> writer : writers()) {
             sum += writer.get(counter);
         }
         return sum;
+    }
+
+    private KernelDrops kernelDrops() {
+        Set<String> control = new HashSet<>();
+        loops.forEach(loop -> control.addAll(loop.driver().controlInodes()));
+        return KernelDrops.at(udpAddresses(), control);
     }
 
     private List<TransportAddress> udpAddresses() {

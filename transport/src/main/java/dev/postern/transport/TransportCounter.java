@@ -16,6 +16,9 @@ public enum TransportCounter implements CounterInfo {
     UDP_RECEIVE_OVERFLOWS(
             "datagrams",
             "The kernel dropped a datagram because a UDP listener's receive buffer was full: more came than the shards took. Relays are not looked at. Linux alone tells."),
+    UDP_CONTROL_OVERFLOWS(
+            "datagrams",
+            "Of these, those that are no data: requests, for which the linux driver has a socket and a buffer of their own."),
     UDP_RECEIVE_FAILED(
             "receives", "A receive failed, mostly because ICMP told of an earlier datagram that found no port."),
     RELAYS_OPENED("relays", "A relay socket, UDP or TCP, was bound."),

@@ -4,6 +4,7 @@ import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 /**
  * What moves the datagrams of one shard: its listener sockets, its relay sockets, and the wait on all of them. The seam
@@ -31,14 +32,21 @@ interface UdpDriver extends AutoCloseable {
         void onRelayDatagram(Relay relay, TransportAddress peer, ByteBuffer data);
     }
 
-    /** How a listener shares its port. */
-    enum Sharing {
-        /** One socket owns the port. */
-        ALONE,
-        /** The first of several. It is bound alone, so that a port in use is noticed, and shared after that. */
-        FIRST,
-        /** One of the others; the address is what the first one got. */
-        NEXT
+    /**
+     * Which of several listeners with one port this is. The first is bound alone, so that a port in use is noticed, and shared after
+     * that; the address of the others is what the first one got, and they are bound in their order.
+     *
+     * @param index counted from 0
+     * @param of how many there are, 1 and up
+     */
+    record Sharing(int index, int of) {
+
+        /** One listener owns the port. */
+        static final Sharing ALONE = new Sharing(0, 1);
+
+        boolean isFirst() {
+            return index == 0;
+        }
     }
 
     /** Waits forever, in {@link #poll}. */
@@ -54,10 +62,14 @@ interface UdpDriver extends AutoCloseable {
      */
     TransportAddress listen(TransportAddress address, Sharing sharing) throws IOException;
 
+    /** The inodes of those listeners' sockets that take requests and no data; empty where each takes everything. Any thread, after the last {@link #listen}. */
+    Set<String> controlInodes();
+
     /**
      * Waits until something can be received, {@link #wakeup} was called, or the time is over; then receives at most a fixed
      * number of datagrams from each socket that has some, so that no socket keeps the others, the timers or the tasks
-     * waiting. What is left is taken by the next call.
+     * waiting. What is left is taken by the next call. Listeners may be looked at several times meanwhile, so that many relays do not
+     * keep them waiting.
      *
      * @param timeoutNanos 0 does not wait, {@link #FOREVER} waits without end; may be rounded up to a millisecond
      */

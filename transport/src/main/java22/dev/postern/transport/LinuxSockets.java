@@ -7,7 +7,8 @@ import java.io.IOException;
 final class LinuxSockets {
 
     private static final int SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x8_0000;
-    private static final int SOL_SOCKET = 1;
+    static final int SOL_SOCKET = 1;
+
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
     private static final int SO_REUSEPORT = 15;
@@ -55,10 +56,7 @@ final class LinuxSockets {
      * so here, and nowhere else: on a message it is passed over in silence.
      */
     boolean knowsSegments() {
-        int fd = libc.socket(Libc.AF_INET, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
-        if (fd < 0) {
-            fd = libc.socket(Libc.AF_INET6, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
-        }
+        int fd = anySocket();
         if (fd < 0) {
             return false;
         }
@@ -66,6 +64,28 @@ final class LinuxSockets {
         int result = libc.setsockopt(fd, Messages.SOL_UDP, Messages.UDP_SEGMENT, value, Integer.BYTES);
         libc.close(fd);
         return result >= 0;
+    }
+
+    private int anySocket() {
+        int fd = libc.socket(Libc.AF_INET, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+        return fd >= 0 ? fd : libc.socket(Libc.AF_INET6, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+    }
+
+    /** Whether the kernel lets a program say which of several sockets with one port gets a datagram. */
+    boolean canSteer(Steering steering) {
+        int fd = anySocket();
+        if (fd < 0) {
+            return false;
+        }
+        try {
+            sharePort(fd);
+            steering.attach(fd, 2);
+            return true;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            libc.close(fd);
+        }
     }
 
     private void set(int fd, int level, int option, int number) throws IOException {

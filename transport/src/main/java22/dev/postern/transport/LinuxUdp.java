@@ -30,12 +30,16 @@ final class LinuxUdp {
 
     /** A driver without a socket. */
     static UdpDriver open(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
-        return new LinuxUdpDriver(config, counters, LinuxSockets::knowsSegments);
+        return new LinuxUdpDriver(config, counters, LinuxSockets::knowsSegments, LinuxSockets::canSteer);
     }
 
-    /** The same on a kernel of which it is told whether it takes messages of several datagrams apart. */
-    static UdpDriver open(ShardsConfig config, Counters<TransportCounter> counters, boolean knowsSegments)
+    /**
+     * The same on a kernel of which it is told whether it takes messages of several datagrams apart, and whether it can be told which of
+     * a port's sockets a datagram goes to.
+     */
+    static UdpDriver open(
+            ShardsConfig config, Counters<TransportCounter> counters, boolean knowsSegments, boolean canSteer)
             throws IOException {
-        return new LinuxUdpDriver(config, counters, sockets -> knowsSegments);
+        return new LinuxUdpDriver(config, counters, sockets -> knowsSegments, (sockets, steering) -> canSteer);
     }
 }

@@ -2,16 +2,14 @@ package dev.postern.transport;
 
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The driver for Linux: one epoll instance, batches received and sent by one system call each, trains of datagrams where the kernel
@@ -19,13 +17,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LinuxUdpDriver implements UdpDriver {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LinuxUdpDriver.class);
-
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long LONGEST_WAIT_MILLIS = 3_600_000;
 
     private final Counters<TransportCounter> counters;
-    private final int listenerBufferBytes;
     private final int relayBufferBytes;
     private final Arena arena = Arena.ofShared();
     private final Libc libc = newLibc();
@@ -35,8 +30,8 @@ final class LinuxUdpDriver implements UdpDriver {
     private final ReceiveRing ring;
     private final SendQueue queue;
     private final Epoll epoll;
-    private final Map<TransportAddress, LinuxListener> listeners = new HashMap<>();
-    private final LinuxSocket[] ready = new LinuxSocket[Epoll.MOST_EVENTS];
+    private final LinuxListeners listeners;
+    private final @Nullable LinuxSocket[] readyRelays = new LinuxSocket[Epoll.MOST_EVENTS];
     private long round;
     private boolean behind;
     private boolean closed;
@@ -45,16 +40,29 @@ final class LinuxUdpDriver implements UdpDriver {
      * A driver without a socket.
      *
      * @param knowsSegments asked once whether the kernel takes messages of several datagrams apart
+     * @param canSteer asked once whether it can be told which socket of a port a datagram goes to
      */
-    LinuxUdpDriver(ShardsConfig config, Counters<TransportCounter> counters, Predicate<LinuxSockets> knowsSegments)
+    LinuxUdpDriver(
+            ShardsConfig config,
+            Counters<TransportCounter> counters,
+            Predicate<LinuxSockets> knowsSegments,
+            BiPredicate<LinuxSockets, Steering> canSteer)
             throws IOException {
         this.counters = counters;
-        this.listenerBufferBytes = config.listenerBufferBytes();
         this.relayBufferBytes = config.relayBufferBytes();
         try {
             this.ring = new ReceiveRing(arena, libc);
             this.queue = new SendQueue(arena, libc, ring, addresses, new Count(), knowsSegments.test(opener));
             this.epoll = new Epoll(libc, arena.allocate(Epoll.BYTES, 64).address());
+            Steering steering =
+                    new Steering(libc, arena.allocate(Steering.BYTES, 64).address());
+            this.listeners = new LinuxListeners(
+                    opener,
+                    libc,
+                    epoll,
+                    addresses,
+                    canSteer.test(opener, steering) ? steering : null,
+                    config.listenerBufferBytes());
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
@@ -79,37 +87,12 @@ final class LinuxUdpDriver implements UdpDriver {
     @Override
     public TransportAddress listen(TransportAddress address, Sharing sharing) throws IOException {
         requireOpen();
-        boolean dual = !address.ip().isIpv4()
-                && address.ip().high() == 0
-                && address.ip().low() == 0;
-        int fd = opener.open(address, dual, listenerBufferBytes);
-        try {
-            if (sharing == Sharing.NEXT) {
-                opener.sharePort(fd);
-            }
-            TransportAddress bound = opener.bind(fd, address);
-            if (sharing == Sharing.FIRST) {
-                opener.sharePort(fd);
-            }
-            warnIfSmaller(opener.receiveBufferBytes(fd), address);
-            LinuxListener listener = new LinuxListener(fd, bound, dual);
-            epoll.add(listener);
-            listeners.put(bound, listener);
-            return bound;
-        } catch (IOException | RuntimeException e) {
-            libc.close(fd);
-            throw e;
-        }
+        return listeners.listen(address, sharing);
     }
 
-    private void warnIfSmaller(int got, TransportAddress address) {
-        if (got < listenerBufferBytes) {
-            LOG.atWarn()
-                    .addKeyValue("address", address)
-                    .addKeyValue("askedBytes", listenerBufferBytes)
-                    .addKeyValue("gotBytes", got)
-                    .log("The kernel gives this listener a smaller receive buffer (Linux: raise net.core.rmem_max)");
-        }
+    @Override
+    public Set<String> controlInodes() {
+        return listeners.controlInodes();
     }
 
     @Override
@@ -132,20 +115,58 @@ final class LinuxUdpDriver implements UdpDriver {
         int events = epoll.await(millis(timeoutNanos));
         round++;
         behind = false;
-        int listeners = 0;
+        int relays = sortOut(events);
+        hear(listeners.forControl(), to);
+        int sinceListeners = 0;
+        for (int i = 0; i < relays; i++) {
+            LinuxSocket relay = readyRelays[i];
+            readyRelays[i] = null;
+            if (relay != null && relay.open) {
+                sinceListeners += Math.max(receive(relay, to), 0);
+            }
+            if (sinceListeners >= LinuxSocket.LISTENER_BATCH) {
+                markReady(listeners.forControl(), true);
+                hear(listeners.forControl(), to);
+                hear(listeners.forData(), to);
+                sinceListeners = 0;
+            }
+        }
+        // Listeners of data come last: what they bring goes to many sockets, what relays bring goes to few.
+        hear(listeners.forData(), to);
+        flush();
+    }
+
+    /** Returns how many relays are ready. A wait that is full may have left out any socket, so all listeners are looked at then. */
+    private int sortOut(int events) {
+        boolean full = events == Epoll.MOST_EVENTS;
+        markReady(listeners.forControl(), full);
+        markReady(listeners.forData(), full);
+        int relays = 0;
         for (int i = 0; i < events; i++) {
             LinuxSocket socket = epoll.socket(i);
             if (socket instanceof LinuxListener listener) {
-                ready[listeners++] = listener;
+                listener.ready = true;
             } else if (socket != null) {
-                receive(socket, to);
+                readyRelays[relays++] = socket;
             }
         }
-        // Listeners come last: what they bring goes to many sockets, what relays bring goes to few.
-        for (int i = 0; i < listeners; i++) {
-            receive(ready[i], to);
+        return relays;
+    }
+
+    private static void markReady(List<LinuxListener> some, boolean ready) {
+        for (int i = 0; i < some.size(); i++) {
+            some.get(i).ready = ready;
         }
-        flush();
+    }
+
+    /** One batch of each that is ready; one that has had something may have more. */
+    private void hear(List<LinuxListener> some, Receiver to) {
+        for (int i = 0; i < some.size(); i++) {
+            LinuxListener listener = some.get(i);
+            if (listener.ready) {
+                listener.ready = receive(listener, to) > 0;
+            }
+        }
     }
 
     @Override
@@ -159,24 +180,26 @@ final class LinuxUdpDriver implements UdpDriver {
                 : (int) Math.min((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, LONGEST_WAIT_MILLIS);
     }
 
-    private void receive(LinuxSocket socket, Receiver to) {
+    /** How many messages came; an error if negative. */
+    private int receive(LinuxSocket socket, Receiver to) {
         int most = socket.expected(round);
         if (!ring.has(most)) {
             flush();
         }
         int count = ring.receive(socket.fd, most);
-        socket.heard(round, count);
-        behind |= count == most && most > 1;
         if (count <= 0) {
             if (count < 0 && count != -Libc.EAGAIN) {
                 counters.add(TransportCounter.UDP_RECEIVE_FAILED);
             }
-            return;
+            return count;
         }
+        socket.heard(round, count);
+        behind |= count == most && most > 1;
         to.onBatch();
         for (int i = 0; i < count && socket.open; i++) {
             handIn(socket, i, to);
         }
+        return count;
     }
 
     /** One message: a datagram, or a train of them. */
@@ -200,11 +223,11 @@ final class LinuxUdpDriver implements UdpDriver {
 
     @Override
     public void toClient(FiveTuple path, ByteBuffer data) {
-        LinuxListener listener = listeners.get(path.server());
+        LinuxListener listener = listeners.at(path.server());
         if (listener == null || !listener.reaches(path.client())) {
             counters.add(TransportCounter.UDP_SEND_FAILED);
         } else if (listener.open) {
-            queue.add(listener, path.client(), data);
+            queue.add(listener.outletOf(data), path.client(), data);
         }
     }
 
@@ -250,48 +273,6 @@ final class LinuxUdpDriver implements UdpDriver {
         @Override
         public void failed(int datagrams) {
             counters.add(TransportCounter.UDP_SEND_FAILED, datagrams);
-        }
-    }
-
-    /** A socket that clients send to. */
-    private final class LinuxListener extends LinuxSocket {
-
-        /** By the slot of the client's address. */
-        private final @Nullable FiveTuple[] paths = new FiveTuple[SockaddrCache.SLOTS];
-
-        LinuxListener(int fd, TransportAddress local, boolean dual) {
-            super(fd, local, dual, LISTENER_BATCH);
-        }
-
-        @Override
-        void deliver(Receiver to, int source, ByteBuffer data) {
-            TransportAddress client = addresses.address(source);
-            FiveTuple path = paths[source];
-            if (path == null || path.client() != client) {
-                path = new FiveTuple(TransportProtocol.UDP, client, local);
-                paths[source] = path;
-            }
-            to.onDatagram(path, data);
-        }
-
-        @Override
-        TransportCounter datagramsSent() {
-            return TransportCounter.CLIENT_DATAGRAMS_SENT;
-        }
-
-        @Override
-        TransportCounter bytesSent() {
-            return TransportCounter.CLIENT_BYTES_SENT;
-        }
-
-        @Override
-        TransportCounter datagramsReceived() {
-            return TransportCounter.CLIENT_DATAGRAMS_RECEIVED;
-        }
-
-        @Override
-        TransportCounter bytesReceived() {
-            return TransportCounter.CLIENT_BYTES_RECEIVED;
         }
     }
 

@@ -159,7 +159,7 @@ class BurstsUdpIT {
     @CsvSource({"true, 8", "false, 1"})
     @EnabledIfSystemProperty(named = "postern.test.driver", matches = "linux")
     void linuxDriverSendsTrainsOnlyWhereTheKernelKnowsThem(boolean known, int inTheFirstMessage) throws Exception {
-        try (UdpDriver told = LinuxUdp.open(config(), new Counters<>(TransportCounter.class), known)) {
+        try (UdpDriver told = LinuxUdp.open(config(), new Counters<>(TransportCounter.class), known, true)) {
             Relay from = told.openRelay(ANY_PORT, "from");
             Relay to = driver.openRelay(ANY_PORT, "to");
             int[] burst = sizes(7, 1200, 300);

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A driver without sockets: receives what a test puts in, and remembers what it was told. */
@@ -32,6 +33,11 @@ final class FakeDriver implements UdpDriver {
     @Override
     public TransportAddress listen(TransportAddress address, Sharing sharing) {
         return address;
+    }
+
+    @Override
+    public Set<String> controlInodes() {
+        return Set.of();
     }
 
     @Override

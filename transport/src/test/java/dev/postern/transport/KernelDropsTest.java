@@ -37,7 +37,17 @@ class KernelDropsTest {
                 line("0100007F:0D96", "many"),
                 "short 0100007F:0D96 3",
                 "");
-        assertThat(KernelDrops.sum(lines, Set.of("0100007F:0D96"))).isEqualTo(12);
+        assertThat(KernelDrops.sum(lines, Set.of("0100007F:0D96"), Set.of())).isEqualTo(new KernelDrops(12, 0));
+    }
+
+    @Test
+    void dropsOfControlSocketsAreToldApartByTheirInodes() {
+        Stream<String> lines = Stream.of(
+                line("0100007F:0D96", "7"),
+                line("0100007F:0D96", "5").replace("113835", "113836"),
+                line("0100007F:0D97", "100").replace("113835", "113837"));
+        assertThat(KernelDrops.sum(lines, Set.of("0100007F:0D96"), Set.of("113836", "113837")))
+                .isEqualTo(new KernelDrops(12, 5));
     }
 
     @Test
@@ -57,12 +67,12 @@ class KernelDropsTest {
             full.setOption(StandardSocketOptions.SO_RCVBUF, 4096)
                     .bind(TransportAddress.parse("127.0.0.1:0").toSocketAddress());
             TransportAddress address = TransportAddress.of((InetSocketAddress) full.getLocalAddress());
-            assertThat(KernelDrops.at(List.of(address))).isZero();
+            assertThat(KernelDrops.at(List.of(address), Set.of()).all()).isZero();
 
             for (int i = 0; i < 100; i++) {
                 sender.send(ByteBuffer.allocate(1000), full.getLocalAddress());
             }
-            assertThat(KernelDrops.at(List.of(address))).isBetween(50L, 99L);
+            assertThat(KernelDrops.at(List.of(address), Set.of()).all()).isBetween(50L, 99L);
         }
     }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class UdpDriverIT {
 
     private static final TransportAddress ANY_PORT = TransportAddress.parse("127.0.0.1:0");
+    private static final UdpDriver.Sharing FIRST = new UdpDriver.Sharing(0, 2);
     private static final long LONG_NANOS = 10_000_000_000L;
 
     private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
@@ -267,10 +268,10 @@ class UdpDriverIT {
 
     @Test
     void portInUseIsNoticedEvenByTheFirstOfSeveralSockets() throws Exception {
-        TransportAddress shared = driver.listen(ANY_PORT, UdpDriver.Sharing.FIRST);
-        driver.listen(shared, UdpDriver.Sharing.NEXT);
+        TransportAddress shared = driver.listen(ANY_PORT, FIRST);
+        driver.listen(shared, new UdpDriver.Sharing(1, 2));
 
-        assertThatThrownBy(() -> driver.listen(shared, UdpDriver.Sharing.FIRST)).hasMessageContaining("in use");
+        assertThatThrownBy(() -> driver.listen(shared, FIRST)).hasMessageContaining("in use");
         assertThatThrownBy(() -> driver.listen(shared, UdpDriver.Sharing.ALONE)).hasMessageContaining("in use");
     }
 
