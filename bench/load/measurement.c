@@ -6,7 +6,7 @@
 #include "machine.h"
 #include "options.h"
 
-#define MOST_SECONDS 600
+#define MOST_SECONDS 36000
 #define DRAIN_NANOS (300 * NANOS_PER_MILLI)
 
 void measurement_begin(struct measurement *measurement) {
@@ -23,6 +23,7 @@ static void start_counting(struct measurement *measurement, uint64_t now) {
     measurement->phase = MEASURING;
     measurement->began = now;
     measurement->cpu_at_begin = cpu_nanos_of(measurement->pid);
+    measurement->rss_kb_at_begin = rss_kb_of(measurement->pid);
     measurement->received_at_begin = measurement->received;
     measurement->bad = measurement->late = measurement->unsent = 0;
 }
@@ -51,7 +52,7 @@ void measurement_print(const struct measurement *measurement) {
     printf("\"sent\":%lu,\"got\":%lu,\"loss\":%.6f,\"bad\":%lu,\"late\":%lu,\"unsent\":%lu,", measurement->sent, measurement->got,
            loss, measurement->bad, measurement->late, measurement->unsent);
     const struct histogram *delays = &measurement->delays;
-    printf("\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f,\"rss_kb\":%ld,\"own_cpu_s\":%.2f",
+    printf("\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f,\"rss_begin_kb\":%ld,\"rss_kb\":%ld,\"own_cpu_s\":%.2f",
            histogram_micros(delays, 0.5), histogram_micros(delays, 0.99), histogram_micros(delays, 0.999),
-           histogram_micros(delays, 1), rss_kb_of(measurement->pid), own_cpu_seconds());
+           histogram_micros(delays, 1), measurement->rss_kb_at_begin, rss_kb_of(measurement->pid), own_cpu_seconds());
 }

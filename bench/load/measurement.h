@@ -14,6 +14,7 @@ struct measurement {
     uint64_t measure_at, drain_at, over_at; /* nanoseconds */
     uint64_t began, ended;                  /* when the counts below were really taken */
     uint64_t cpu_at_begin, cpu_at_end;      /* nanoseconds of the server */
+    long rss_kb_at_begin;                   /* resident memory of the server */
     uint64_t received, received_at_begin, received_at_end; /* whatever came, by which its CPU is divided */
     uint64_t sent, got;                     /* packets that were sent while measuring, and those of them that came back */
     uint64_t bad;                           /* answers that are not what was asked for */

@@ -10,6 +10,7 @@
  *   --burst B       packets that one flow sends at once
  *   --gso 1         gives a burst to the kernel as one train; --gro 1 takes trains in
  *   --hold S        no packets: holds the allocations for S seconds and tells what one of them costs in CPU time and memory
+ *   --probe R       R Binding requests per second beside it, from a socket of their own
  *   --client-ip IP --sources N   clients are bound to N addresses from there on, in turn
  *   --peer-ip IP    where peers are bound
  *   --warmup S --seconds S
@@ -26,6 +27,7 @@
 #include "machine.h"
 #include "options.h"
 #include "pacer.h"
+#include "probe.h"
 #include "traffic.h"
 
 #define MOST_ALLOCATIONS 100000
@@ -36,7 +38,7 @@
 
 static const char *const OPTIONS[] = {
     "--host", "--port", "--user", "--password", "--client-ip", "--sources", "--peer-ip", "--allocations", "--bytes", "--direction", "--window",
-    "--rate", "--burst", "--gso", "--gro", "--hold", "--warmup", "--seconds", "--pid", "--cpu", "--label", 0};
+    "--rate", "--burst", "--gso", "--gro", "--hold", "--probe", "--warmup", "--seconds", "--pid", "--cpu", "--label", 0};
 
 /* What opening all allocations took. */
 struct opening {
@@ -138,6 +140,7 @@ static void loop(int epoll) {
     struct pacer pacer;
     uint64_t scanned = now_nanos();
     measurement_begin(&traffic.run);
+    probe_begin();
     if (rate) pacer_begin(&pacer, rate, traffic.burst);
     else fill_windows(UINT64_MAX);
     for (;;) {
@@ -145,6 +148,7 @@ static void loop(int epoll) {
         enum phase phase = measurement_at(&traffic.run, now);
         if (phase == OVER) return;
         if (rate && phase < DRAINING) send_what_is_due(&pacer, now);
+        probe_tick(now, phase);
         int ready = epoll_wait(epoll, events, EVENTS, 0); /* never sleeps: waking up would be part of every delay */
         for (int i = 0; i < ready; i++)
             traffic_receive(&traffic, &traffic.flows[events[i].data.u64 / DIRECTIONS], events[i].data.u64 % DIRECTIONS);
@@ -162,11 +166,13 @@ static void relay_packets(void) {
         watch(epoll, traffic.flows[i].allocation.client, i, TO_CLIENT);
     }
     traffic_prepare(&traffic);
+    probe_open();
     loop(epoll);
     printf("{\"tool\":\"turnload\",\"mode\":\"relay\",\"direction\":\"%s\",\"allocations\":%ld,\"bytes\":%zu,\"burst\":%ld,\"window\":%ld,\"offered\":%ld,",
            option_text("--direction", "to-peer"), traffic.flow_count, traffic.payload_bytes, traffic.burst, traffic.window, rate);
     printf("\"gso\":%d,\"gro\":%d,", traffic.trains_out, traffic.trains_in);
     measurement_print(&traffic.run);
+    probe_print();
     puts("}");
     fflush(stdout);
 }

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param variants at least one; the first is the base of the ratios where there is no coturn
  * @param coturn whether coturn is measured beside them
  * @param seconds how long one run measures, 1 to 60
+ * @param minutes how long half-load measures, 1 to 600
  * @param repeats how often each server has its turn, 1 to 101
  * @param veth whether load and server stand in network namespaces of their own, with a virtual cable between them
  * @param raised whether both run before everything else, where that is allowed
@@ -24,6 +25,7 @@ record BenchOptions(
         boolean coturn,
         List<Cell> cells,
         int seconds,
+        int minutes,
         int repeats,
         boolean veth,
         boolean raised,
@@ -34,9 +36,10 @@ record BenchOptions(
             usage: ./dev bench turn|stun [OPTIONS]
 
               --vs coturn|none     what is measured beside Postern; coturn, unless it is not installed
-              --cells A,B          only these cells
+              --cells A,B          only these cells; overload and half-load are run only where they are named
               --repeats N          turns of each server in each cell (7)
               --seconds N          how long each turn is measured (3)
+              --minutes N          how long half-load is measured, which has one turn (30)
               --java PATH          the java that runs Postern; the one that runs this, unless told
               --driver NAME        sets net.driver
               --variant NAME=java:PATH,set:KEY=VALUE,jvm:OPTION,jar:PATH
@@ -72,8 +75,11 @@ record BenchOptions(
                 root,
                 variants.isEmpty() ? List.of(base) : List.copyOf(variants),
                 beside(rest.take("--vs", coturnInstalled ? "coturn" : "none"), coturnInstalled),
-                Cell.named(program.equals("turn") ? Cell.TURN : Cell.STUN, rest.takeList("--cells")),
+                program.equals("turn")
+                        ? Cell.named(Cell.TURN, Cell.TURN_ON_DEMAND, rest.takeList("--cells"))
+                        : Cell.named(Cell.STUN, List.of(), rest.takeList("--cells")),
                 rest.takeNumber("--seconds", 1, 60, 3),
+                rest.takeNumber("--minutes", 1, 600, 30),
                 rest.takeNumber("--repeats", 1, 101, 7),
                 rest.takeFlag("--veth"),
                 !rest.takeFlag("--normal-priority"),

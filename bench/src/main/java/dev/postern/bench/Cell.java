@@ -1,7 +1,7 @@
 package dev.postern.bench;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * One kind of load.
@@ -19,7 +19,11 @@ record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
         /** {@code turnload} on a server that is warm. */
         PACKETS,
         /** Allocations on a server that was started for them. */
-        ALLOCATIONS
+        ALLOCATIONS,
+        /** {@code turnload} twice on a server that is warm: as much as it carries, then more. */
+        OVERLOAD,
+        /** {@code turnload} once and long, on a server that was started for it. */
+        HALF_LOAD
     }
 
     static final Row COLD = Row.cpu("alloc-cold", "Allocate + ChannelBind, the first 500 after ready");
@@ -61,6 +65,11 @@ record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
                     "--allocations 50 --direction to-peer --rate 20000"),
             new Cell("alloc", Kind.ALLOCATIONS, List.of(), List.of(COLD, WARM, MEMORY)));
 
+    /** What {@code bench turn} runs where it is named: one says nothing about the CPU time of a packet, the other takes long. */
+    static final List<Cell> TURN_ON_DEMAND = List.of(
+            new Cell("overload", Kind.OVERLOAD, List.of(), List.of(Overload.ROW)),
+            new Cell("half-load", Kind.HALF_LOAD, HalfLoad.OPTIONS, List.of(HalfLoad.ROW)));
+
     private static Cell relay(String name, String title, String options) {
         return packets(Kind.PACKETS, name, title, options);
     }
@@ -69,16 +78,23 @@ record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
         return new Cell(name, kind, List.of(options.split(" ", -1)), List.of(Row.cpu(name, title)));
     }
 
-    /** Those of {@code all} that are named, in the order of {@code all}; all of them if none is. */
-    static List<Cell> named(List<Cell> all, List<String> names) {
+    /** Whether its rows are in the table of what a packet costs. */
+    boolean isInResultTable() {
+        return kind != Kind.OVERLOAD && kind != Kind.HALF_LOAD;
+    }
+
+    /** Those that are named, in their order here; where none is, all but those on demand. */
+    static List<Cell> named(List<Cell> usual, List<Cell> onDemand, List<String> names) {
+        List<Cell> all = new ArrayList<>(usual);
+        all.addAll(onDemand);
         List<String> known = all.stream().map(Cell::name).toList();
         for (String name : names) {
             if (!known.contains(name)) {
                 throw new BenchRefused("--cells names " + name + "; there are " + String.join(", ", known) + ".");
             }
         }
-        return all.stream()
-                .filter(cell -> names.isEmpty() || names.stream().anyMatch(name -> Objects.equals(name, cell.name)))
-                .toList();
+        return names.isEmpty()
+                ? usual
+                : all.stream().filter(cell -> names.contains(cell.name)).toList();
     }
 }

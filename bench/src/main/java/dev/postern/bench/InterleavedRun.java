@@ -46,11 +46,16 @@ final class InterleavedRun implements AutoCloseable {
             variants.add(variant.copiedTo(tools.folder()));
         }
         for (Cell cell : options.cells()) {
-            if (cell.kind() == Cell.Kind.ALLOCATIONS) {
-                stopServers();
-                runAllocations();
-            } else {
-                runOnWarmServers(cell);
+            switch (cell.kind()) {
+                case ALLOCATIONS -> {
+                    stopServers();
+                    runAllocations();
+                }
+                case HALF_LOAD -> {
+                    stopServers();
+                    runHalfLoad(cell);
+                }
+                case BINDING, PACKETS, OVERLOAD -> runOnWarmServers(cell);
             }
         }
         return List.copyOf(samples);
@@ -75,9 +80,50 @@ final class InterleavedRun implements AutoCloseable {
 
     private String load(Cell cell, ServerProcess server, String seconds, String warmUp)
             throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(cell.options());
-        words.addAll(List.of("--seconds", seconds, "--warmup", warmUp));
-        return cell.kind() == Cell.Kind.BINDING ? tools.binding(server, words) : tools.relay(server, words);
+        List<String> time = List.of("--seconds", seconds, "--warmup", warmUp);
+        return switch (cell.kind()) {
+            case BINDING -> tools.binding(server, joined(cell.options(), time));
+            case OVERLOAD -> overload(server, time);
+            case PACKETS, ALLOCATIONS, HALF_LOAD -> tools.relay(server, joined(cell.options(), time));
+        };
+    }
+
+    private String overload(ServerProcess server, List<String> time) throws IOException, InterruptedException {
+        String closed = tools.relay(server, joined(Overload.closed(), time));
+        double most =
+                Sample.parse(Overload.ROW.name(), server.name(), 0, closed).number("rate");
+        return Overload.joined(tools.relay(server, joined(Overload.open(most), time)), most);
+    }
+
+    private static List<String> joined(List<String> words, List<String> more) {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(more);
+        return all;
+    }
+
+    /** One server after the other, each new, and not told to collect garbage: what it does in that time is what it is. */
+    private void runHalfLoad(Cell cell) throws IOException, InterruptedException {
+        for (String name : options.servers()) {
+            Path log = tools.folder().resolve(name + "-gc.log");
+            Files.deleteIfExists(log);
+            Variant variant = variant(name);
+            ServerProcess server = start(name, variant == null ? null : variant.loggingGc(log));
+            load(cell, server, WARM_UP_SECONDS, "0");
+            int before = linesOf(log).size();
+            String json = load(cell, server, Integer.toString(60 * options.minutes()), "1");
+            List<String> lines = linesOf(log);
+            boolean logs = variant != null;
+            add(
+                    HalfLoad.ROW,
+                    server,
+                    0,
+                    logs ? HalfLoad.joined(json, GcPauses.of(lines.subList(before, lines.size()))) : json);
+            stopServers();
+        }
+    }
+
+    private static List<String> linesOf(Path log) throws IOException {
+        return Files.exists(log) ? Files.readAllLines(log) : List.of();
     }
 
     /** A server that has only just started, then the same one warm: each repeat has a new process. */
@@ -112,7 +158,11 @@ final class InterleavedRun implements AutoCloseable {
     }
 
     private ServerProcess start(String name) throws IOException, InterruptedException {
-        ServerProcess server = ServerProcess.start(options, network, tools.folder(), name, variant(name));
+        return start(name, variant(name));
+    }
+
+    private ServerProcess start(String name, @Nullable Variant variant) throws IOException, InterruptedException {
+        ServerProcess server = ServerProcess.start(options, network, tools.folder(), name, variant);
         running.add(server);
         server.awaitReady(tools);
         return server;

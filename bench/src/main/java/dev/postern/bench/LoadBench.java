@@ -58,10 +58,16 @@ public final class LoadBench {
             System.out.println("- " + line);
         }
         System.out.println();
-        List<Row> rows =
-                options.cells().stream().flatMap(cell -> cell.rows().stream()).toList();
+        List<Row> rows = options.cells().stream()
+                .filter(Cell::isInResultTable)
+                .flatMap(cell -> cell.rows().stream())
+                .toList();
         List<String> servers = options.servers();
-        System.out.println(new ResultTable(samples, servers, servers.get(0)).markdown(rows));
+        if (!rows.isEmpty()) {
+            System.out.println(new ResultTable(samples, servers, servers.get(0)).markdown(rows));
+        }
+        System.out.print(Overload.markdown(samples, servers));
+        System.out.print(HalfLoad.markdown(samples, servers));
         System.out.println("raw results: " + options.root().relativize(raw));
     }
 

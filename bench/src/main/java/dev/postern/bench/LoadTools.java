@@ -16,7 +16,7 @@ final class LoadTools {
     private static final String CLIENT_ADDRESSES = "64";
 
     /** What {@code turnload} has and {@code stunload} has not; all other files belong to both. */
-    private static final List<String> TURN_ONLY = List.of("turnload.c", "traffic.c", "allocation.c");
+    private static final List<String> TURN_ONLY = List.of("turnload.c", "traffic.c", "allocation.c", "probe.c");
 
     private final BenchOptions options;
     private final Network network;

@@ -3,8 +3,6 @@ package dev.postern.bench;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The Markdown table of a run. A ratio is claimed only where no run of either server was flawed; else it stands in brackets, with the flaws
@@ -51,16 +49,16 @@ final class ResultTable {
                 String.format(
                         Locale.ROOT,
                         "%s %s (%s to %s)",
-                        shortened(figure.median()),
+                        MarkdownTable.shortened(figure.median()),
                         row.unit(),
-                        shortened(figure.least()),
-                        shortened(figure.most())),
+                        MarkdownTable.shortened(figure.least()),
+                        MarkdownTable.shortened(figure.most())),
                 ratio(row, server, own),
                 row.isMemory() ? "" : middle(own, "rate"),
                 row.isMemory() ? "" : middle(own, "p50_us"),
                 row.isMemory() ? "" : middle(own, "p99_us"),
                 lost(own),
-                String.join(", ", flaws(own)));
+                MarkdownTable.flaws(own));
         return "| " + String.join(" | ", cells) + " |";
     }
 
@@ -72,7 +70,7 @@ final class ResultTable {
         }
         Spread spread = Spread.of(ratios);
         String text = String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", spread.median(), spread.least(), spread.most());
-        return flaws(own).isEmpty() && flaws(others).isEmpty() ? text : "[" + text + "]";
+        return MarkdownTable.flaws(own).isEmpty() && MarkdownTable.flaws(others).isEmpty() ? text : "[" + text + "]";
     }
 
     private List<Sample> of(Row row, String server) {
@@ -89,7 +87,7 @@ final class ResultTable {
 
     private static String middle(List<Sample> own, String metric) {
         boolean has = own.stream().allMatch(sample -> sample.values().containsKey(metric));
-        return has ? shortened(Spread.of(figures(own, metric)).median()) : "";
+        return has ? MarkdownTable.shortened(Spread.of(figures(own, metric)).median()) : "";
     }
 
     private static String lost(List<Sample> own) {
@@ -100,23 +98,5 @@ final class ResultTable {
                         "%.2f %%",
                         100 * Spread.of(figures(own, "loss")).most())
                 : "";
-    }
-
-    /** Each kind of flaw with the number of runs that have it. */
-    private static List<String> flaws(List<Sample> own) {
-        Map<String, Integer> counts = new TreeMap<>();
-        own.stream()
-                .map(Sample::flaw)
-                .filter(flaw -> !flaw.isEmpty())
-                .forEach(flaw -> counts.merge(flaw, 1, Integer::sum));
-        return counts.entrySet().stream()
-                .map(flaw -> flaw.getKey() + " in " + flaw.getValue() + " of " + own.size())
-                .toList();
-    }
-
-    /** Three digits that count, and no more behind the point than those need. */
-    private static String shortened(double figure) {
-        int digits = Math.abs(figure) >= 100 ? 0 : Math.abs(figure) >= 10 ? 1 : 2;
-        return String.format(Locale.ROOT, "%." + digits + "f", figure);
     }
 }

@@ -42,6 +42,9 @@ record Sample(String row, String server, int repeat, String json, Map<String, St
 
     /** Why this run proves nothing, in a few words; empty if it does. */
     String flaw() {
+        if (values.containsKey(Overload.MOST)) {
+            return Overload.flaw(this);
+        }
         if (number("bad") > 0) {
             return "bad packets";
         }

@@ -65,6 +65,13 @@ record Variant(String name, Path java, Path jar, List<String> jvm, Map<String, S
         return new Variant(name, java, jar, jvm, Map.copyOf(more));
     }
 
+    /** The same with a log of the garbage collector. */
+    Variant loggingGc(Path log) {
+        List<String> more = new ArrayList<>(jvm);
+        more.add("-Xlog:gc:file=\"" + log + "\":uptime");
+        return new Variant(name, java, jar, List.copyOf(more), settings);
+    }
+
     /** The same out of a copy of the packaged program, so that a build in the meantime does not change what is measured. */
     Variant copiedTo(Path folder) throws IOException {
         if (!Files.isRegularFile(jar)) {

@@ -61,6 +61,28 @@ class BenchOptionsTest {
     }
 
     @Test
+    void cellsOnDemandAreRunWhereTheyAreNamed() {
+        BenchOptions options = parse(false, "turn", "--cells", "half-load,overload,paced", "--minutes", "5");
+        assertThat(options.cells()).extracting(Cell::name).containsExactly("paced", "overload", "half-load");
+        assertThat(options.minutes()).isEqualTo(5);
+        assertThat(parse(false, "turn").minutes()).isEqualTo(30);
+    }
+
+    @Test
+    void restsOfTheShardsAreAVariant() {
+        assertThat(parse(false, "turn", "--variant", "rest500=set:net.coalesce-max=500us")
+                        .variants())
+                .containsExactly(new Variant("rest500", JAVA, JAR, List.of(), Map.of("net.coalesce-max", "500us")));
+    }
+
+    @Test
+    void logOfTheGarbageCollectorIsOneMoreOption() {
+        Variant variant = new Variant("a", JAVA, JAR, List.of("-Xmx1g"), Map.of());
+        assertThat(variant.loggingGc(Path.of("/x/a-gc.log")).jvm())
+                .containsExactly("-Xmx1g", "-Xlog:gc:file=\"/x/a-gc.log\":uptime");
+    }
+
+    @Test
     void priorityIsRaisedUnlessToldOtherwise() {
         assertThat(commandOf(parse(false, "turn"))).contains("nice", "-20").endsWith("server");
         assertThat(commandOf(parse(false, "turn", "--normal-priority")))
@@ -80,6 +102,8 @@ class BenchOptionsTest {
                     turn --vs pion             | --vs is pion; it must be coturn or none.
                     turn --vs coturn           | --vs is coturn, and no turnserver is on the PATH
                     turn --server-cpu 1        | --server-cpu and --load-cpu are both 1;
+                    stun --cells overload      | --cells names overload; there are binding, binding-20k.
+                    turn --minutes 0           | --minutes is 0; it must be a number from 1 to 600.
                     turn --fast                | --fast is no option of bench.
                     turn --variant a=jdk:17    | --variant is a=jdk:17; it must be NAME
                     turn --variant a=set:x     | --variant is a=set:x; it must be NAME

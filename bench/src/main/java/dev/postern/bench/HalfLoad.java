@@ -1,0 +1,70 @@
+package dev.postern.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The cell that keeps a server about half busy for a long time: whether it drops, grows or stands still meanwhile. */
+final class HalfLoad {
+
+    static final Row ROW =
+            new Row("half-load", "client to peer, 50 allocations, 172 B, 20,000 packets/s", "p99_us", "us p99");
+
+    /** What the generator is told beside the time. */
+    static final List<String> OPTIONS =
+            List.of("--allocations", "50", "--direction", "to-peer", "--rate", "20000", "--probe", "10");
+
+    private static final MarkdownTable TABLE = new MarkdownTable(List.of(
+            new MarkdownTable.Column("minutes", runs -> sum(runs, "%.1f", run -> run.number("seconds") / 60)),
+            new MarkdownTable.Column("packets", runs -> sum(runs, "%.0f", run -> run.number("sent"))),
+            new MarkdownTable.Column("lost", runs -> sum(runs, "%.0f", run -> run.number("sent") - run.number("got"))),
+            new MarkdownTable.Column(
+                    "Binding answers lost", runs -> sum(runs, "%.0f", run -> run.number("probes_lost"))),
+            MarkdownTable.Column.middle("p50 us", "p50_us"),
+            MarkdownTable.Column.middle("p99 us", "p99_us"),
+            MarkdownTable.Column.middle("longest us", "max_us"),
+            new MarkdownTable.Column("resident memory, start to end", HalfLoad::memory),
+            new MarkdownTable.Column("GC pauses", HalfLoad::pauses),
+            new MarkdownTable.Column("flaws", MarkdownTable::flaws)));
+
+    private HalfLoad() {}
+
+    /** The generator's line of JSON with what the garbage collector did. */
+    static String joined(String json, GcPauses pauses) {
+        return json.replaceFirst("}$", "," + pauses.json() + "}");
+    }
+
+    static String markdown(List<Sample> samples, List<String> servers) {
+        return TABLE.of(ROW, samples, servers);
+    }
+
+    private interface Figure {
+        double of(Sample run);
+    }
+
+    private static String sum(List<Sample> runs, String format, Figure figure) {
+        return String.format(
+                Locale.ROOT, format, runs.stream().mapToDouble(figure::of).sum());
+    }
+
+    private static String memory(List<Sample> runs) {
+        Sample last = runs.get(runs.size() - 1);
+        return String.format(
+                Locale.ROOT, "%.1f to %.1f MiB", last.number("rss_begin_kb") / 1024, last.number("rss_kb") / 1024);
+    }
+
+    private static String pauses(List<Sample> runs) {
+        if (runs.stream().noneMatch(run -> run.values().containsKey("gc_pauses"))) {
+            return "";
+        }
+        double longest = runs.stream()
+                .mapToDouble(run -> run.number("gc_longest_ms"))
+                .max()
+                .orElse(0);
+        return String.format(
+                Locale.ROOT,
+                "%s, longest %.1f ms, all %s ms",
+                sum(runs, "%.0f", run -> run.number("gc_pauses")),
+                longest,
+                sum(runs, "%.1f", run -> run.number("gc_ms")));
+    }
+}
