@@ -65,8 +65,6 @@ public final class PosternProcess implements AutoCloseable {
             settings.put("turn.shared-secret", "a secret that only this test run knows");
             settings.put("turn.users." + USER, PASSWORD);
             settings.put("turn.allow-peers", "127.0.0.0/8");
-            // No client is given one of these: a reserved port is not bound until its token comes.
-            settings.put("turn.relay-ports", "61000-65535");
             settings.put("metrics.listen", "127.0.0.1:" + metricsPort);
         }
 

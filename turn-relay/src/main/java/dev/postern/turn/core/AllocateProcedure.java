@@ -4,7 +4,6 @@ import dev.postern.stun.ErrorCode;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.time.Deadlines;
 import dev.postern.turn.Redirect;
 import dev.postern.turn.TurnCounter;
 import dev.postern.turn.core.AllocationTable.Settled;
@@ -28,14 +27,12 @@ final class AllocateProcedure {
     private final SharedState shared;
     private final AllocationTable table;
     private final Answers answers;
-    private final Deadlines deadlines;
     private final Tally tally;
 
-    AllocateProcedure(SharedState shared, AllocationTable table, Answers answers, Deadlines deadlines, Tally tally) {
+    AllocateProcedure(SharedState shared, AllocationTable table, Answers answers, Tally tally) {
         this.shared = shared;
         this.table = table;
         this.answers = answers;
-        this.deadlines = deadlines;
         this.tally = tally;
     }
 
@@ -139,7 +136,7 @@ final class AllocateProcedure {
     /** Adds what can be claimed; says what a dual allocation misses. */
     private @Nullable Missing claim(AllocateRequest wanted, String user, long nowNanos, List<RelaySource> sources) {
         if (wanted.wish() == Wish.RESERVED) {
-            PortClaim claim = PortClaim.redeem(shared.reservations(), wanted.token(), user, nowNanos);
+            PortClaim claim = redeem(wanted, user, nowNanos);
             if (claim != null) {
                 sources.add(claim);
             }
@@ -160,12 +157,34 @@ final class AllocateProcedure {
         return missing;
     }
 
+    /** The client may be heard by another shard than the one that has the socket of its token, which is this one. */
+    private @Nullable PortClaim redeem(AllocateRequest wanted, String user, long nowNanos) {
+        FiveTuple path = wanted.replyTo().path();
+        if (!shared.movedPaths().claim(path, table.shard())) {
+            return null;
+        }
+        PortClaim claim = PortClaim.redeem(shared.reservations(), wanted.token(), user, table, nowNanos);
+        if (claim == null) {
+            shared.movedPaths().release(path, table.shard());
+        }
+        return claim;
+    }
+
     /** A port of its own, or where UDP is relayed by shared ones a place there; those have no even port to give. */
     private @Nullable RelaySource claimIn(RelayPool pool, AllocateRequest wanted, String user) {
         if (wanted.tcp() || pool.sharedPorts() == 0) {
             return PortClaim.make(pool, shared.reservations(), wanted.wish(), user);
         }
         return wanted.wish() == Wish.ANY ? table.sharedRelays().pick(pool.family()) : null;
+    }
+
+    /** The port above an even one is bound. */
+    void onNextOpened(ReservedPort next, TransportAddress bound, long nowNanos) {
+        RelayLeg leg = next.reservedBy();
+        PortClaim claim = leg.claim();
+        if (claim != null) {
+            settled(table.nextOpened(next, claim, bound), leg.allocation(), nowNanos);
+        }
     }
 
     /** A shared relay is bound: all that wait for it go on. */
@@ -209,9 +228,8 @@ final class AllocateProcedure {
     private @Nullable Reservation reserveNext(Allocation allocation, long nowNanos) {
         for (RelayLeg leg : allocation.legs().all()) {
             PortClaim claim = leg.claim();
-            Reservation reserved = claim == null ? null : claim.reserveNext(nowNanos);
+            Reservation reserved = claim == null ? null : table.reservedPorts().reserveNext(claim, nowNanos);
             if (reserved != null) {
-                deadlines.create(due -> shared.reservations().expire(reserved)).schedule(reserved.expiresAtNanos());
                 return reserved;
             }
         }

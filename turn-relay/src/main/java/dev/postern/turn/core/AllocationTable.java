@@ -38,6 +38,7 @@ final class AllocationTable {
     private final Deadlines deadlines;
     private final ConnectionTable connections;
     private final SharedRelays sharedRelays;
+    private final ReservedPorts reservedPorts;
     private final Map<FiveTuple, Allocation> byPath = new HashMap<>();
 
     /** The live ones whose clients may move: one whose client is away has no path. */
@@ -59,11 +60,17 @@ final class AllocationTable {
         this.deadlines = deadlines;
         this.connections = connections;
         this.sharedRelays = new SharedRelays(shared, this, output, tally);
+        this.reservedPorts = new ReservedPorts(shared, this, output, deadlines);
     }
 
     /** What this engine's allocations share. */
     SharedRelays sharedRelays() {
         return sharedRelays;
+    }
+
+    /** What this engine holds for the tokens of its clients. */
+    ReservedPorts reservedPorts() {
+        return reservedPorts;
     }
 
     /** The allocation of this path, open or still opening; null if there is none. Makes no garbage. */
@@ -123,8 +130,9 @@ final class AllocationTable {
         for (RelayLeg leg : allocation.legs().all()) {
             PortClaim claim = leg.claim();
             Seat seat = leg.seat();
-            if (seat != null && sharedRelays.join(seat)) {
-                leg.opened(seat.relay().bound());
+            boolean bound = seat == null ? leg.socket().isBound() : sharedRelays.join(seat);
+            if (bound) {
+                leg.opened(leg.socket().bound());
                 continue;
             }
             opening++;
@@ -136,12 +144,31 @@ final class AllocationTable {
     }
 
     private void askForRelay(RelayLeg leg, PortClaim claim) {
+        if (claim.lacksNext()) {
+            reservedPorts.ask(leg, claim);
+            return;
+        }
         TransportAddress bind = claim.pool().bind(claim.port());
         if (leg.isTcp()) {
             output.openTcpRelay(leg, bind);
         } else {
             output.openRelay(leg, bind);
         }
+    }
+
+    /** The port above a leg's is bound: now the leg's own is asked for, unless nobody wants it any more. */
+    Settled nextOpened(ReservedPort next, PortClaim claim, TransportAddress bound) {
+        next.bind(bound);
+        claim.holdNext(next);
+        RelayLeg leg = next.reservedBy();
+        if (leg.allocation().state() == Allocation.State.ENDED) {
+            opening--;
+            release(leg);
+            leg.closed();
+            return Settled.UNWANTED;
+        }
+        askForRelay(leg, claim);
+        return Settled.WAITING;
     }
 
     /** The leg's socket is bound. */
@@ -156,11 +183,14 @@ final class AllocationTable {
         return settle(allocation, nowNanos);
     }
 
-    /** The leg's socket could not be bound: tries another port, at most {@code maxAttempts} in all. */
+    /** The leg's socket, or that of the port above, could not be bound: tries another port, at most {@code maxAttempts} in all. */
     Settled failed(RelayLeg leg, int maxAttempts, long nowNanos) {
         Allocation allocation = leg.allocation();
         boolean wanted = allocation.state() == Allocation.State.OPENING;
         PortClaim claim = leg.claim();
+        if (claim != null) {
+            reservedPorts.closeNext(claim);
+        }
         if (claim != null && wanted && leg.countOpenAttempt() <= maxAttempts && claim.tryAnother()) {
             tally.add(TurnCounter.RELAY_OPEN_RETRIES);
             askForRelay(leg, claim);
@@ -198,7 +228,7 @@ final class AllocationTable {
             leg.expiresAt(nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds));
             Seat seat = leg.seat();
             if (seat == null) {
-                shared.liveRelays(leg).add(leg);
+                shared.liveRelays(leg).add(leg.socket());
             } else {
                 sharedRelays.wentLive(seat);
             }
@@ -267,8 +297,8 @@ final class AllocationTable {
     private void close(RelayLeg leg) {
         connections.closeAll(leg);
         if (leg.seat() == null) {
-            shared.liveRelays(leg).remove(leg);
-            output.closeRelay(leg);
+            shared.liveRelays(leg).remove(leg.socket());
+            output.closeRelay(leg.socket());
         }
         release(leg);
         leg.closed();
@@ -277,6 +307,7 @@ final class AllocationTable {
     private void release(RelayLeg leg) {
         PortClaim claim = leg.claim();
         if (claim != null) {
+            reservedPorts.closeNext(claim);
             claim.release();
         }
         Seat seat = leg.seat();

@@ -29,6 +29,9 @@ final class PortClaim implements RelaySource {
     private boolean holdsNext;
     private boolean held = true;
 
+    /** The socket at the port above while that is held; of a redeemed claim the socket at its own port. */
+    private @Nullable ReservedPort reserved;
+
     private PortClaim(RelayPool pool, Reservations reservations, Wish wish, String user, int port) {
         this.pool = pool;
         this.reservations = reservations;
@@ -62,10 +65,18 @@ final class PortClaim implements RelaySource {
         return make(pool, reservations, Wish.ANY, "");
     }
 
-    /** Claims the port behind a token; null if the token is void. */
-    static @Nullable PortClaim redeem(Reservations reservations, long token, String user, long nowNanos) {
-        Reservation found = reservations.redeem(token, user, nowNanos);
-        return found == null ? null : new PortClaim(found.pool(), reservations, Wish.RESERVED, user, found.port());
+    /** Claims the port behind a token, with its socket, which is this engine's; null if the token is void here. */
+    static @Nullable PortClaim redeem(
+            Reservations reservations, long token, String user, AllocationTable home, long nowNanos) {
+        Reservation found = reservations.redeem(token, user, home, nowNanos);
+        if (found == null) {
+            return null;
+        }
+        ReservedPort socket = found.socket();
+        PortClaim claim = new PortClaim(
+                socket.pool(), reservations, Wish.RESERVED, user, socket.bound().port());
+        claim.reserved = socket;
+        return claim;
     }
 
     private static int take(RelayPorts ports, Wish wish) {
@@ -98,14 +109,41 @@ final class PortClaim implements RelaySource {
         return true;
     }
 
+    /** The socket that a token brought; null if the claim's port is to be bound. */
+    @Nullable
+    ReservedPort redeemed() {
+        return holdsNext ? null : reserved;
+    }
+
+    /** Whether the port above is to be bound, before its own is. */
+    boolean lacksNext() {
+        return holdsNext && reserved == null;
+    }
+
+    /** Keeps the socket of the port above, which is bound. */
+    void holdNext(ReservedPort bound) {
+        reserved = bound;
+    }
+
+    /** Gives the socket of the port above up, for the caller to close; null if there is none. */
+    @Nullable
+    ReservedPort dropNext() {
+        ReservedPort dropped = holdsNext ? reserved : null;
+        if (dropped != null) {
+            reserved = null;
+        }
+        return dropped;
+    }
+
     /** Turns the port above into a reservation of its own; null if none was asked for. */
     @Nullable
     Reservation reserveNext(long nowNanos) {
-        if (!holdsNext) {
+        ReservedPort next = dropNext();
+        if (next == null) {
             return null;
         }
         holdsNext = false;
-        return reservations.add(user, pool, port + 1, nowNanos);
+        return reservations.add(user, next, nowNanos);
     }
 
     /** Gives back all that is still held. */

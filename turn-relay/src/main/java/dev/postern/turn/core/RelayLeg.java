@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One relayed transport address of an allocation. An allocation has one, or one of each family (RFC 8656 section 3.2: a dual
- * allocation), each with a lifetime of its own. It is the relay socket itself where it has one of its own; else it has a {@link Seat}
- * at one that it shares. Belongs to the engine's thread.
+ * allocation), each with a lifetime of its own. It is the relay socket itself where it has one of its own; else it took over a {@link
+ * ReservedPort}, or has a {@link Seat} at one that it shares. Belongs to the engine's thread.
  *
  * <pre>
  *   OPENING --bound--> OPEN --answered--> LIVE --expired, deleted, allocation ends--> CLOSED
@@ -32,6 +32,7 @@ public final class RelayLeg extends RelaySocket implements Expiry {
     private final Allocation allocation;
     private final RelaySource source;
     private final @Nullable Seat seat;
+    private final RelaySocket socket;
     private State state = State.OPENING;
     private int openAttempts = 1;
     private @Nullable Deadline expiry;
@@ -41,6 +42,15 @@ public final class RelayLeg extends RelaySocket implements Expiry {
         this.allocation = allocation;
         this.source = source;
         this.seat = source instanceof SharedRelay relay ? new Seat(this, relay, limits) : null;
+        this.socket = socketOf(source);
+    }
+
+    private RelaySocket socketOf(RelaySource from) {
+        if (from instanceof SharedRelay relay) {
+            return relay;
+        }
+        ReservedPort redeemed = from instanceof PortClaim claim ? claim.redeemed() : null;
+        return redeemed == null ? this : redeemed;
     }
 
     /** The allocation that the leg was opened for. */
@@ -68,7 +78,12 @@ public final class RelayLeg extends RelaySocket implements Expiry {
     /** Where data for this peer leaves by; null if that is nowhere now, see {@link Seat#socketFor}. Makes no garbage. */
     @Nullable
     RelaySocket socketFor(TransportAddress peer, long nowNanos) {
-        return seat == null ? this : seat.socketFor(peer, nowNanos);
+        return seat == null ? socket : seat.socketFor(peer, nowNanos);
+    }
+
+    /** What it sends and hears by: itself, the reserved port that it took over, or the relay that it shares. */
+    RelaySocket socket() {
+        return socket;
     }
 
     @Override
@@ -103,10 +118,13 @@ public final class RelayLeg extends RelaySocket implements Expiry {
     void opened(TransportAddress boundAddress) {
         require(State.OPENING);
         state = State.OPEN;
-        if (seat == null) {
+        if (socket == this) {
             bind(boundAddress);
-        } else {
-            bindAs(seat.relay());
+            return;
+        }
+        bindAs(socket);
+        if (socket instanceof ReservedPort reserved) {
+            reserved.takenBy(this);
         }
     }
 

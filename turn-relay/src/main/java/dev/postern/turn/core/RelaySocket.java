@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * output about that socket. To the shell it is opaque but for the {@linkplain #attach attachment}. Belongs to the engine's thread; its
  * addresses may be read by any once it is bound.
  */
-public abstract sealed class RelaySocket permits RelayLeg, SharedRelay, SidePort {
+public abstract sealed class RelaySocket permits RelayLeg, ReservedPort, SharedRelay, SidePort {
 
     private @Nullable Object attachment;
     private @Nullable TransportAddress bound;

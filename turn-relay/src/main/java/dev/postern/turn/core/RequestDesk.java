@@ -25,6 +25,8 @@ final class RequestDesk {
 
     private final RequestGate gate;
     private final AllocationTable table;
+    private final Switchboard switchboard;
+    private final Reservations reservations;
     private final Answers answers;
     private final Tally tally;
     private final AllocateProcedure allocate;
@@ -54,6 +56,8 @@ final class RequestDesk {
         this.questions = questions;
         this.gate = gate;
         this.table = table;
+        this.switchboard = switchboard;
+        this.reservations = shared.reservations();
         this.answers = answers;
         this.tally = tally;
         this.allocate = allocate;
@@ -66,9 +70,17 @@ final class RequestDesk {
         this.relaysTcp = shared.config().tcpRelaying().on();
     }
 
-    /** Hands over a request whose allocation another shard has, as a ticket in it says; false if this shard is to answer. */
+    /** Hands over a request whose allocation or port another shard has, as a ticket or token in it says; false if this one is to answer. */
     boolean passOn(FiveTuple path, StunMessage message, ByteBuffer data) {
-        return mobility.passOn(path, message, data);
+        return mobility.passOn(path, message, data) || passOnToken(path, message, data);
+    }
+
+    private boolean passOnToken(FiveTuple path, StunMessage message, ByteBuffer data) {
+        int index = message.method() == Method.ALLOCATE ? message.indexOf(AttributeType.RESERVATION_TOKEN) : -1;
+        return index >= 0
+                && message.valueLength(index) == Long.BYTES
+                && !table.has(path)
+                && switchboard.passTo(reservations.shardOf(message.u64(index)), path, data);
     }
 
     /** Looks once more at the requests that waited for this user's credentials. */

@@ -1,5 +1,6 @@
 package dev.postern.turn.core;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ports that were reserved with EVEN-PORT and wait for their RESERVATION-TOKEN (RFC 8656 sections 7.2 and 18.10), bounded per
- * user. Shared by all shards: any thread; a token works on each.
+ * user. Shared by all shards: any thread; a token works on the shard that has the socket, and the others ask {@link #shardOf} for it.
  */
 final class Reservations {
 
@@ -23,11 +24,10 @@ final class Reservations {
      *
      * @param token its name, unguessable
      * @param user who may use it
-     * @param pool where the port is from; the token says the family of what it is redeemed for
-     * @param port taken, and the reservation's to give back
+     * @param socket bound to a port that is taken; the token says the family of what it is redeemed for
      * @param expiresAtNanos from when on it is void
      */
-    record Reservation(long token, String user, RelayPool pool, int port, long expiresAtNanos) {}
+    record Reservation(long token, String user, ReservedPort socket, long expiresAtNanos) {}
 
     Reservations(QuotaLedger<String> ledger, RandomGenerator random) {
         this.ledger = ledger;
@@ -44,36 +44,49 @@ final class Reservations {
         ledger.giveBack(user);
     }
 
-    /** Keeps a port that the caller has taken. */
-    Reservation add(String user, RelayPool pool, int port, long nowNanos) {
+    /** Keeps a socket whose port the caller has taken; both are the reservation's until it is redeemed or {@linkplain #remove removed}. */
+    Reservation add(String user, ReservedPort socket, long nowNanos) {
         while (true) {
-            Reservation made = new Reservation(random.nextLong(), user, pool, port, nowNanos + LIFETIME_NANOS);
+            Reservation made = new Reservation(random.nextLong(), user, socket, nowNanos + LIFETIME_NANOS);
             if (byToken.putIfAbsent(made.token(), made) == null) {
                 return made;
             }
         }
     }
 
-    /** Hands the port of a live reservation to this user, who owns it from now on; null if there is none. */
-    @Nullable
-    Reservation redeem(long token, String user, long nowNanos) {
+    /** The shard that a token works on; {@link MovedPaths#NOWHERE} if there is none. */
+    int shardOf(long token) {
         Reservation found = byToken.get(token);
-        if (found == null || !found.user().equals(user) || found.expiresAtNanos() - nowNanos <= 0) {
-            return null;
-        }
-        if (!byToken.remove(token, found)) {
-            return null;
-        }
-        ledger.giveBack(user);
-        return found;
+        return found == null ? MovedPaths.NOWHERE : found.socket().home().shard();
     }
 
-    /** Gives the port back, unless the reservation was redeemed. */
-    void expire(Reservation reservation) {
-        if (byToken.remove(reservation.token(), reservation)) {
+    /** Hands the socket and port of a live reservation to this user, who owns them from now on; null if the engine has no such one. */
+    @Nullable
+    Reservation redeem(long token, String user, AllocationTable home, long nowNanos) {
+        Reservation found = byToken.get(token);
+        return found != null
+                        && found.socket().home() == home
+                        && found.user().equals(user)
+                        && found.expiresAtNanos() - nowNanos > 0
+                        && remove(found)
+                ? found
+                : null;
+    }
+
+    /** Forgets a reservation, whose socket and port are the caller's then; false if it was redeemed or removed. */
+    boolean remove(Reservation reservation) {
+        boolean removed = byToken.remove(reservation.token(), reservation);
+        if (removed) {
             ledger.giveBack(reservation.user());
-            reservation.pool().ports().giveBack(reservation.port());
         }
+        return removed;
+    }
+
+    /** Those whose sockets are this engine's. */
+    List<Reservation> of(AllocationTable home) {
+        return byToken.values().stream()
+                .filter(each -> each.socket().home() == home)
+                .toList();
     }
 
     int size() {

@@ -79,7 +79,7 @@ public final class TurnEngine {
         this.table = new AllocationTable(shared, shard, output, tally, deadlines, connections);
         PeerJudge judge = new PeerJudge(shared, output, tally);
         this.tcp = new TcpRelayInput(shared, judge, table, connections, output, answers, tally);
-        this.allocate = new AllocateProcedure(shared, table, answers, deadlines, tally);
+        this.allocate = new AllocateProcedure(shared, table, answers, tally);
         this.parked = new ParkedRequests(deadlines, tally);
         Questions questions = new Questions(shared.users(), strangers, parked, tally, shared::newQuestionLimiter);
         this.requests = new RequestDesk(
@@ -136,6 +136,8 @@ public final class TurnEngine {
             allocate.onRelayOpened(leg, bound, nowNanos);
         } else if (socket instanceof SharedRelay relay) {
             allocate.onSharedRelayOpened(relay, bound, nowNanos);
+        } else if (socket instanceof ReservedPort next) {
+            allocate.onNextOpened(next, bound, nowNanos);
         } else if (socket instanceof SidePort side) {
             table.sharedRelays().sidePorts().onOpened(side, bound, nowNanos);
         }
@@ -147,6 +149,8 @@ public final class TurnEngine {
             allocate.onRelayFailed(leg, nowNanos);
         } else if (socket instanceof SharedRelay relay) {
             allocate.onSharedRelayFailed(relay, nowNanos);
+        } else if (socket instanceof ReservedPort next) {
+            allocate.onRelayFailed(next.reservedBy(), nowNanos);
         } else if (socket instanceof SidePort side) {
             table.sharedRelays().sidePorts().onFailed(side, nowNanos);
         }
@@ -201,6 +205,7 @@ public final class TurnEngine {
     public void stop() {
         table.endAll(AllocationChange.Kind.STOPPED);
         table.sharedRelays().closeAll();
+        table.reservedPorts().endAll();
     }
 
     /** Asks for the shared relays ahead of the first Allocate, where there are such; how many are waited for then. */

@@ -104,10 +104,13 @@ final class EngineScript {
         server.advance(Duration.ZERO); // what a late timer has left
         model.expire(server.now);
         assertThat(server.shared.quotas().held()).as("allocations").isEqualTo(model.all.size());
-        assertThat(server.output.open).as("sockets").hasSize(model.all.size());
+        int reservations = server.shared.reservations().size();
+        assertThat(server.output.open).as("sockets").hasSize(model.all.size() + reservations);
         assertThat(server.shared.mobilityTickets().size()).as("tickets").isBetween(model.mobile(), 2 * model.mobile());
-        assertThat(server.shared.movedPaths().size()).as("moved paths").isLessThanOrEqualTo(2 * model.mobile());
-        assertThat(server.shared.reservations().size()).as("reservations").isLessThanOrEqualTo(2 * RESERVATIONS);
+        assertThat(server.shared.movedPaths().size())
+                .as("moved paths")
+                .isLessThanOrEqualTo(2 * model.mobile() + model.redeemed());
+        assertThat(reservations).as("reservations").isLessThanOrEqualTo(2 * RESERVATIONS);
         assertThat(server.output.toClients).as("unexpected messages").isEmpty();
         assertThat(server.takeToPeers()).as("unexpected data").isEmpty();
     }
@@ -153,14 +156,14 @@ final class EngineScript {
         } else {
             assertCode(reply, even || redeem ? new int[] {0, 508} : new int[] {0});
             if (reply.code() == 0) {
-                allocated(users.get(who), path, reply, mobile);
+                allocated(users.get(who), path, reply, mobile, redeem);
             }
         }
     }
 
-    private void allocated(String user, FiveTuple path, Reply reply, boolean mobile) {
+    private void allocated(String user, FiveTuple path, Reply reply, boolean mobile, boolean redeemed) {
         assertThat(model.all).noneMatch(held -> held.relayed.equals(reply.relayed()));
-        Held held = new Held(user, reply.relayed(), path, endAfter(reply));
+        Held held = new Held(user, reply.relayed(), path, endAfter(reply), redeemed);
         assertThat(reply.has(AttributeType.MOBILITY_TICKET)).isEqualTo(mobile);
         if (mobile) {
             held.ticket = ticketIn(reply);
