@@ -73,6 +73,8 @@ public enum TurnCounter implements CounterInfo {
     BINDINGS_IGNORED("messages", "A Binding indication or response came, which needs no answer."),
     ICMP_TO_CLIENTS("indications", "A client was told of an ICMP error about its data."),
     ICMP_DROPPED("errors", "An ICMP error was not passed on: its type is none of the RFC's, or no permission holds."),
+    ICMP_OVER_RATE(
+            "errors", "An ICMP error was not passed on: the allocation's client was told of as many as it may be."),
     LIMITED_USER_ALLOCATIONS("requests", "An Allocate was refused because its user has as many as one may hold."),
     LIMITED_SOURCE_ALLOCATIONS("requests", "An Allocate was refused because its source has as many as one may hold."),
     LIMITED_TOTAL_ALLOCATIONS("requests", "An Allocate was refused because all users have as many as they may hold."),

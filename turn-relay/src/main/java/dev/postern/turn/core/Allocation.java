@@ -45,6 +45,7 @@ final class Allocation {
     private FiveTuple path;
     private @Nullable Roaming roaming;
     private State state = State.OPENING;
+    private @Nullable RateBucket icmpErrors;
     private long packetsToPeers;
     private long bytesToPeers;
     private long packetsToClient;
@@ -256,6 +257,16 @@ final class Allocation {
         legs.drop(leg);
         permissions.removeAll(leg.family());
         channels.removeAll(leg.family());
+    }
+
+    /** Whether its client may be told of one more ICMP error: anybody can forge them. */
+    boolean takesIcmp(long nowNanos) {
+        RateBucket bucket = icmpErrors;
+        if (bucket == null) { // most never hear of one
+            bucket = new RateBucket(IcmpError.MOST_PER_SECOND, IcmpError.BURST_SECONDS, nowNanos);
+            icmpErrors = bucket;
+        }
+        return bucket.take(nowNanos, 1);
     }
 
     void countToPeer(int payloadBytes) {

@@ -15,6 +15,12 @@ package dev.postern.turn.core;
  */
 final class IcmpError {
 
+    /** Of how many one allocation's client is told in a second, in the long run. A host tells of a few itself: Linux of one a second. */
+    static final int MOST_PER_SECOND = 10;
+
+    /** What comes at once after a rest is that of so many seconds. */
+    static final int BURST_SECONDS = 2;
+
     private static final int V4_UNREACHABLE = 3;
     private static final int V4_FRAGMENTATION_NEEDED = 4; // a code of the type above
     private static final int V4_TIME_EXCEEDED = 11;

@@ -144,12 +144,17 @@ final class PeerTraffic {
     void onIcmp(long nowNanos, RelaySocket socket, TransportAddress source, int type, int code, int data) {
         TransportAddress peer = peerAt(socket, source);
         RelayLeg leg = socket.legFor(peer, nowNanos);
-        boolean passes = leg != null
-                && leg.isLive(nowNanos)
-                && IcmpError.isPassedOn(leg.family(), type)
-                && leg.allocation().permissions().find(peer.ip(), nowNanos) != null;
-        if (leg == null || !passes) {
+        if (leg == null || !leg.isLive(nowNanos) || !mayHear(nowNanos, leg, peer, type)) {
             tally.add(TurnCounter.ICMP_DROPPED);
+            return;
+        }
+        if (!leg.allocation().takesIcmp(nowNanos)) {
+            tally.add(TurnCounter.ICMP_OVER_RATE);
+            return;
+        }
+        TurnCounter over = leg.allocation().traffic().onPacket(nowNanos, 0);
+        if (over != null) {
+            tally.add(over);
             return;
         }
         encoder.begin(scratch.clear(), MessageClass.INDICATION, Method.DATA, nextId())
@@ -157,6 +162,18 @@ final class PeerTraffic {
                 .u64(AttributeType.ICMP, IcmpError.value(leg.family(), type, code, data));
         output.toClient(leg.allocation().path(), encoder.finish());
         tally.add(TurnCounter.ICMP_TO_CLIENTS);
+    }
+
+    /** Whether the client could have sent what the error is about, and is there to hear of it. */
+    private boolean mayHear(long nowNanos, RelayLeg leg, TransportAddress peer, int type) {
+        Allocation allocation = leg.allocation();
+        Permission permission = allocation.permissions().find(peer.ip(), nowNanos);
+        return permission != null
+                && IcmpError.isPassedOn(leg.family(), type)
+                && (permission.kind() != Permission.Kind.LIVE_RELAYS
+                        || shared.liveRelays().find(peer) != null)
+                && !allocation.isAway()
+                && !shared.policy().judgePort(peer).denied();
     }
 
     private TransactionId nextId() {

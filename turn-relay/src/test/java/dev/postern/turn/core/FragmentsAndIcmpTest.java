@@ -132,6 +132,29 @@ class FragmentsAndIcmpTest {
         assertThat(server.count(TurnCounter.ICMP_DROPPED)).isEqualTo(3);
     }
 
+    /** Anybody can forge them, so a client is told of few. */
+    @Test
+    void icmpIsBoundedForEachAllocationAndComesAgainWithTime() {
+        VirtualClient client = server.client(1);
+        client.allocated();
+        client.permit(PEER_4);
+        RelaySocket leg = legTo(PEER_4);
+
+        for (int i = 0; i < 1_000; i++) {
+            server.engine.onRelayIcmp(server.now, leg, PEER_4, 3, 3, 0);
+        }
+        int atOnce = IcmpError.MOST_PER_SECOND * IcmpError.BURST_SECONDS;
+        assertThat(client.received()).hasSize(atOnce);
+        assertThat(server.count(TurnCounter.ICMP_TO_CLIENTS)).isEqualTo(atOnce);
+        assertThat(server.count(TurnCounter.ICMP_OVER_RATE)).isEqualTo(1_000 - atOnce);
+
+        server.advance(Duration.ofSeconds(1));
+        for (int i = 0; i < 1_000; i++) {
+            server.engine.onRelayIcmp(server.now, leg, PEER_4, 3, 3, 0);
+        }
+        assertThat(server.count(TurnCounter.ICMP_TO_CLIENTS)).isEqualTo(atOnce + IcmpError.MOST_PER_SECOND);
+    }
+
     private RelaySocket legTo(TransportAddress peer) {
         return server.output.open.stream()
                 .filter(leg -> leg.family() == AddressFamily.of(peer.ip()))
