@@ -18,6 +18,16 @@ public interface Relay {
     /** Sends one datagram of 0 bytes or more to a peer, under the terms of {@link Shard}; nothing happens once closed. */
     void send(TransportAddress peer, ByteBuffer payload);
 
+    /**
+     * As {@link #send}, not to be fragmented by anybody: with DF in IPv4, without a Fragment header in IPv6. One that is longer than the
+     * packets of its way is counted as {@link TransportCounter#UDP_SEND_FAILED}, and {@link ShardHandler#onRelayIcmp} tells how long these are.
+     *
+     * @throws UnsupportedOperationException where {@link Shard#canForbidFragments} says no
+     */
+    default void sendUnfragmented(TransportAddress peer, ByteBuffer payload) {
+        throw new UnsupportedOperationException("this driver cannot forbid fragments");
+    }
+
     /** Gives the port back; no datagram is handed in after this. A second call does nothing. */
     void close();
 }

@@ -42,6 +42,9 @@ public interface Shard {
      */
     void openRelay(TransportAddress bind, Object attachment);
 
+    /** Whether relays of this shard can {@link Relay#sendUnfragmented}; always the same. */
+    boolean canForbidFragments();
+
     /**
      * Closes a client's stream after what was written to it; {@link ShardHandler#onStreamClosed} follows later. Nothing
      * happens for a path that is no open stream.

@@ -53,6 +53,16 @@ public interface ShardHandler extends TcpRelayHandler {
     void onRelayDatagram(long nowNanos, Relay relay, TransportAddress peer, ByteBuffer data);
 
     /**
+     * An ICMP error came about a datagram that was sent from an open relay. Anybody can forge one who knows or guesses both addresses.
+     *
+     * @param peer where the datagram was sent to
+     * @param type the ICMP type, of the relay's family
+     * @param code the ICMP code, 0 to 255
+     * @param data the MTU of the next hop in bytes where the packet was too big
+     */
+    default void onRelayIcmp(long nowNanos, Relay relay, TransportAddress peer, int type, int code, int data) {}
+
+    /**
      * When {@link #onTimeout} is due, in the nanoseconds of {@code nowNanos}; a time that has passed means at once,
      * {@link Long#MAX_VALUE} never. Asked after every round of inputs; must be cheap.
      */

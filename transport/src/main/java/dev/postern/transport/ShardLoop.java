@@ -13,8 +13,6 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One shard: a thread that goes round between its driver (datagrams), its tasks (frames of streams, calls from outside),
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * <p>Owner: its own thread, except {@link #execute}, {@link #stop} and {@link #counters}.
  */
 final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ShardLoop.class);
 
     /** Tasks that run before sockets and timers have their turn again. */
     private static final int TASKS_PER_ROUND = 64;
@@ -35,8 +31,6 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     /** How long the timer rests after it threw, so that a defect in it does not take the whole core. */
     private static final long FAILED_TIMER_REST_NANOS = 100_000_000;
 
-    private static final long LOG_EVERY_NANOS = 10_000_000_000L;
-
     private record RelayWish(TransportAddress bind, Object attachment) {}
 
     private final int index;
@@ -44,6 +38,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     private final UdpDriver driver;
     private final LongSupplier clock;
     private final Counters<TransportCounter> counters;
+    private final FailureLog failures;
     private final ShardStreams streams;
     private final ShardHandler handler;
     private final Coalescer coalescer;
@@ -56,7 +51,6 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     private long nowNanos;
     private int datagramsInRound;
     private long timerRestsUntil = Long.MIN_VALUE;
-    private long nextLogNanos = Long.MIN_VALUE;
 
     /** A shard that is not running yet and never rests; its handler is made by the factory. */
     ShardLoop(
@@ -88,6 +82,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         this.driver = driver;
         this.clock = clock;
         this.counters = counters;
+        this.failures = new FailureLog(index, counters);
         this.streams = new ShardStreams();
         this.coalescer = coalescer;
         this.rest = rest;
@@ -141,6 +136,11 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     @Override
     public void openRelay(TransportAddress bind, Object attachment) {
         wishes.add(new RelayWish(bind, attachment));
+    }
+
+    @Override
+    public boolean canForbidFragments() {
+        return driver.canForbidFragments();
     }
 
     @Override
@@ -358,6 +358,15 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         }
     }
 
+    @Override
+    public void onRelayIcmp(Relay relay, TransportAddress peer, int type, int code, int data) {
+        try {
+            handler.onRelayIcmp(nowNanos, relay, peer, type, code, data);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
     /** What another shard has heard and this one is to take, in a task. */
     void onHandedOver(FiveTuple path, ByteBuffer data) {
         if (path.protocol().isStream()) {
@@ -386,11 +395,6 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     }
 
     private void failed(Throwable cause) {
-        counters.add(TransportCounter.HANDLER_FAILURES);
-        long now = clock.getAsLong();
-        if (now >= nextLogNanos) {
-            nextLogNanos = now + LOG_EVERY_NANOS;
-            LOG.atError().setCause(cause).addKeyValue("shard", index).log("An input was lost to a defect of ours");
-        }
+        failures.add(clock.getAsLong(), cause);
     }
 }

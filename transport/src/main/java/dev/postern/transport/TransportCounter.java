@@ -10,6 +10,8 @@ public enum TransportCounter implements CounterInfo {
     RELAY_BYTES_RECEIVED("bytes", "Payload of the datagrams that relays took."),
     RELAY_DATAGRAMS_SENT("datagrams", "The kernel took a datagram from a relay."),
     RELAY_BYTES_SENT("bytes", "Payload of the datagrams that the kernel took from relays."),
+    RELAY_ICMP_RECEIVED(
+            "errors", "The kernel told of an ICMP error about a relay's datagram; the linux driver alone asks."),
     UDP_SEND_BLOCKED("datagrams", "A datagram was dropped because the socket's send buffer was full."),
     UDP_SEND_FAILED(
             "datagrams", "The operating system refused a datagram: no route, too long, forbidden, no such family."),

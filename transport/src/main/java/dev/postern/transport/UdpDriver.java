@@ -30,6 +30,12 @@ interface UdpDriver extends AutoCloseable {
 
         /** One datagram at a relay that is open. */
         void onRelayDatagram(Relay relay, TransportAddress peer, ByteBuffer data);
+
+        /**
+         * One ICMP error about a datagram that an open relay sent, as {@link ShardHandler#onRelayIcmp} has it. A driver that does not hear of
+         * them never calls.
+         */
+        default void onRelayIcmp(Relay relay, TransportAddress peer, int type, int code, int data) {}
     }
 
     /**
@@ -80,6 +86,11 @@ interface UdpDriver extends AutoCloseable {
 
     /** Sends or collects one datagram to {@code path.client()} from the listener at {@code path.server()}; never throws. */
     void toClient(FiveTuple path, ByteBuffer data);
+
+    /** Whether a relay of this driver can {@link Relay#sendUnfragmented}. */
+    default boolean canForbidFragments() {
+        return false;
+    }
 
     /** Binds a relay; its {@code send} and {@code close} belong to the same thread. */
     Relay openRelay(TransportAddress bind, Object attachment) throws IOException;

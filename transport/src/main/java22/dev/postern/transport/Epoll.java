@@ -19,6 +19,7 @@ final class Epoll {
     private static final int EPOLL_CLOEXEC = 0x8_0000;
     private static final int EFD_NONBLOCK_CLOEXEC = 0x8_0800;
     private static final int EPOLLIN = 1;
+    private static final int EPOLLERR = 8; // is told without being asked for
     private static final int ADD = 1;
     private static final int DELETE = 2;
 
@@ -117,6 +118,11 @@ final class Epoll {
         }
         LinuxSocket socket = sockets.get((int) token);
         return socket != null && socket.token == token ? socket : null;
+    }
+
+    /** Whether the socket of an event of the last wait has errors in its queue. */
+    boolean hasErrors(int event) {
+        return (Native.getInt(events + (long) event * EVENT_BYTES) & EPOLLERR) != 0;
     }
 
     /** All sockets that are registered. */

@@ -21,14 +21,15 @@ import java.lang.invoke.MethodHandle;
  */
 final class Libc {
 
-    static final int EAGAIN = 11;
     static final int EIO = 5;
+    static final int EAGAIN = 11;
+    static final int EMSGSIZE = 90;
     static final int ENOBUFS = 105;
-    static final int ECONNREFUSED = 111;
 
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_ERRQUEUE = 0x2000;
 
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -265,6 +266,15 @@ final class Libc {
     static int recvmsg(int fd, long message) {
         try {
             return briefResult((long) RECVMSG.invokeExact(fd, message, MSG_DONTWAIT));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** As {@link #recvmsg}, from the queue of errors. */
+    static int recvError(int fd, long message) {
+        try {
+            return briefResult((long) RECVMSG.invokeExact(fd, message, MSG_DONTWAIT | MSG_ERRQUEUE));
         } catch (Throwable e) {
             throw broken(e);
         }

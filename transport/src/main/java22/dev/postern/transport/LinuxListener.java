@@ -25,7 +25,7 @@ final class LinuxListener extends LinuxSocket {
     /** @param control what takes control alone; null if this one does, or takes everything */
     LinuxListener(
             int fd, TransportAddress local, boolean dual, SockaddrCache addresses, @Nullable LinuxListener control) {
-        super(fd, local, dual, LISTENER_BATCH);
+        super(fd, local, dual, LISTENER_BATCH, SocketCounters.CLIENT);
         this.addresses = addresses;
         this.control = control;
         this.paths = control == null ? new FiveTuple[SockaddrCache.SLOTS] : control.paths;
@@ -46,25 +46,5 @@ final class LinuxListener extends LinuxSocket {
             paths[source] = path;
         }
         to.onDatagram(path, data);
-    }
-
-    @Override
-    TransportCounter datagramsSent() {
-        return TransportCounter.CLIENT_DATAGRAMS_SENT;
-    }
-
-    @Override
-    TransportCounter bytesSent() {
-        return TransportCounter.CLIENT_BYTES_SENT;
-    }
-
-    @Override
-    TransportCounter datagramsReceived() {
-        return TransportCounter.CLIENT_DATAGRAMS_RECEIVED;
-    }
-
-    @Override
-    TransportCounter bytesReceived() {
-        return TransportCounter.CLIENT_BYTES_RECEIVED;
     }
 }

@@ -18,12 +18,16 @@ abstract class LinuxSocket {
     final int fd;
     final TransportAddress local;
     final boolean ipv4;
+    final SocketCounters counters;
 
     /** What {@link Epoll} reports this socket by. */
     long token;
 
     /** The last batch of the send queue that something of this socket was put into. */
     long queuedIn = -1;
+
+    /** Whether what is sent now stays whole: DF in IPv4, no Fragment header in IPv6. */
+    boolean whole;
 
     /** Whether it can still be used. */
     boolean open = true;
@@ -37,24 +41,28 @@ abstract class LinuxSocket {
      * @param dual whether it is an IPv6 socket that carries IPv4 too
      * @param batch how many messages may be taken from it in one round, 1 to {@link ReceiveRing#SLOTS}
      */
-    LinuxSocket(int fd, TransportAddress local, boolean dual, int batch) {
+    LinuxSocket(int fd, TransportAddress local, boolean dual, int batch, SocketCounters counters) {
         this.fd = fd;
+        this.counters = counters;
         this.local = local;
         this.ipv4 = local.ip().isIpv4();
         this.dual = dual;
         this.batch = batch;
     }
 
-    abstract TransportCounter datagramsSent();
-
-    abstract TransportCounter bytesSent();
-
-    abstract TransportCounter datagramsReceived();
-
-    abstract TransportCounter bytesReceived();
-
     /** Hands one datagram in, from the address in this slot of the {@link SockaddrCache}. */
     abstract void deliver(UdpDriver.Receiver to, int source, ByteBuffer data);
+
+    /**
+     * Whether the kernel tells it of ICMP errors. A send or receive may then fail for what an earlier datagram met: the same call passes
+     * when it is made again.
+     */
+    boolean hearsErrors() {
+        return false;
+    }
+
+    /** Hears that a datagram to this address is longer than the packets of its way and must not be taken apart. */
+    void tooLong(TransportAddress target) {}
 
     /** Whether an address is one that this socket sends to. */
     final boolean reaches(TransportAddress address) {

@@ -16,14 +16,21 @@ final class LinuxSockets {
     private static final int IPV6_V6ONLY = 26;
 
     private final Libc libc;
+    private final HeaderOptions options;
     private final long value;
     private final long valueBytes;
 
     /** @param memory 128 bytes, aligned to 8 */
     LinuxSockets(Libc libc, long memory) {
         this.libc = libc;
+        this.options = new HeaderOptions(libc, memory);
         this.value = memory;
         this.valueBytes = memory + 64;
+    }
+
+    /** What is told of IP headers, and said in them. */
+    HeaderOptions options() {
+        return options;
     }
 
     /**
@@ -44,6 +51,7 @@ final class LinuxSockets {
             Native.putInt(value, 1);
             libc.setsockopt(
                     fd, Messages.SOL_UDP, Messages.UDP_GRO, value, Integer.BYTES); // older kernels have no trains
+            options.prepare(fd, ipv4, dual);
             return fd;
         } catch (IOException e) {
             libc.close(fd);

@@ -27,11 +27,12 @@ final class LinuxUdpDriver implements UdpDriver {
     private final LinuxSockets opener =
             new LinuxSockets(libc, arena.allocate(128, 64).address());
     private final SockaddrCache addresses = new SockaddrCache();
+    private final ErrorQueue errors = new ErrorQueue(arena);
     private final ReceiveRing ring;
     private final SendQueue queue;
     private final Epoll epoll;
     private final LinuxListeners listeners;
-    private final @Nullable LinuxSocket[] readyRelays = new LinuxSocket[Epoll.MOST_EVENTS];
+    private final @Nullable LinuxRelay[] readyRelays = new LinuxRelay[Epoll.MOST_EVENTS];
     private long round;
     private boolean behind;
     private boolean closed;
@@ -52,7 +53,8 @@ final class LinuxUdpDriver implements UdpDriver {
         this.relayBufferBytes = config.relayBufferBytes();
         try {
             this.ring = new ReceiveRing(arena, libc);
-            this.queue = new SendQueue(arena, libc, ring, addresses, new Count(), knowsSegments.test(opener));
+            this.queue = new SendQueue(
+                    arena, libc, ring, addresses, opener.options(), new Count(), knowsSegments.test(opener));
             this.epoll = new Epoll(libc, arena.allocate(Epoll.BYTES, 64).address());
             Steering steering =
                     new Steering(libc, arena.allocate(Steering.BYTES, 64).address());
@@ -100,7 +102,8 @@ final class LinuxUdpDriver implements UdpDriver {
         requireOpen();
         int fd = opener.open(bind, false, relayBufferBytes);
         try {
-            LinuxRelay relay = new LinuxRelay(fd, opener.bind(fd, bind), attachment);
+            opener.options().hearErrors(fd, bind.ip().isIpv4());
+            LinuxRelay relay = new LinuxRelay(this, fd, opener.bind(fd, bind), attachment);
             epoll.add(relay);
             return relay;
         } catch (IOException | RuntimeException e) {
@@ -119,9 +122,12 @@ final class LinuxUdpDriver implements UdpDriver {
         hear(listeners.forControl(), to);
         int sinceListeners = 0;
         for (int i = 0; i < relays; i++) {
-            LinuxSocket relay = readyRelays[i];
+            LinuxRelay relay = readyRelays[i];
             readyRelays[i] = null;
             if (relay != null && relay.open) {
+                if (relay.hasErrors) {
+                    receiveErrors(relay, to);
+                }
                 sinceListeners += Math.max(receive(relay, to), 0);
             }
             if (sinceListeners >= LinuxSocket.LISTENER_BATCH) {
@@ -146,8 +152,9 @@ final class LinuxUdpDriver implements UdpDriver {
             LinuxSocket socket = epoll.socket(i);
             if (socket instanceof LinuxListener listener) {
                 listener.ready = true;
-            } else if (socket != null) {
-                readyRelays[relays++] = socket;
+            } else if (socket instanceof LinuxRelay relay) {
+                relay.hasErrors = epoll.hasErrors(i);
+                readyRelays[relays++] = relay;
             }
         }
         return relays;
@@ -170,6 +177,11 @@ final class LinuxUdpDriver implements UdpDriver {
     }
 
     @Override
+    public boolean canForbidFragments() {
+        return true;
+    }
+
+    @Override
     public boolean isBehind() {
         return behind;
     }
@@ -178,6 +190,14 @@ final class LinuxUdpDriver implements UdpDriver {
         return nanos <= 0
                 ? (int) Math.max(nanos, -1)
                 : (int) Math.min((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, LONGEST_WAIT_MILLIS);
+    }
+
+    private void receiveErrors(LinuxRelay relay, Receiver to) {
+        to.onBatch();
+        for (int i = 0; i < ErrorQueue.MOST_IN_ROUND && relay.open && errors.take(relay.fd); i++) {
+            counters.add(TransportCounter.RELAY_ICMP_RECEIVED, errors.isIcmp() ? 1 : 0);
+            relay.deliver(to, errors);
+        }
     }
 
     /** How many messages came; an error if negative. */
@@ -205,17 +225,21 @@ final class LinuxUdpDriver implements UdpDriver {
     /** One message: a datagram, or a train of them. */
     private void handIn(LinuxSocket socket, int index, Receiver to) {
         int bytes = ring.bytes(index);
-        int each = ring.datagramBytes(index);
+        ring.readControls(index);
+        int each = ring.datagramBytes();
         int source = addresses.slot(ring.source(index));
+        TransportAddress asker = socket instanceof LinuxListener ? addresses.address(source) : null;
         int offset = 0;
         do {
             int length = Math.min(each, bytes - offset);
-            counters.add(socket.datagramsReceived());
-            counters.add(socket.bytesReceived(), length);
+            counters.add(socket.counters.datagramsReceived);
+            counters.add(socket.counters.bytesReceived, length);
+            queue.hearing(ring.trafficClass(), asker);
             try {
                 socket.deliver(to, source, ring.open(index, offset, length));
             } finally {
                 ring.done();
+                queue.heard();
             }
             offset += length;
         } while (offset < bytes && socket.open);
@@ -227,8 +251,33 @@ final class LinuxUdpDriver implements UdpDriver {
         if (listener == null || !listener.reaches(path.client())) {
             counters.add(TransportCounter.UDP_SEND_FAILED);
         } else if (listener.open) {
-            queue.add(listener.outletOf(data), path.client(), data);
+            queue.add(listener.outletOf(data), path.client(), data, false);
         }
+    }
+
+    /** What a relay sends. */
+    void toPeer(LinuxRelay relay, TransportAddress peer, ByteBuffer payload, boolean unfragmented) {
+        if (!relay.reaches(peer) || peer.ip().isIpv4Mapped()) {
+            counters.add(TransportCounter.UDP_SEND_FAILED);
+        } else if (relay.open) {
+            queue.add(relay, peer, payload, unfragmented);
+        }
+    }
+
+    /** The address in a slot that a relay was given. */
+    TransportAddress addressAt(int source) {
+        return addresses.address(source);
+    }
+
+    /** Closes a relay that is open. */
+    void close(LinuxRelay relay) {
+        if (queue.holds(relay)) {
+            queue.flush();
+        }
+        relay.open = false;
+        counters.add(TransportCounter.RELAYS_CLOSED);
+        epoll.remove(relay);
+        libc.close(relay.fd);
     }
 
     @Override
@@ -261,8 +310,8 @@ final class LinuxUdpDriver implements UdpDriver {
 
         @Override
         public void sent(LinuxSocket socket, int datagrams, int bytes) {
-            counters.add(socket.datagramsSent(), datagrams);
-            counters.add(socket.bytesSent(), bytes);
+            counters.add(socket.counters.datagramsSent, datagrams);
+            counters.add(socket.counters.bytesSent, bytes);
         }
 
         @Override
@@ -273,80 +322,6 @@ final class LinuxUdpDriver implements UdpDriver {
         @Override
         public void failed(int datagrams) {
             counters.add(TransportCounter.UDP_SEND_FAILED, datagrams);
-        }
-    }
-
-    /** A socket that peers send to. */
-    private final class LinuxRelay extends LinuxSocket implements Relay {
-
-        private final Object attachment;
-
-        LinuxRelay(int fd, TransportAddress local, Object attachment) {
-            super(fd, local, false, RELAY_BATCH);
-            this.attachment = attachment;
-        }
-
-        @Override
-        public Object attachment() {
-            return attachment;
-        }
-
-        @Override
-        public TransportAddress localAddress() {
-            return local;
-        }
-
-        @Override
-        public void send(TransportAddress peer, ByteBuffer payload) {
-            if (!reaches(peer) || peer.ip().isIpv4Mapped()) {
-                counters.add(TransportCounter.UDP_SEND_FAILED);
-            } else if (open) {
-                queue.add(this, peer, payload);
-            }
-        }
-
-        @Override
-        void deliver(Receiver to, int source, ByteBuffer data) {
-            to.onRelayDatagram(this, addresses.address(source), data);
-        }
-
-        @Override
-        public void close() {
-            if (!open) {
-                return;
-            }
-            if (queue.holds(this)) {
-                queue.flush();
-            }
-            open = false;
-            counters.add(TransportCounter.RELAYS_CLOSED);
-            epoll.remove(this);
-            libc.close(fd);
-        }
-
-        @Override
-        TransportCounter datagramsSent() {
-            return TransportCounter.RELAY_DATAGRAMS_SENT;
-        }
-
-        @Override
-        TransportCounter bytesSent() {
-            return TransportCounter.RELAY_BYTES_SENT;
-        }
-
-        @Override
-        TransportCounter datagramsReceived() {
-            return TransportCounter.RELAY_DATAGRAMS_RECEIVED;
-        }
-
-        @Override
-        TransportCounter bytesReceived() {
-            return TransportCounter.RELAY_BYTES_RECEIVED;
-        }
-
-        @Override
-        public String toString() {
-            return "relay " + local;
         }
     }
 }

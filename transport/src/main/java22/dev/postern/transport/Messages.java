@@ -27,4 +27,14 @@ final class Messages {
     static final int UDP_GRO = 104;
 
     private Messages() {}
+
+    /** Whether a control message begins at an address, where all of them end at another. */
+    static boolean isControl(long at, long end) {
+        return at + CONTROL_VALUE <= end && Native.getLong(at + CONTROL_LENGTH) >= CONTROL_VALUE;
+    }
+
+    /** Where the control message behind the one at this address begins, if there is one. */
+    static long nextControl(long at) {
+        return at + ((Native.getLong(at + CONTROL_LENGTH) + 7) & ~7L);
+    }
 }

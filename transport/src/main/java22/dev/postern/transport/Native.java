@@ -20,6 +20,10 @@ final class Native {
 
     private Native() {}
 
+    static int getByte(long address) {
+        return ALL.get(ValueLayout.JAVA_BYTE, address) & 0xFF;
+    }
+
     static short getShort(long address) {
         return ALL.get(SHORT, address);
     }

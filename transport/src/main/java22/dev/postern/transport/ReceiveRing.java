@@ -37,6 +37,8 @@ final class ReceiveRing {
 
     private int used;
     private int first;
+    private int datagramBytes;
+    private int trafficClass;
     private long start;
     private boolean keeping;
 
@@ -119,17 +121,40 @@ final class ReceiveRing {
         return name(first + index);
     }
 
-    /** The size of the datagrams that it consists of; its own if it is one. */
-    int datagramBytes(int index) {
+    /** Reads what came beside a message, for {@link #datagramBytes} and {@link #trafficClass}. */
+    void readControls(int index) {
         long message = message(first + index);
-        if (Native.getLong(message + Messages.CONTROL_BYTES) > Messages.CONTROL_VALUE) {
-            long control = Native.getLong(message + Messages.CONTROL);
-            if (Native.getInt(control + Messages.CONTROL_LEVEL) == Messages.SOL_UDP
-                    && Native.getInt(control + Messages.CONTROL_TYPE) == Messages.UDP_GRO) {
-                return Math.max(1, Native.getInt(control + Messages.CONTROL_VALUE));
+        datagramBytes = bytes(index);
+        trafficClass = 0;
+        long at = Native.getLong(message + Messages.CONTROL);
+        long end = at + Native.getLong(message + Messages.CONTROL_BYTES);
+        for (; Messages.isControl(at, end); at = Messages.nextControl(at)) {
+            int level = Native.getInt(at + Messages.CONTROL_LEVEL);
+            int type = Native.getInt(at + Messages.CONTROL_TYPE);
+            if (level == Messages.SOL_UDP && type == Messages.UDP_GRO) {
+                datagramBytes = Math.max(1, Native.getInt(at + Messages.CONTROL_VALUE));
+            } else if ((level == HeaderOptions.SOL_IP && type == HeaderOptions.IP_TOS)
+                    || (level == HeaderOptions.SOL_IPV6 && type == HeaderOptions.IPV6_TCLASS)) {
+                trafficClass = trafficClassAt(at);
             }
         }
-        return bytes(index);
+    }
+
+    /** The kernel tells IPv4's as a byte and IPv6's as a number. */
+    private static int trafficClassAt(long control) {
+        long value = control + Messages.CONTROL_VALUE;
+        boolean isByte = Native.getLong(control + Messages.CONTROL_LENGTH) < Messages.CONTROL_VALUE + Integer.BYTES;
+        return isByte ? Native.getByte(value) : Native.getInt(value) & 0xFF;
+    }
+
+    /** The size of the datagrams that the message consists of; its own if it is one. */
+    int datagramBytes() {
+        return datagramBytes;
+    }
+
+    /** DSCP and ECN of the message's packets, 0 to 255. */
+    int trafficClass() {
+        return trafficClass;
     }
 
     /** The buffer, set to one datagram; valid until {@link #done}. */

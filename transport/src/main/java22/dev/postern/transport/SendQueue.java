@@ -30,9 +30,6 @@ final class SendQueue {
     private static final int MOST_MESSAGE_BYTES = 65_000;
     private static final int SLICES = 2 * MOST_SEGMENTS;
     private static final int SLICES_STRIDE = SLICES * Messages.SLICE_BYTES + 64;
-    private static final int CONTROL_STRIDE = 32;
-    private static final int SEGMENT_CONTROL_LENGTH = 18;
-    private static final int SEGMENT_CONTROL_BYTES = 24;
     private static final int LONGEST = 65_535;
     private static final int COPIES_BYTES = 256 << 10;
     private static final int NEWEST = 128;
@@ -45,7 +42,8 @@ final class SendQueue {
     private final long messages;
     private final long names;
     private final long slices;
-    private final long controls;
+    private final SendControls controls;
+    private final HeaderOptions options;
     private final long copies;
     private final ByteBuffer copyBuffer;
 
@@ -55,6 +53,8 @@ final class SendQueue {
     private final int[] datagrams = new int[MESSAGES];
     private final int[] bytes = new int[MESSAGES];
     private final int[] slicesUsed = new int[MESSAGES];
+    private final int[] trafficClasses = new int[MESSAGES];
+    private final boolean[] whole = new boolean[MESSAGES];
     private final boolean[] complete = new boolean[MESSAGES];
 
     /** By a hash of socket and target, the message that was begun last; it may be that of another pair. */
@@ -64,14 +64,24 @@ final class SendQueue {
     private int copied;
     private long batch;
     private boolean segmenting;
+    private int heardClass;
+    private @Nullable TransportAddress asker;
 
     /**
      * A queue with nothing in it.
      *
      * @param segmenting whether the kernel takes messages apart; one that does not would send all datagrams of a message as one
      */
-    SendQueue(Arena arena, Libc libc, ReceiveRing ring, SockaddrCache addresses, Outcome outcome, boolean segmenting)
+    SendQueue(
+            Arena arena,
+            Libc libc,
+            ReceiveRing ring,
+            SockaddrCache addresses,
+            HeaderOptions options,
+            Outcome outcome,
+            boolean segmenting)
             throws IOException {
+        this.options = options;
         this.segmenting = segmenting;
         this.ring = ring;
         this.addresses = addresses;
@@ -80,18 +90,13 @@ final class SendQueue {
                 arena.allocate((long) MESSAGES * Messages.MESSAGE_BYTES, 64).address();
         this.names = arena.allocate((long) MESSAGES * Sockaddr.BYTES, 64).address();
         this.slices = libc.map((long) MESSAGES * SLICES_STRIDE, arena).address();
-        this.controls = arena.allocate((long) MESSAGES * CONTROL_STRIDE, 64).address();
+        this.controls = new SendControls(arena, MESSAGES);
         MemorySegment copySegment = libc.map(COPIES_BYTES, arena);
         this.copies = copySegment.address();
         this.copyBuffer = copySegment.asByteBuffer();
         for (int i = 0; i < MESSAGES; i++) {
-            long control = controls + (long) i * CONTROL_STRIDE;
-            Native.putLong(control + Messages.CONTROL_LENGTH, SEGMENT_CONTROL_LENGTH);
-            Native.putInt(control + Messages.CONTROL_LEVEL, Messages.SOL_UDP);
-            Native.putInt(control + Messages.CONTROL_TYPE, Messages.UDP_SEGMENT);
             Native.putLong(message(i) + Messages.NAME, name(i));
             Native.putLong(message(i) + Messages.VECTOR, vector(i));
-            Native.putLong(message(i) + Messages.CONTROL, control);
         }
     }
 
@@ -117,8 +122,31 @@ final class SendQueue {
         return slices + (long) index * SLICES_STRIDE;
     }
 
-    /** Takes one datagram, which {@code socket} reaches the target with. */
-    void add(LinuxSocket socket, TransportAddress target, ByteBuffer data) {
+    /**
+     * A datagram is handed in: what is sent meanwhile passes it on, so it has the same DSCP and ECN (RFC 8656 section 14).
+     *
+     * @param asker whom what is sent to is an answer, which has none; null if nobody is answered
+     */
+    void hearing(int trafficClass, @Nullable TransportAddress asker) {
+        heardClass = trafficClass;
+        this.asker = asker;
+    }
+
+    /** The datagram was handed in. */
+    void heard() {
+        heardClass = 0;
+    }
+
+    private int trafficClass(TransportAddress target) {
+        return heardClass == 0 || target.equals(asker) ? 0 : heardClass;
+    }
+
+    /**
+     * Takes one datagram, which {@code socket} reaches the target with.
+     *
+     * @param unfragmented whether it must stay whole
+     */
+    void add(LinuxSocket socket, TransportAddress target, ByteBuffer data, boolean unfragmented) {
         int length = data.remaining();
         if (length > LONGEST) {
             outcome.failed(1);
@@ -127,7 +155,7 @@ final class SendQueue {
         if (copied + length > COPIES_BYTES) {
             flush();
         }
-        int index = messageFor(socket, target, length);
+        int index = messageFor(socket, target, length, trafficClass(target), unfragmented);
         if (ring.owns(data)) {
             long body = ring.address();
             int headBytes = ring.borrowed(body, length);
@@ -146,12 +174,15 @@ final class SendQueue {
     }
 
     /** The message that the datagram goes into: the newest of this socket to this target if it fits, else a new one. */
-    private int messageFor(LinuxSocket socket, TransportAddress target, int length) {
+    private int messageFor(
+            LinuxSocket socket, TransportAddress target, int length, int trafficClass, boolean unfragmented) {
         int place = ((target.hashCode() ^ socket.fd) * GOLDEN) >>> NEWEST_SHIFT;
         int index = newest[place];
         if (index < size
                 && sockets[index] == socket
                 && target.equals(targets[index])
+                && trafficClasses[index] == trafficClass
+                && whole[index] == unfragmented
                 && !complete[index]
                 && length > 0
                 && length <= segmentBytes[index]
@@ -169,6 +200,8 @@ final class SendQueue {
         datagrams[index] = 0;
         bytes[index] = 0;
         slicesUsed[index] = 0;
+        trafficClasses[index] = trafficClass;
+        whole[index] = unfragmented;
         complete[index] = !segmenting || length == 0 || length > LONGEST_SEGMENT;
         socket.queuedIn = batch;
         int scope = socket.ipv4 ? 0 : addresses.scope(target);
@@ -212,7 +245,7 @@ final class SendQueue {
         int from = 0;
         while (from < size) {
             int end = from + 1;
-            while (end < size && sockets[end] == sockets[from]) {
+            while (end < size && sockets[end] == sockets[from] && whole[end] == whole[from]) {
                 end++;
             }
             LinuxSocket socket = sockets[from];
@@ -230,8 +263,13 @@ final class SendQueue {
     }
 
     private void send(LinuxSocket socket, int from, int end) {
+        if (!keepsWhole(socket, whole[from])) {
+            refuse(from, end);
+            return;
+        }
         for (int i = from; i < end; i++) {
-            complete(i);
+            Native.putLong(message(i) + Messages.VECTOR_LENGTH, slicesUsed[i]);
+            writeControls(i, datagrams[i] > 1 ? segmentBytes[i] : 0);
         }
         int next = from;
         while (next < end) {
@@ -241,7 +279,7 @@ final class SendQueue {
                     outcome.sent(socket, datagrams[i], bytes[i]);
                 }
                 next += result;
-            } else if (result == -Libc.EAGAIN || result == -Libc.ENOBUFS) { // nor would the others of this socket go
+            } else if (isFull(result)) { // nor would the others of this socket go
                 blocked(next, end);
                 next = end;
             } else {
@@ -251,19 +289,31 @@ final class SendQueue {
         }
     }
 
-    private void complete(int index) {
-        Native.putLong(message(index) + Messages.VECTOR_LENGTH, slicesUsed[index]);
-        boolean several = datagrams[index] > 1;
-        Native.putLong(message(index) + Messages.CONTROL_BYTES, several ? SEGMENT_CONTROL_BYTES : 0);
-        if (several) {
-            Native.putShort(controls + (long) index * CONTROL_STRIDE + Messages.CONTROL_VALUE, segmentBytes[index]);
+    /** There is no control message for it, so the socket is told, where that is another thing than before. */
+    private boolean keepsWhole(LinuxSocket socket, boolean wanted) {
+        if (socket.whole != wanted) {
+            if (!options.keepWhole(socket.fd, socket.ipv4, wanted)) {
+                return false;
+            }
+            socket.whole = wanted;
         }
+        return true;
+    }
+
+    private void writeControls(int index, int segmentBytes) {
+        TransportAddress target = targets[index]; // never null here
+        boolean ipv4 = target == null || target.ip().isIpv4();
+        controls.write(message(index), index, segmentBytes, trafficClasses[index], ipv4);
+    }
+
+    private static boolean isFull(int result) {
+        return result == -Libc.EAGAIN || result == -Libc.ENOBUFS;
     }
 
     /** Returns 1, or the negative error number. */
     private int sendOne(LinuxSocket socket, int index) {
         int result;
-        if (slicesUsed[index] == 1) {
+        if (slicesUsed[index] == 1 && trafficClasses[index] == 0) {
             long slice = vector(index);
             result = Libc.sendto(
                     socket.fd,
@@ -283,14 +333,32 @@ final class SendQueue {
         }
     }
 
+    private void refuse(int from, int end) {
+        for (int i = from; i < end; i++) {
+            outcome.failed(datagrams[i]);
+        }
+    }
+
     private void refused(LinuxSocket socket, int index, int error) {
-        if (error == Libc.ECONNREFUSED && sendOne(socket, index) > 0) { // it was about an earlier datagram
+        int result =
+                socket.hearsErrors() ? sendOne(socket, index) : -error; // it may have been about an earlier datagram
+        if (result > 0) {
             outcome.sent(socket, datagrams[index], bytes[index]);
+        } else if (isFull(result)) {
+            outcome.blocked(datagrams[index]);
         } else if (datagrams[index] > 1) {
-            segmenting &= error != Libc.EIO; // the device cannot
+            segmenting &= result != -Libc.EIO; // the device cannot
             sendSingly(socket, index);
         } else {
-            outcome.failed(1);
+            failed(socket, index, -result);
+        }
+    }
+
+    private void failed(LinuxSocket socket, int index, int error) {
+        outcome.failed(1);
+        TransportAddress target = targets[index];
+        if (error == Libc.EMSGSIZE && whole[index] && target != null) {
+            socket.tooLong(target);
         }
     }
 
@@ -298,7 +366,7 @@ final class SendQueue {
     private void sendSingly(LinuxSocket socket, int index) {
         long message = message(index);
         long slice = vector(index);
-        Native.putLong(message + Messages.CONTROL_BYTES, 0);
+        writeControls(index, 0);
         int left = bytes[index];
         while (left > 0) {
             int length = Math.min(left, segmentBytes[index]);
@@ -309,12 +377,15 @@ final class SendQueue {
             Native.putLong(message + Messages.VECTOR, slice);
             Native.putLong(message + Messages.VECTOR_LENGTH, slices);
             int result = Libc.sendmsg(socket.fd, message);
+            if (result < 0 && !isFull(result) && socket.hearsErrors()) {
+                result = Libc.sendmsg(socket.fd, message);
+            }
             if (result >= 0) {
                 outcome.sent(socket, 1, length);
-            } else if (result == -Libc.EAGAIN || result == -Libc.ENOBUFS) {
+            } else if (isFull(result)) {
                 outcome.blocked(1);
             } else {
-                outcome.failed(1);
+                failed(socket, index, -result);
             }
             slice += (long) slices * Messages.SLICE_BYTES;
             left -= length;

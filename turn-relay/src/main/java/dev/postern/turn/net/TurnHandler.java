@@ -154,6 +154,11 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     }
 
     @Override
+    public void onRelayIcmp(long nowNanos, Relay relay, TransportAddress peer, int type, int code, int data) {
+        relayEngine.onRelayIcmp(nowNanos, (RelaySocket) relay.attachment(), peer, type, code, data);
+    }
+
+    @Override
     public long nextTimeout() {
         return relayEngine.nextTimeout();
     }
@@ -171,6 +176,16 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     @Override
     public void toPeer(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
         relayOf(socket).send(peer, payload);
+    }
+
+    @Override
+    public boolean canForbidFragments() {
+        return shard.canForbidFragments();
+    }
+
+    @Override
+    public void toPeerUnfragmented(RelaySocket socket, TransportAddress peer, ByteBuffer payload) {
+        relayOf(socket).sendUnfragmented(peer, payload);
     }
 
     @Override
