@@ -270,11 +270,19 @@ public final class TurnRelay implements AutoCloseable {
 
     /**
      * Lets no new allocation in from now on: an Allocate is answered 300 where {@link Redirect} has another server for the client, else
-     * 508. Allocations that live are served, refreshed and ended as ever; {@link TurnCounter#ALLOCATIONS_ACTIVE} tells when the last one
-     * is gone. There is no way back.
+     * 508. Allocations that live are served, refreshed and ended as ever, and a port that is reserved waits for its token;
+     * {@link #allocationsLeft} tells when the last one is gone. There is no way back.
      */
     public void drain() {
         shared.drain();
+    }
+
+    /**
+     * How many allocations are live or being opened, and if there are none how many ports are still reserved. Once it is 0 after {@link
+     * #drain} it stays 0, unlike {@link TurnCounter#ALLOCATIONS_ACTIVE}, which counts an allocation only from its answer on.
+     */
+    public int allocationsLeft() {
+        return shared.allocationsLeft();
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.postern.app.admin.Administration;
 import dev.postern.app.admin.ConfigPage;
 import dev.postern.app.config.Settings;
 import dev.postern.app.credentials.OpenRooms;
-import dev.postern.turn.TurnCounter;
 import dev.postern.turn.TurnRelay;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +73,7 @@ final class RunningServers implements Administration {
             return CompletableFuture.failedFuture(new IllegalStateException("no relay runs here"));
         }
         drain.accept(within);
-        long left = relay.count(TurnCounter.ALLOCATIONS_ACTIVE);
+        long left = relay.allocationsLeft();
         LOG.atInfo()
                 .addKeyValue("allocations", left)
                 .addKeyValue("withinSeconds", within.toSeconds())

@@ -275,7 +275,7 @@ public final class Servers {
 
     /** Returns when the relay was told to drain and has, or its time is over; may be never. */
     public void awaitDrained() throws InterruptedException {
-        drain.await(() -> relay == null ? 0 : relay.count(TurnCounter.ALLOCATIONS_ACTIVE));
+        drain.await(() -> relay == null ? 0 : relay.allocationsLeft());
     }
 
     /** Where the relay listens, with the ports that were chosen; empty when it does not run. */

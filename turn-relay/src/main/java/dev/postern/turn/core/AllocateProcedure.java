@@ -91,8 +91,7 @@ final class AllocateProcedure {
         if (wanted.wish() != Wish.RESERVED && !isRelayed(wanted)) {
             return ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED;
         }
-        boolean refused = shared.isDraining() && wanted.wish() != Wish.RESERVED;
-        if (refused || !table.hasRoomToOpen()) {
+        if (!table.hasRoomToOpen()) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
         String user = wanted.replyTo().caller().quotaUser();
@@ -100,6 +99,11 @@ final class AllocateProcedure {
         ErrorCode refusal = takeQuota(user, client);
         if (refusal != null) {
             return refusal;
+        }
+        // Not before it counts: who drains the server and then counts would not see it.
+        if (isKeptOut(wanted)) {
+            shared.quotas().giveBack(user, client);
+            return ErrorCode.INSUFFICIENT_CAPACITY;
         }
         List<RelaySource> sources = new ArrayList<>();
         Missing missing = claim(wanted, user, nowNanos, sources);
@@ -110,6 +114,11 @@ final class AllocateProcedure {
         Allocation allocation = table.open(wanted, sources, missing, nowNanos);
         settled(table.settle(allocation, nowNanos), allocation, nowNanos);
         return null;
+    }
+
+    /** Whether the server drains and this is no port that it has promised. */
+    private boolean isKeptOut(AllocateRequest wanted) {
+        return shared.isDraining() && wanted.wish() != Wish.RESERVED;
     }
 
     /** Whether the family is relayed, or one of both. */

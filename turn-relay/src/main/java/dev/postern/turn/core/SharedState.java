@@ -186,6 +186,17 @@ public final class SharedState {
         draining = true;
     }
 
+    /**
+     * How many allocations live or open, or if there are none how many ports wait for their RESERVATION-TOKEN. Once it is 0 after {@link
+     * #drain} it stays so. Any thread.
+     */
+    public int allocationsLeft() {
+        int held = quotas.held();
+        // A token turns a reservation into an allocation, which counts before the reservation is gone: so that one is
+        // looked at last.
+        return held > 0 ? held : reservations.size() + quotas.held();
+    }
+
     boolean isDraining() {
         return draining;
     }
