@@ -26,7 +26,7 @@ class LoadGeneratorsE2E {
     private static final Path TOOLS = PosternProcess.target().resolve("load");
     private static final Duration COMPILE = Duration.ofSeconds(60);
     private static final Duration RUN = Duration.ofSeconds(30);
-    private static final List<String> TURN_ONLY = List.of("turnload.c", "traffic.c", "allocation.c");
+    private static final List<String> TURN_ONLY = List.of("turnload.c", "traffic.c", "allocation.c", "probe.c");
 
     @BeforeAll
     static void compile() throws IOException {
@@ -79,6 +79,19 @@ class LoadGeneratorsE2E {
         try (PosternProcess postern = launch.start()) {
             String load = "--host ::1 --allocations 2 --rate 200 --warmup 0 --seconds 1 --direction both";
             assertNothingIsWrong(run("turnload", postern, withUser(load)));
+        }
+    }
+
+    @Test
+    void requestsBesideTheLoadAreAnsweredAndCountedByThemselves() throws InterruptedException {
+        try (PosternProcess postern = PosternProcess.serve().start()) {
+            String load = "--allocations 2 --rate 200 --probe 100 --warmup 0 --seconds 1";
+            String result = run("turnload", postern, withUser(load));
+            assertNothingIsWrong(result);
+            assertThat(number(result, "probes")).isBetween(20.0, 110.0);
+            assertThat(number(result, "probes_lost")).isZero();
+            assertThat(number(result, "probe_p99_us")).isPositive();
+            assertThat(number(result, "rss_begin_kb")).isPositive();
         }
     }
 
