@@ -11,7 +11,9 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,7 +48,9 @@ final class NioUdpDriver implements UdpDriver {
     private final AddressCache addresses = new AddressCache();
     private final Map<TransportAddress, Listener> listeners = new HashMap<>();
     private final Consumer<SelectionKey> onReady = this::onReady;
+    private final List<Listener> inOrder = new ArrayList<>();
     private @Nullable Receiver receiver;
+    private int ofPeers;
     private long round;
     private boolean behind;
 
@@ -59,7 +63,9 @@ final class NioUdpDriver implements UdpDriver {
 
     /** A socket that the selector reports. */
     private interface ReceivingSocket {
-        void receiveBatch(Receiver to);
+
+        /** Returns how many datagrams of peers came. */
+        int receiveBatch(Receiver to);
     }
 
     @Override
@@ -83,6 +89,7 @@ final class NioUdpDriver implements UdpDriver {
             Listener listener = new Listener(channel);
             channel.register(selector, SelectionKey.OP_READ, listener);
             listeners.put(listener.local, listener);
+            inOrder.add(listener);
             return listener.local;
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -127,6 +134,7 @@ final class NioUdpDriver implements UdpDriver {
     public void poll(long timeoutNanos, Receiver to) throws IOException {
         receiver = to;
         round++;
+        ofPeers = 0;
         behind = false;
         if (timeoutNanos == 0) {
             selector.selectNow(onReady);
@@ -147,7 +155,20 @@ final class NioUdpDriver implements UdpDriver {
         Receiver to = receiver;
         if (to != null && key.isValid() && key.attachment() instanceof ReceivingSocket socket) {
             to.onBatch();
-            socket.receiveBatch(to);
+            ofPeers += socket.receiveBatch(to);
+            if (ofPeers >= LISTENER_BATCH) {
+                ofPeers = 0;
+                hearListeners(to);
+            }
+        }
+    }
+
+    /** Between relays, which are many: one more empty call for each listener, and none of them waits for all relays of a round. */
+    private void hearListeners(Receiver to) {
+        for (int i = 0; i < inOrder.size(); i++) {
+            Listener listener = inOrder.get(i);
+            to.onBatch();
+            for (int n = 0; n < LISTENER_BATCH && listener.hear(to); n++) {}
         }
     }
 
@@ -247,12 +268,13 @@ final class NioUdpDriver implements UdpDriver {
         }
 
         @Override
-        public void receiveBatch(Receiver to) {
+        public int receiveBatch(Receiver to) {
             int count = 0;
             while (count < pace.wanted() && hear(to)) {
                 count++;
             }
             behind |= pace.received(round, count);
+            return 0;
         }
 
         private boolean hear(Receiver to) {
@@ -301,12 +323,13 @@ final class NioUdpDriver implements UdpDriver {
         }
 
         @Override
-        public void receiveBatch(Receiver to) {
+        public int receiveBatch(Receiver to) {
             int count = 0;
             while (count < pace.wanted() && channel.isOpen() && hear(to)) {
                 count++;
             }
             behind |= pace.received(round, count);
+            return count;
         }
 
         private boolean hear(Receiver to) {

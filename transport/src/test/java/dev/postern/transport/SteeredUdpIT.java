@@ -193,46 +193,6 @@ class SteeredUdpIT {
         }
     }
 
-    /** A listener whose turn comes late would wait for all relays otherwise. */
-    @Test
-    @EnabledIfSystemProperty(named = "postern.test.driver", matches = "linux")
-    void relaysThatAllHaveMuchDoNotKeepListenersWaiting() throws Exception {
-        UdpDriver driver = open();
-        TransportAddress server = driver.listen(ANY_PORT, UdpDriver.Sharing.ALONE);
-        List<Integer> order = new ArrayList<>();
-        int relays = 300;
-        try (Loopback peer = new Loopback();
-                DatagramSocket client = new DatagramSocket()) {
-            for (int i = 0; i < relays; i++) {
-                Relay relay = driver.openRelay(ANY_PORT, i);
-                for (int n = 0; n < 4; n++) {
-                    peer.send(relay.localAddress(), (byte) n);
-                }
-            }
-            send(client, server, Kind.CHANNEL_DATA, FEW);
-            send(client, server, Kind.BINDING, FEW);
-            UdpDriver.Receiver receiver = new UdpDriver.Receiver() {
-                @Override
-                public void onBatch() {}
-
-                @Override
-                public void onDatagram(FiveTuple path, ByteBuffer data) {
-                    order.add(data.getShort(data.position()) & 0xFFFF);
-                }
-
-                @Override
-                public void onRelayDatagram(Relay relay, TransportAddress from, ByteBuffer data) {
-                    order.add(-1);
-                }
-            };
-            driver.poll(0, receiver);
-
-            assertThat(order.indexOf(Kind.BINDING.type)).as("requests").isZero();
-            assertThat(order.indexOf(Kind.CHANNEL_DATA.type)).as("data").isBetween(1, 100);
-            assertThat(order).filteredOn(type -> type < 0).hasSizeGreaterThan(200);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
     void everythingOfAClientFallsOnOneShard(String ip) throws Exception {

@@ -160,6 +160,48 @@ class UdpDriverIT {
         }
     }
 
+    /** A listener whose turn comes late in a round would wait for all relays otherwise, and one that the wait has left out for several rounds. */
+    @Test
+    void relaysThatAllHaveMuchDoNotKeepListenersWaiting() throws Exception {
+        List<Boolean> fromClients = new ArrayList<>();
+        UdpDriver.Receiver order = new UdpDriver.Receiver() {
+            @Override
+            public void onBatch() {}
+
+            @Override
+            public void onDatagram(FiveTuple path, ByteBuffer data) {
+                fromClients.add(true);
+            }
+
+            @Override
+            public void onRelayDatagram(Relay relay, TransportAddress peer, ByteBuffer data) {
+                fromClients.add(false);
+            }
+        };
+        try (Loopback peer = new Loopback();
+                Loopback client = new Loopback()) {
+            for (int i = 0; i < 300; i++) {
+                Relay relay = driver.openRelay(ANY_PORT, i);
+                for (int n = 0; n < 8; n++) {
+                    peer.send(relay.localAddress(), (byte) n);
+                }
+            }
+            TransportAddress server = listen(); // behind the relays, for the selector
+            for (int i = 0; i < 10; i++) {
+                client.send(server, (byte) 0x40, (byte) i);
+            }
+            driver.poll(0, order);
+
+            assertThat(fromClients.indexOf(true))
+                    .as("datagrams before the first of a client")
+                    .isBetween(0, 100);
+            assertThat(fromClients)
+                    .as("datagrams of peers in this round")
+                    .filteredOn(ofClient -> !ofClient)
+                    .hasSizeGreaterThan(200);
+        }
+    }
+
     @Test
     void headerCanBeWrittenInFrontOfWhatWasReceived() throws Exception {
         Relay relay = driver.openRelay(ANY_PORT, "A");
