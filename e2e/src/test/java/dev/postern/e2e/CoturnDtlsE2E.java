@@ -6,34 +6,53 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** coturn's client over DTLS (OpenSSL's) against our relay: nothing lost, and nothing left. */
+/** coturn's client over DTLS (OpenSSL's) against our relay, at a port of its own and at that of UDP: nothing lost, and nothing left. */
 class CoturnDtlsE2E {
 
     private static final int CLIENTS = 20;
     private static final int MESSAGES = 200;
 
     private static Path clients = Path.of("");
-    private static PosternProcess postern;
+    private static PosternProcess alone;
+    private static PosternProcess beside;
+
+    /** Whose port DTLS has. */
+    enum At {
+        ITS_OWN_PORT,
+        THE_PORT_OF_UDP;
+
+        PosternProcess postern() {
+            return this == ITS_OWN_PORT ? alone : beside;
+        }
+    }
 
     @BeforeAll
     static void start() throws InterruptedException {
         clients = Requirement.COTURN.need();
-        postern = PosternProcess.serve()
-                .relayOnlyOverDtls(TestCertificate.make())
+        TestCertificate certificate = TestCertificate.make();
+        alone = PosternProcess.serve()
+                .relayOnlyOverDtls(certificate)
+                .forCoturnsClients()
+                .start();
+        beside = PosternProcess.serve()
+                .onePortWithDtls(certificate)
                 .forCoturnsClients()
                 .start();
     }
 
     @AfterAll
     static void stop() {
-        if (postern != null) {
-            postern.close();
+        for (PosternProcess postern : new PosternProcess[] {alone, beside}) {
+            if (postern != null) {
+                postern.close();
+            }
         }
     }
 
@@ -42,8 +61,8 @@ class CoturnDtlsE2E {
      * than one client, over TLS too.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"", "-s"})
-    void uclientLosesNothingToAPeerThatEchoes(String flag) throws IOException {
+    @CsvSource({"ITS_OWN_PORT,''", "THE_PORT_OF_UDP,''", "THE_PORT_OF_UDP,-s"})
+    void uclientLosesNothingToAPeerThatEchoes(At at, String flag) throws IOException {
         int peerPort = FreePort.pick();
         try (Program peer = Program.start(List.of(
                 clients.resolve("turnutils_peer").toString(), "-L", "127.0.0.1", "-p", String.valueOf(peerPort)))) {
@@ -51,22 +70,37 @@ class CoturnDtlsE2E {
             if (!flag.isEmpty()) {
                 flags.add(flag);
             }
-            losesNothing(flags);
+            losesNothing(at, flags);
             assertThat(peer.isAlive()).as("the echoing peer still runs").isTrue();
         }
     }
 
     @Test
     void uclientLosesNothingBetweenItsOwnClients() throws IOException, InterruptedException {
-        losesNothing(List.of("-S", "-y"));
-        Metrics metrics = postern.metrics();
+        losesNothing(At.ITS_OWN_PORT, List.of("-S", "-y"));
+        hasServedDtls(At.ITS_OWN_PORT);
+    }
+
+    @Test
+    void clientsOverDtlsAndOverUdpLoseNothingAtOnePortAtTheSameTime() throws IOException, InterruptedException {
+        CompletableFuture<Void> plain =
+                CompletableFuture.runAsync(() -> losesNothing(At.THE_PORT_OF_UDP, List.of("-y")));
+        losesNothing(At.THE_PORT_OF_UDP, List.of("-S", "-y"));
+        plain.join();
+        hasServedDtls(At.THE_PORT_OF_UDP);
+        assertThat(beside.metrics().sum("postern_turn_transport_dtls_taken_from_udp_total"))
+                .isGreaterThanOrEqualTo((long) CLIENTS * MESSAGES);
+    }
+
+    private static void hasServedDtls(At at) throws IOException, InterruptedException {
+        Metrics metrics = at.postern().metrics();
         assertThat(metrics.sum("postern_turn_transport_dtls_sessions_opened_total"))
                 .isGreaterThanOrEqualTo(CLIENTS);
         assertThat(metrics.sum("postern_turn_transport_dtls_intake_dropped_total"))
                 .isZero();
     }
 
-    private static void losesNothing(List<String> flags) {
-        Uclient.run(clients, postern, CLIENTS, MESSAGES, flags).assertAllArrived((long) CLIENTS * MESSAGES);
+    private static void losesNothing(At at, List<String> flags) {
+        Uclient.run(clients, at.postern(), CLIENTS, MESSAGES, flags).assertAllArrived((long) CLIENTS * MESSAGES);
     }
 }

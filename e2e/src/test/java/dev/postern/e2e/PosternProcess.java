@@ -88,6 +88,12 @@ public final class PosternProcess implements AutoCloseable {
             return relayOnlyOverTls(certificate).set("stun.listen", only).set("turn.listen", only);
         }
 
+        /** The relay over UDP and DTLS on one port, with this certificate for {@code localhost}. */
+        public Launch onePortWithDtls(TestCertificate certificate) {
+            String both = "udp://127.0.0.1:" + turnPort + ",dtls://127.0.0.1:" + turnPort;
+            return relayOnlyOverTls(certificate).set("stun.listen", both).set("turn.listen", both);
+        }
+
         /** The relay over UDP, and over TCP and TLS on the same port. */
         public Launch onePortWithTls(TestCertificate certificate) {
             String one = "127.0.0.1:" + turnPort;

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who speaks DTLS (RFC 8489 section 6.2.3, RFC 7350) for the transport, which has no library for it: opens UDP ports and turns
- * what comes there into sessions. Each decrypted record is one datagram, and each datagram that is sent is one record.
+ * Who speaks DTLS (RFC 8489 section 6.2.3, RFC 7350) for the transport, which has no library for it: opens UDP ports, or is
+ * handed its part of what comes to others, and turns that into sessions. Each decrypted record is one datagram, and each datagram that is sent is one record.
  *
  * <p>What an implementation owes: nothing is kept for a source, and no answer is longer than the question, before the source
  * has sent a cookie back that only it can know (RFC 6347 section 4.2.1); and no thread waits for one client.
@@ -26,6 +26,16 @@ public interface DtlsPorts {
      */
     Port open(TransportAddress address, int maxSessions, Sessions sessions) throws IOException;
 
+    /**
+     * Takes clients in at a UDP port whose socket is somebody else's, who hands in what is DTLS there (RFC 7983) and sends.
+     *
+     * @param address where that socket is bound, or will be; the port is not 0
+     * @param maxSessions how many sessions {@code sessions} will admit at most, 1 or more
+     * @param outlet where everything leaves
+     * @throws IOException if that is not possible; nothing stays open then
+     */
+    FedPort feed(TransportAddress address, int maxSessions, Sessions sessions, Outlet outlet) throws IOException;
+
     /** A port that is open. */
     interface Port extends AutoCloseable {
 
@@ -35,6 +45,29 @@ public interface DtlsPorts {
         /** Says goodbye on every session, ends it, and frees the port; returns within about a second. */
         @Override
         void close();
+    }
+
+    /** A port that is open and has no socket. */
+    interface FedPort extends Port {
+
+        /**
+         * A datagram came whose first byte is 20 to 63. Where more wait than a bounded number of bytes it is dropped, and {@link
+         * Sessions#overflowed} told. Any thread; does not block.
+         *
+         * @param datagram copied during the call
+         */
+        void onDatagram(TransportAddress client, ByteBuffer datagram);
+    }
+
+    /** The way out of a port that has no socket. Any thread; neither blocks nor throws. */
+    interface Outlet {
+
+        /**
+         * Sends one datagram, of one record or more, to a client; drops and counts it where too much waits.
+         *
+         * @param datagram copied during the call
+         */
+        void send(TransportAddress client, ByteBuffer datagram);
     }
 
     /** What a port calls when a client comes. Any thread; does not block. */

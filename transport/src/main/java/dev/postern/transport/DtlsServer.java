@@ -6,10 +6,15 @@ import dev.postern.stun.TransportAddress;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.stun.time.SourceLimiter;
 import java.io.IOException;
+import java.net.BindException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +57,8 @@ final class DtlsServer implements DtlsPorts.Sessions {
     private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
     private final Set<DtlsSession> sessions = ConcurrentHashMap.newKeySet();
     private final List<DtlsPorts.Port> ports = new ArrayList<>();
+    private final Map<TransportAddress, DtlsPorts.FedPort> fed = new HashMap<>();
+    private final List<DtlsDemux> demuxes = new ArrayList<>();
     private final ScheduledExecutorService sweeper;
     private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
     private volatile boolean accepting = true;
@@ -106,6 +113,48 @@ final class DtlsServer implements DtlsPorts.Sessions {
             return port.address();
         } catch (IOException e) {
             throw new BindFailedException(address, e);
+        }
+    }
+
+    /**
+     * Speaks DTLS at a UDP port that the shards bind, with what they take for it by the first byte.
+     *
+     * @throws BindFailedException if that is not possible
+     */
+    TransportAddress listenBesideUdp(ListenAddress address) {
+        TransportAddress shared = address.address();
+        try {
+            if (fed.containsKey(shared)) {
+                throw new BindException("Address already in use");
+            }
+            DtlsPorts.FedPort port = library.feed(
+                    shared, limits.maxStreams(), this, (client, datagram) -> send(shared, client, datagram));
+            fed.put(shared, port);
+            demuxes().forEach(demux -> demux.add(shared, port));
+            return shared;
+        } catch (IOException e) {
+            throw new BindFailedException(address, e);
+        }
+    }
+
+    /** One for each shard, made when there is a port to share. */
+    private List<DtlsDemux> demuxes() {
+        if (demuxes.isEmpty()) {
+            for (ShardLoop shard : shards) {
+                DtlsDemux demux = new DtlsDemux(shard);
+                shard.sharesPortsWith(demux);
+                demuxes.add(demux);
+            }
+        }
+        return demuxes;
+    }
+
+    /** By the shard that the client's session lives on, or would; all of them have a socket at that port. */
+    private void send(TransportAddress from, TransportAddress client, ByteBuffer datagram) {
+        FiveTuple session = new FiveTuple(TransportProtocol.DTLS, client, from);
+        DtlsDemux demux = demuxes.get(Neighbours.home(session, demuxes.size()));
+        if (!demux.send(new FiveTuple(TransportProtocol.UDP, client, from), datagram)) {
+            counters.addShared(TransportCounter.DTLS_SEND_DROPPED, 1);
         }
     }
 
@@ -185,20 +234,37 @@ final class DtlsServer implements DtlsPorts.Sessions {
     }
 
     /** Takes nobody in any more. */
-    void stopAccepting() {
+    private void stopAccepting() {
         accepting = false;
+    }
+
+    /** Whether clients are taken in; when not, nobody is told of sessions that end. */
+    boolean isAccepting() {
+        return accepting;
+    }
+
+    /** Ends every session at ports that UDP shares, whose goodbyes leave through the shards; before those end. */
+    void closeBesideUdp() {
+        stopAccepting();
+        closeEach(fed.values());
     }
 
     /** Ends every session and frees the ports, each whatever becomes of the others; after the shards have ended, or before they began. */
     void close() {
         stopAccepting();
         sweeper.shutdownNow();
-        for (DtlsPorts.Port port : ports) {
+        closeEach(fed.values());
+        closeEach(ports);
+    }
+
+    private void closeEach(Collection<? extends DtlsPorts.Port> open) {
+        for (DtlsPorts.Port port : open) {
             try {
                 port.close();
             } catch (RuntimeException e) {
                 closeFailed(e);
             }
         }
+        open.clear();
     }
 }

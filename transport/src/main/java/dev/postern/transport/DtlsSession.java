@@ -102,7 +102,9 @@ final class DtlsSession implements DtlsPorts.Session, ShardStream, Runnable {
             server.counters().addShared(TransportCounter.DTLS_HANDSHAKES_FAILED, 1);
         } else if (before != Phase.ENDED) {
             server.counters().addShared(TransportCounter.DTLS_SESSIONS_CLOSED, 1);
-            schedule();
+            if (server.isAccepting()) {
+                schedule();
+            }
         }
         server.forget(this);
     }

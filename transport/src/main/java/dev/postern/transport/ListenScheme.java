@@ -13,7 +13,10 @@ public enum ListenScheme {
     TLS("tls", TransportProtocol.TLS),
     /** A connection whose first byte is that of a TLS handshake is TLS, any other is plain TCP. */
     TCP_AND_TLS("tcp+tls", TransportProtocol.TCP, TransportProtocol.TLS),
-    /** DTLS on a UDP port of its own (RFC 7350); plain datagrams are dropped there. */
+    /**
+     * DTLS (RFC 7350): on a UDP port of its own, where plain datagrams are dropped, or at the port of a {@link #UDP} listener that has
+     * the same address, told apart by the first byte (RFC 7983).
+     */
     DTLS("dtls", TransportProtocol.DTLS);
 
     private final String text;

@@ -44,6 +44,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     private final Coalescer coalescer;
     private final LongConsumer rest;
     private @Nullable TcpRelays tcpRelays;
+    private @Nullable DtlsDemux dtls;
     private final Queue<RelayWish> wishes = new ArrayDeque<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean waiting = new AtomicBoolean();
@@ -52,19 +53,8 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
     private int datagramsInRound;
     private long timerRestsUntil = Long.MIN_VALUE;
 
-    /** A shard that is not running yet and never rests; its handler is made by the factory. */
-    ShardLoop(
-            int index,
-            Neighbours neighbours,
-            UdpDriver driver,
-            LongSupplier clock,
-            Counters<TransportCounter> counters,
-            Function<Shard, ShardHandler> factory) {
-        this(index, neighbours, driver, clock, counters, factory, new Coalescer(0), nanos -> {});
-    }
-
     /**
-     * The same, resting between rounds where that saves wake-ups.
+     * A shard that is not running yet; its handler is made by the factory. It rests between rounds where that saves wake-ups.
      *
      * @param rest lets the thread pass so many nanoseconds
      */
@@ -155,6 +145,11 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         tcpRelays = relays;
     }
 
+    /** Lets DTLS have its part of what comes, and what it sends leave; before the thread starts. */
+    void sharesPortsWith(DtlsDemux demux) {
+        dtls = demux;
+    }
+
     @Override
     public void openTcpRelay(TransportAddress bind, Object attachment) {
         TcpRelays relays = tcpRelays;
@@ -233,6 +228,9 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         }
         tasks.clear();
         streams.flush();
+        if (dtls != null) {
+            dtls.sendAll();
+        }
         driver.close();
     }
 
@@ -261,7 +259,7 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         waiting.set(true);
         long timeoutNanos = stopping || !tasks.isEmpty() || !wishes.isEmpty() ? 0 : nanosToTimer();
         try {
-            driver.poll(timeoutNanos, this);
+            driver.poll(timeoutNanos, dtls == null ? this : dtls);
         } finally {
             waiting.set(false);
             Thread.interrupted(); // nobody has a reason to; an interrupted thread's wait would end at once forever
@@ -394,7 +392,8 @@ final class ShardLoop implements Shard, UdpDriver.Receiver, Runnable {
         }
     }
 
-    private void failed(Throwable cause) {
+    /** Counts an input that was lost because of this. */
+    void failed(Throwable cause) {
         failures.add(clock.getAsLong(), cause);
     }
 }

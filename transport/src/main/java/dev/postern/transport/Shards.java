@@ -120,7 +120,16 @@ public final class Shards implements AutoCloseable {
         if (address.scheme().isStream()) {
             return streams(allocator).listen(address);
         }
-        return address.carries(TransportProtocol.DTLS) ? dtls().listen(address) : bindUdp(address);
+        if (!address.carries(TransportProtocol.DTLS)) {
+            return bindUdp(address);
+        }
+        return isBesideUdp(address) ? dtls().listenBesideUdp(address) : dtls().listen(address);
+    }
+
+    /** Whether UDP is listened for at the same port, which both then share; any free port is each one's own. */
+    private boolean isBesideUdp(ListenAddress dtls) {
+        return dtls.address().port() != 0
+                && config.listen().contains(new ListenAddress(ListenScheme.UDP, dtls.address()));
     }
 
     private TransportAddress bindUdp(ListenAddress address) {
@@ -260,7 +269,7 @@ public final class Shards implements AutoCloseable {
     }
 
     /**
-     * Stops in order: no new streams, then the shards with their UDP sockets, then DTLS, then the streams behind what was
+     * Stops in order: no new streams, then DTLS at ports that UDP shares, then the shards with their UDP sockets, then other DTLS, then the streams behind what was
      * written to them; within {@link ShardsConfig#closeTimeout()}, after which threads are left to end by themselves and a warning
      * says so. A second call does nothing.
      */
@@ -274,7 +283,7 @@ public final class Shards implements AutoCloseable {
             streams.stopAccepting();
         }
         if (dtls != null) {
-            dtls.stopAccepting();
+            dtls.closeBesideUdp();
         }
         loops.forEach(ShardLoop::stop);
         boolean ended = join(deadlineNanos);

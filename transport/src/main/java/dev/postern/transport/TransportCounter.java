@@ -69,12 +69,16 @@ public enum TransportCounter implements CounterInfo {
     DTLS_BYTES_RECEIVED("bytes", "The decrypted payload that was handed to handlers."),
     DTLS_DATAGRAMS_SENT("datagrams", "A datagram was handed over to be encrypted and sent."),
     DTLS_BYTES_SENT("bytes", "The payload that was handed over to be encrypted and sent."),
+    DTLS_TAKEN_FROM_UDP(
+            "datagrams",
+            "A datagram came to a port that UDP and DTLS share, and went to DTLS by its first byte, 20 to 63."),
     DTLS_INTAKE_DROPPED(
-            "datagrams", "What came to a DTLS port was dropped unseen: too much waits for the threads that decrypt."),
+            "datagrams", "What came for DTLS was dropped unseen: too much waits for the threads that decrypt."),
     DTLS_RECEIVED_DROPPED(
             "datagrams", "A decrypted datagram was dropped: its session or all together have too much for the shards."),
     DTLS_SEND_DROPPED(
-            "datagrams", "A datagram was dropped: longer than a DTLS record, or too much waits to be encrypted."),
+            "datagrams",
+            "A datagram was dropped: longer than a DTLS record, or too much waits to be encrypted or sent."),
     PEER_STREAMS_OPENED("streams", "A TCP connection with a peer was accepted, or asked for."),
     PEER_STREAMS_CLOSED("streams", "A TCP connection with a peer has ended."),
     PEER_STREAMS_REFUSED("streams", "A peer's TCP connection was closed at once: too many came at a time."),

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A driver without sockets: receives what a test puts in, and remembers what it was told. */
@@ -24,6 +26,17 @@ final class FakeDriver implements UdpDriver {
 
     @Nullable
     Exception relayFailure;
+
+    /** A shard that is not running and never rests. */
+    static ShardLoop loop(
+            int index,
+            Neighbours neighbours,
+            UdpDriver driver,
+            LongSupplier clock,
+            Counters<TransportCounter> counters,
+            Function<Shard, ShardHandler> factory) {
+        return new ShardLoop(index, neighbours, driver, clock, counters, factory, new Coalescer(0), nanos -> {});
+    }
 
     @Override
     public String name() {

@@ -3,6 +3,7 @@ package dev.postern.transport;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,6 +23,12 @@ final class FakeDtls implements DtlsPorts {
     /** What closing a port ends with, after its clients were closed. */
     volatile @Nullable RuntimeException portFailure;
 
+    /** The way out of the port that was opened beside UDP. */
+    volatile @Nullable Outlet outlet;
+
+    /** What came in there, with who sent it. */
+    final Queue<String> fed = new ConcurrentLinkedQueue<>();
+
     private volatile @Nullable Sessions sessions;
 
     /** One client; it ends when it is closed, as a port's does. */
@@ -33,6 +40,9 @@ final class FakeDtls implements DtlsPorts {
 
         /** What closing it ends with in place of its end, though a wire should not throw. */
         volatile @Nullable RuntimeException failure;
+
+        /** What closing it says to the client. */
+        volatile Runnable onClose = () -> {};
 
         volatile @Nullable Session session;
 
@@ -57,6 +67,7 @@ final class FakeDtls implements DtlsPorts {
                 throw e;
             }
             if (times == 1) {
+                onClose.run();
                 session().ended();
             }
         }
@@ -94,21 +105,42 @@ final class FakeDtls implements DtlsPorts {
         }
         sessions = given;
         opened.incrementAndGet();
-        return new Port() {
-            @Override
-            public TransportAddress address() {
-                return BOUND;
-            }
+        return new FakePort(BOUND);
+    }
 
-            @Override
-            public void close() {
-                closed.incrementAndGet();
-                clients.forEach(Client::close);
-                RuntimeException unexpected = portFailure;
-                if (unexpected != null) {
-                    throw unexpected;
-                }
+    @Override
+    public FedPort feed(TransportAddress address, int maxSessions, Sessions given, Outlet way) throws IOException {
+        open(address, maxSessions, given);
+        outlet = way;
+        return new FakePort(address);
+    }
+
+    private final class FakePort implements FedPort {
+
+        private final TransportAddress bound;
+
+        FakePort(TransportAddress bound) {
+            this.bound = bound;
+        }
+
+        @Override
+        public TransportAddress address() {
+            return bound;
+        }
+
+        @Override
+        public void onDatagram(TransportAddress client, ByteBuffer datagram) {
+            fed.add(client + " " + HexFormat.of().formatHex(ToyHandler.bytes(datagram)));
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+            clients.forEach(Client::close);
+            RuntimeException unexpected = portFailure;
+            if (unexpected != null) {
+                throw unexpected;
             }
-        };
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.postern.transport;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -31,8 +33,23 @@ final class Loopback implements AutoCloseable {
     }
 
     byte[] receive() throws IOException {
+        return bytes(next());
+    }
+
+    /** What comes next, which must come from there. */
+    byte[] receiveFrom(TransportAddress server) throws IOException {
+        DatagramPacket packet = next();
+        assertThat(packet.getSocketAddress()).isEqualTo(server.toSocketAddress());
+        return bytes(packet);
+    }
+
+    private DatagramPacket next() throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
         socket.receive(packet);
+        return packet;
+    }
+
+    private static byte[] bytes(DatagramPacket packet) {
         return Arrays.copyOf(packet.getData(), packet.getLength());
     }
 

@@ -27,7 +27,7 @@ class NeighboursTest {
         FakeDriver driver = new FakeDriver();
         drivers.add(driver);
         ShardLoop loop =
-                new ShardLoop(index, neighbours, driver, () -> 0, new Counters<>(TransportCounter.class), shard -> {
+                FakeDriver.loop(index, neighbours, driver, () -> 0, new Counters<>(TransportCounter.class), shard -> {
                     ToyHandler toy = new ToyHandler(shard);
                     toys.add(toy);
                     return toy;
@@ -56,9 +56,9 @@ class NeighboursTest {
         byte[] heard = new byte[3];
         ToyHandler[] toy = new ToyHandler[1];
         Neighbours pair = new Neighbours();
-        ShardLoop from = new ShardLoop(
+        ShardLoop from = FakeDriver.loop(
                 0, pair, new FakeDriver(), () -> 0, new Counters<>(TransportCounter.class), ToyHandler::new);
-        ShardLoop to = new ShardLoop(
+        ShardLoop to = FakeDriver.loop(
                 1,
                 pair,
                 new FakeDriver(),

@@ -25,7 +25,7 @@ class ShardLoopTest {
     private long nowNanos = 1_000;
 
     private ShardLoop loop(Function<Shard, ShardHandler> factory) {
-        return new ShardLoop(0, new Neighbours(), driver, () -> nowNanos, counters, factory);
+        return FakeDriver.loop(0, new Neighbours(), driver, () -> nowNanos, counters, factory);
     }
 
     private void receive() {

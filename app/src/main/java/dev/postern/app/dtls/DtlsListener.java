@@ -16,23 +16,33 @@ import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.eclipse.californium.scandium.dtls.Connection;
 import org.eclipse.californium.scandium.dtls.x509.CertificateProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One UDP port that speaks DTLS: Scandium's connector, whose clients are counted in by {@link KnownClients}. A ClientHello is
+ * One UDP port that speaks DTLS, with a socket of its own or a {@link FedSocket}: Scandium's connector, whose clients are counted in
+ * by {@link KnownClients}. A ClientHello is
  * answered with a cookie, an HMAC over the source's address, its port and the hello, under a key that changes every minute;
  * until it comes back nothing is kept for its source.
  */
 final class DtlsListener extends DTLSConnector implements DtlsPorts.Port, KnownClients.Sender {
 
+    private final DatagramSocket socket;
     private final KnownClients clients;
 
-    private DtlsListener(DtlsConnectorConfig config, KnownClients clients) {
+    private DtlsListener(DtlsConnectorConfig config, DatagramSocket socket, KnownClients clients) {
         super(config, clients);
+        this.socket = socket;
         this.clients = clients;
     }
 
-    /** Binds the address and serves; {@code threads} are shared with other ports and not closed with this one. */
+    /**
+     * Binds the socket to the address and serves.
+     *
+     * @param socket belongs to the listener from now on
+     * @param threads shared with other ports and not closed with this one
+     */
     static DtlsListener open(
+            DatagramSocket socket,
             TransportAddress address,
             Configuration configuration,
             CertificateProvider certificates,
@@ -47,7 +57,7 @@ final class DtlsListener extends DTLSConnector implements DtlsPorts.Port, KnownC
                 .setCertificateIdentityProvider(certificates)
                 .setConnectionListener(clients.listener())
                 .build();
-        DtlsListener listener = new DtlsListener(config, clients);
+        DtlsListener listener = new DtlsListener(config, socket, clients);
         listener.setExecutor(threads);
         listener.setRawDataReceiver(clients::onData);
         try {
@@ -59,9 +69,14 @@ final class DtlsListener extends DTLSConnector implements DtlsPorts.Port, KnownC
         return listener;
     }
 
+    @Override
+    protected void start(InetSocketAddress bind) throws IOException {
+        init(bind, socket, null);
+    }
+
     /** Knows the port before the first datagram is read. */
     @Override
-    protected void init(InetSocketAddress bind, DatagramSocket socket, Integer mtu) throws IOException {
+    protected void init(InetSocketAddress bind, DatagramSocket socket, @Nullable Integer mtu) throws IOException {
         try {
             socket.bind(bind);
             clients.begin(TransportAddress.of((InetSocketAddress) socket.getLocalSocketAddress()), this);

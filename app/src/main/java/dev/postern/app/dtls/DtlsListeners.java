@@ -4,6 +4,8 @@ import dev.postern.app.tls.TlsCertificates;
 import dev.postern.stun.TransportAddress;
 import dev.postern.transport.DtlsPorts;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -65,9 +67,39 @@ public final class DtlsListeners implements DtlsPorts, AutoCloseable {
 
     @Override
     public Port open(TransportAddress address, int maxSessions, Sessions sessions) throws IOException {
+        return open(new DatagramSocket(null), address, maxSessions, sessions);
+    }
+
+    @Override
+    public FedPort feed(TransportAddress address, int maxSessions, Sessions sessions, Outlet outlet)
+            throws IOException {
+        FedSocket socket = new FedSocket(address, outlet);
+        DtlsListener listener = open(socket, address, maxSessions, sessions);
+        return new FedPort() {
+            @Override
+            public TransportAddress address() {
+                return listener.address();
+            }
+
+            @Override
+            public void onDatagram(TransportAddress client, ByteBuffer datagram) {
+                if (!socket.offer(client, datagram)) {
+                    sessions.overflowed();
+                }
+            }
+
+            @Override
+            public void close() {
+                listener.close();
+            }
+        };
+    }
+
+    private DtlsListener open(DatagramSocket socket, TransportAddress address, int maxSessions, Sessions sessions)
+            throws IOException {
         Configuration configuration = configuration(maxSessions);
         return DtlsListener.open(
-                address, configuration, new CertificatesByName(certificates), threads, maxSessions, sessions);
+                socket, address, configuration, new CertificatesByName(certificates), threads, maxSessions, sessions);
     }
 
     @SuppressWarnings("deprecation") // to begin without a cookie is deprecated; that nobody may is not

@@ -65,7 +65,8 @@ public record Plan(
         List<DiscoveryAddresses> discovery = parts.contains(Part.STUN) ? Discovery.of(settings, mistakes) : List.of();
         turn = together(turn, Discovery.listeners(Discovery.on(turn, discovery)));
         List<ListenAddress> stun =
-                parts.contains(Part.STUN) ? stunListeners(settings, listening, discovery) : List.of();
+                parts.contains(Part.STUN) ? without(turn, stunListeners(settings, listening, discovery)) : List.of();
+        splitPorts(stun, turn, mistakes);
         List<IpAddress> relay = List.of();
         if (parts.contains(Part.TURN)) {
             relay = listening.relayAddresses(settings);
@@ -82,7 +83,7 @@ public record Plan(
         return new Plan(
                 settings,
                 parts.contains(Part.SIGNALING) ? settings.find(Keys.SIGNALING_LISTEN) : null,
-                without(turn, stun),
+                stun,
                 turn,
                 discovery,
                 relay,
@@ -118,6 +119,20 @@ public record Plan(
     /** The discovery that the STUN server offers. */
     public List<DiscoveryAddresses> stunDiscovery() {
         return Discovery.on(stun, discovery);
+    }
+
+    /** One server's socket cannot hand in what is the other's by its first byte. */
+    private static void splitPorts(List<ListenAddress> stun, List<ListenAddress> turn, List<String> mistakes) {
+        stun.stream()
+                .filter(listen ->
+                        !listen.scheme().isStream() && listen.address().port() != 0)
+                .flatMap(listen -> turn.stream()
+                        .filter(other ->
+                                !other.scheme().isStream() && other.address().equals(listen.address()))
+                        .map(other -> "stun.listen names " + listen + " and turn.listen " + other
+                                + ": UDP and DTLS share a port within one server, so name both in turn.listen."))
+                .findFirst()
+                .ifPresent(mistakes::add);
     }
 
     private static boolean isSet(Settings settings, Part part) {

@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /** A ClientHello as one datagram, byte for byte (RFC 6347 sections 4.1 and 4.2.1). */
-final class ClientHello {
+public final class ClientHello {
 
-    static final int DTLS_1_2 = 0xFEFD;
+    public static final int DTLS_1_2 = 0xFEFD;
     static final int DTLS_1_0 = 0xFEFF;
 
     /** What the server answers: the type of the first handshake message, or an alert. */
-    static final int HELLO_VERIFY_REQUEST = 3;
+    public static final int HELLO_VERIFY_REQUEST = 3;
 
-    static final int SERVER_HELLO = 2;
+    public static final int SERVER_HELLO = 2;
     private static final int HANDSHAKE = 22;
     private static final int HEADERS = 13 + 12;
 
@@ -29,7 +29,7 @@ final class ClientHello {
      * @param seed says what is random in it; a multiple of 3 asks to resume a session, which must not spare it the cookie
      * @param sequence 0 for the first one, 1 for that with the cookie
      */
-    static byte[] of(int version, long seed, int sequence, byte... cookie) {
+    public static byte[] of(int version, long seed, int sequence, byte... cookie) {
         byte[] session = new byte[seed % 3 == 0 ? 32 : 0];
         int body = 2 + 32 + 1 + session.length + 1 + cookie.length + REST.length;
         ByteBuffer out = ByteBuffer.allocate(HEADERS + body);
@@ -47,12 +47,12 @@ final class ClientHello {
     }
 
     /** The handshake type of an answer; -1 for anything else, such as an alert. */
-    static int typeOf(byte[] answer) {
+    public static int typeOf(byte[] answer) {
         return answer.length > 13 && answer[0] == HANDSHAKE ? answer[13] : -1;
     }
 
     /** The cookie of a HelloVerifyRequest. */
-    static byte[] cookieOf(byte[] answer) {
+    public static byte[] cookieOf(byte[] answer) {
         byte[] cookie = new byte[answer[HEADERS + 2]];
         ByteBuffer.wrap(answer, HEADERS + 3, cookie.length).get(cookie);
         return cookie;

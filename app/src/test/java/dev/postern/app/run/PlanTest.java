@@ -68,6 +68,36 @@ class PlanTest {
         }
     }
 
+    /** A socket belongs to one server, which cannot hand in what is the other's. */
+    @Test
+    void udpAndDtlsAtOnePortBelongToOneServer() throws ConfigException {
+        String[] tls = {"tls.certificate=cert.pem", "tls.key=key.pem", SECRET};
+        for (String split : List.of("udp,dtls", "dtls,udp")) {
+            String[] schemes = split.split(",");
+            assertThat(refusals(
+                            ALL,
+                            "serve",
+                            "stun.listen=" + schemes[0] + "://127.0.0.1:3478",
+                            "turn.listen=" + schemes[1] + "://127.0.0.1:3478",
+                            tls[0],
+                            tls[1],
+                            tls[2]))
+                    .containsExactly(
+                            "stun.listen names " + schemes[0] + "://127.0.0.1:3478 and turn.listen " + schemes[1]
+                                    + "://127.0.0.1:3478: UDP and DTLS share a port within one server, so name both in turn.listen.");
+        }
+        Plan plan = plan(
+                ALL,
+                "stun.listen=udp://0.0.0.0:3478",
+                "turn.listen=udp://0.0.0.0:3478,dtls://192.0.2.7:3478",
+                tls[0],
+                tls[1],
+                tls[2]);
+        assertThat(plan.stun()).isEmpty();
+        assertThat(plan.turn())
+                .contains(ListenAddress.parse("udp://192.0.2.7:3478"), ListenAddress.parse("dtls://192.0.2.7:3478"));
+    }
+
     @Test
     void exchangeOfTokensNeedsAnIssuerAnAudienceASecretAndAPlace() {
         assertThat(refusals(

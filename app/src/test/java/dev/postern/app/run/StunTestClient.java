@@ -39,6 +39,10 @@ public final class StunTestClient implements AutoCloseable {
     private final @Nullable DatagramSocket datagrams;
     private final @Nullable Socket stream;
     private final @Nullable DtlsTestClient dtls;
+    private @Nullable Login login;
+
+    /** What signs requests. */
+    private record Login(String name, String password, String realm, String nonce) {}
 
     public StunTestClient(ListenAddress server) throws IOException {
         this(server, SocketFactory.getDefault());
@@ -85,14 +89,29 @@ public final class StunTestClient implements AutoCloseable {
         StunMessage refused = ask(begin(Method.ALLOCATE)
                 .u32(AttributeType.REQUESTED_TRANSPORT, UDP_TRANSPORT)
                 .finish());
-        String realm = text(refused, AttributeType.REALM);
-        StunEncoder request = begin(Method.ALLOCATE)
-                .u32(AttributeType.REQUESTED_TRANSPORT, UDP_TRANSPORT)
-                .text(AttributeType.USERNAME, username)
-                .text(AttributeType.REALM, realm)
-                .text(AttributeType.NONCE, text(refused, AttributeType.NONCE));
-        LongTermKey key = LongTermKey.of(PasswordAlgorithm.MD5, username, realm, password);
-        return ask(new Integrity().sign(request, IntegrityAlgorithm.SHA1, key).finish());
+        login = new Login(username, password, text(refused, AttributeType.REALM), text(refused, AttributeType.NONCE));
+        return ask(signed(begin(Method.ALLOCATE).u32(AttributeType.REQUESTED_TRANSPORT, UDP_TRANSPORT)));
+    }
+
+    /** The answer to a ChannelBind request, after {@link #allocate}. */
+    StunMessage bindChannel(int number, TransportAddress peer) throws IOException {
+        return ask(signed(begin(Method.CHANNEL_BIND)
+                .u32(AttributeType.CHANNEL_NUMBER, (long) number << 16)
+                .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer)));
+    }
+
+    /** What comes next after these bytes were sent as they are; not over a stream. */
+    ByteBuffer exchange(byte[] bytes) throws IOException {
+        return dtls != null ? overDtls(dtls, bytes) : overDatagrams(bytes);
+    }
+
+    private ByteBuffer signed(StunEncoder request) {
+        Login user = java.util.Objects.requireNonNull(login);
+        request.text(AttributeType.USERNAME, user.name)
+                .text(AttributeType.REALM, user.realm)
+                .text(AttributeType.NONCE, user.nonce);
+        LongTermKey key = LongTermKey.of(PasswordAlgorithm.MD5, user.name, user.realm, user.password);
+        return new Integrity().sign(request, IntegrityAlgorithm.SHA1, key).finish();
     }
 
     private StunEncoder begin(Method method) {

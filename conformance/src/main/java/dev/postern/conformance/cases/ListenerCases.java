@@ -3,18 +3,25 @@ package dev.postern.conformance.cases;
 import static dev.postern.stun.TransportProtocol.TLS;
 import static dev.postern.stun.TransportProtocol.UDP;
 
+import dev.postern.conformance.Arrival;
 import dev.postern.conformance.Bench;
 import dev.postern.conformance.Case;
 import dev.postern.conformance.Client;
 import dev.postern.conformance.Need;
+import dev.postern.conformance.Peer;
+import dev.postern.conformance.Reply;
 import dev.postern.conformance.Rfc;
+import dev.postern.stun.ChannelData;
+import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 
 /** Versions of TLS, ALPN and protocols that share a port (RFC 8489 section 6.2.3, RFC 7443, RFC 7983). */
 final class ListenerCases {
 
     private static final int NO_APPLICATION_PROTOCOL = 120;
+    private static final int FORBIDDEN = 403;
 
     private static final Case VERSIONS = Case.rfc8489(24, "6.2.3")
             .must("speaks TLS 1.2 or newer, and nothing older")
@@ -84,25 +91,74 @@ final class ListenerCases {
 
     private static final Case FIRST_BYTE = Case.of(124, Rfc.RFC_7983, "7")
             .must(
-                    "drops datagrams whose first byte is that of no protocol which it serves, and goes on with those of STUN")
+                    "drops datagrams whose first byte is that of no protocol which it serves, and goes on with those that it does")
             .quote(
                     "If the value does not match any known range, then the packet MUST be dropped and an alert MAY be logged.")
             .note(
-                    "What begins with 20 to 63 is DTLS: a server that has it may answer, so none is sent. 64 to 79 is ChannelData.")
+                    "Of 20 to 63 a ClientHello is sent: a server need not have DTLS at this port, but what answers must be DTLS. 64 to 79 is"
+                            + " ChannelData, where there are a user and a peer.")
             .over(UDP)
             .run(bench -> {
-                Client client = bench.client();
-                for (int first = 4; first < 256; first++) {
-                    boolean dtls = first >= 20 && first < 64;
-                    boolean channel = first >= 64 && first < 80;
-                    if (!dtls && !channel) {
-                        ByteBuffer datagram = Client.hex("0001 0000 2112A442 B7E7A701BC34D686FA87DFAE");
-                        client.send(datagram.put(datagram.position(), (byte) first));
-                    }
-                }
-                client.silence("A datagram whose first byte is that of no protocol gets no answer");
+                noProtocol(bench);
+                dtls(bench);
+                channels(bench);
                 bench.stillServes();
             });
+
+    /** 4 to 19 and 80 to 255. */
+    private static void noProtocol(Bench bench) {
+        Client client = bench.client();
+        for (int first = 4; first < 256; first++) {
+            boolean dtls = first >= 20 && first < 64;
+            boolean channel = first >= 64 && first < 80;
+            if (!dtls && !channel) {
+                ByteBuffer datagram = Client.hex("0001 0000 2112A442 B7E7A701BC34D686FA87DFAE");
+                client.send(datagram.put(datagram.position(), (byte) first));
+            }
+        }
+        client.silence("A datagram whose first byte is that of no protocol gets no answer");
+    }
+
+    /** 20 to 63, with STUN from the same port before and after. */
+    private static void dtls(Bench bench) {
+        Client client = bench.client();
+        client.binding().success("A Binding request is answered");
+        ByteBuffer hello = DtlsHello.datagram();
+        client.send(hello);
+        if (client.somethingComes()) {
+            Arrival answer = Objects.requireNonNull(client.next());
+            bench.expect(
+                    DtlsHello.isAnswer(answer.bytes()),
+                    "A ClientHello of DTLS is answered with a HelloVerifyRequest or a ServerHello, or not at all");
+            bench.expectEqual(
+                    client.wire().server(), answer.from(), "The answer comes from where the ClientHello went");
+        } else {
+            bench.remark("The server does not answer DTLS here: the range 20 to 63 is skipped");
+        }
+        client.binding().success("A Binding request from the port that the ClientHello came from is answered");
+    }
+
+    /** 64 to 79: the first and the last channel number that there are. */
+    private static void channels(Bench bench) {
+        if (!bench.has(Need.CREDENTIALS) || !bench.has(Need.PEER)) {
+            bench.remark("There is no user or no peer: the range 64 to 79 is skipped");
+            return;
+        }
+        Client client = bench.client();
+        TransportAddress relayed = client.allocated();
+        for (int number : new int[] {ChannelData.MIN_NUMBER, ChannelData.MAX_NUMBER}) {
+            Peer peer = bench.peer();
+            Reply bound = client.bind(number, peer.address());
+            if (bound.code() == FORBIDDEN) {
+                bench.remark("The server's policy forbids the peer: the range 64 to 79 is skipped");
+                return;
+            }
+            bound.success("A ChannelBind request is granted");
+            byte[] data = {(byte) number, 1, 2};
+            client.channelData(number, data);
+            peer.receives(data, relayed, "ChannelData reach the peer");
+        }
+    }
 
     static final List<Case> ALL = List.of(VERSIONS, ALPN, OTHER_ALPN, FIRST_BYTE);
 
