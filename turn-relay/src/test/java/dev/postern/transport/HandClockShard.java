@@ -24,7 +24,8 @@ public final class HandClockShard implements AutoCloseable {
         UdpDriver driver = UdpDrivers.choose(config).open(counters);
         TransportAddress bound = driver.listen(any.address(), UdpDriver.Sharing.ALONE);
         listener = new ListenAddress(any.scheme(), bound);
-        loop = new ShardLoop(0, new Neighbours(), driver, nowNanos::get, counters, factory, new Coalescer(0), nanos -> {});
+        loop = new ShardLoop(
+                0, new Neighbours(), driver, nowNanos::get, counters, factory, new Coalescer(0), nanos -> {});
         thread = new Thread(loop, "hand-clock-shard");
         thread.start();
     }
