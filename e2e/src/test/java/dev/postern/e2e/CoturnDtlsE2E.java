@@ -1,6 +1,7 @@
 package dev.postern.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,6 +62,7 @@ class CoturnDtlsE2E {
      * Channels and Send indications: {@code -S} without {@code -t} is DTLS. Not with {@code -M}: there uclient crashes by itself with more
      * than one client, over TLS too.
      */
+    @Execution(CONCURRENT)
     @ParameterizedTest
     @CsvSource({"ITS_OWN_PORT,''", "THE_PORT_OF_UDP,''", "THE_PORT_OF_UDP,-s"})
     void uclientLosesNothingToAPeerThatEchoes(At at, String flag) throws IOException {
@@ -75,12 +78,14 @@ class CoturnDtlsE2E {
         }
     }
 
+    @Execution(CONCURRENT)
     @Test
     void uclientLosesNothingBetweenItsOwnClients() throws IOException, InterruptedException {
         losesNothing(At.ITS_OWN_PORT, List.of("-S", "-y"));
         hasServedDtls(At.ITS_OWN_PORT);
     }
 
+    @Execution(CONCURRENT)
     @Test
     void clientsOverDtlsAndOverUdpLoseNothingAtOnePortAtTheSameTime() throws IOException, InterruptedException {
         CompletableFuture<Void> plain =
