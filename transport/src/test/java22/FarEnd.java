@@ -54,8 +54,12 @@ final class FarEnd {
             String[] words = line.split(" ");
             int bytes = Integer.parseInt(words[2]);
             socket.setTrafficClass(Integer.decode(words[3]));
-            socket.send(new DatagramPacket(
-                    new byte[bytes], bytes, InetAddress.getByName(words[0]), Integer.parseInt(words[1])));
+            InetAddress to = InetAddress.getByName(words[0]);
+            DatagramPacket packet = new DatagramPacket(new byte[bytes], bytes, to, Integer.parseInt(words[1]));
+            synchronized (FarEnd.class) { // what comes back is said after it
+                socket.send(packet);
+                say("sent");
+            }
         }
     }
 

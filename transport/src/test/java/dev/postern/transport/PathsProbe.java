@@ -11,13 +11,14 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * The near end of {@link PathsUdpIT}, a program of its own as it needs a network of its own: a driver with a listener and a relay for
  * each family. What comes to a listener goes on to the far end's other address and gets an answer of one byte, what comes to a relay goes on to the
- * client; a line {@code whole|plain IP BYTES} sends one datagram to the peer at this address, and ICMP errors are said.
+ * client; a line {@code whole|plain IP BYTES} sends one datagram to the peer at this address, and ICMP errors are said. From {@code hold} to the next line
+ * nothing is taken off a socket.
  */
 final class PathsProbe implements UdpDriver.Receiver {
 
@@ -60,10 +61,10 @@ final class PathsProbe implements UdpDriver.Receiver {
     }
 
     /** The arguments: for each family this host's address, the client's and the peer's. */
-    public static void main(String[] words) throws IOException {
+    public static void main(String[] words) throws IOException, InterruptedException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
         PathsProbe probe = new PathsProbe(out, words);
-        Queue<String> commands = new ConcurrentLinkedQueue<>();
+        BlockingQueue<String> commands = new LinkedBlockingQueue<>();
         Thread reader = new Thread(() -> read(commands));
         reader.setDaemon(true);
         reader.start();
@@ -71,7 +72,7 @@ final class PathsProbe implements UdpDriver.Receiver {
         probe.run(commands, reader);
     }
 
-    private static void read(Queue<String> commands) {
+    private static void read(BlockingQueue<String> commands) {
         try {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -82,12 +83,15 @@ final class PathsProbe implements UdpDriver.Receiver {
         }
     }
 
-    private void run(Queue<String> commands, Thread reader) throws IOException {
+    private void run(BlockingQueue<String> commands, Thread reader) throws IOException, InterruptedException {
         while (reader.isAlive() || !commands.isEmpty()) {
             String command = commands.poll();
             if (command == null) {
                 driver.poll(ROUND_NANOS, this);
                 driver.flush();
+            } else if (command.equals("hold")) {
+                out.println("held");
+                commands.take();
             } else {
                 obey(command.split(" "));
             }

@@ -233,6 +233,30 @@ class PathsUdpIT {
         }
     }
 
+    private static void send(String to, int port, int bytes, int trafficClass) throws InterruptedException {
+        far.tell(to + " " + port + " " + bytes + " " + trafficClass);
+        assertThat(far.line()).isEqualTo("sent");
+    }
+
+    /** They wait together, and leave in one batch; datagrams of one size would be one train. */
+    @Test
+    void datagramsOfOneBatchKeepEachItsOwnDscpAndEcn() throws InterruptedException {
+        String here = ADDRESSES.get(0);
+        List<String> expected = new ArrayList<>();
+        probe.tell("hold");
+        assertThat(probe.line()).isEqualTo("held");
+        for (int i = 0; i < 20; i++) {
+            int trafficClass = i % 3 == 0 ? 0 : i % 3 == 1 ? 0x02 : 0xB8;
+            send(here, PathsProbe.RELAY_PORT, 50, trafficClass);
+            expected.add("v4 50 bytes df=0 class=" + trafficClass + " ttl=63");
+        }
+        probe.tell("go");
+
+        List<String> packets =
+                seen(40).stream().filter(line -> line.startsWith("v4")).toList();
+        assertThat(packets).containsExactlyElementsOf(expected);
+    }
+
     @Test
     void dscpAndEcnOfWhatCameAreThoseOfWhatGoesOnAndNotOfTheAnswer() throws InterruptedException {
         for (int family = 4; family <= 6; family += 2) {
@@ -240,7 +264,7 @@ class PathsUdpIT {
             String head = "v" + family + " ";
             String df = family == 4 ? "df=0 " : "";
             for (int trafficClass : new int[] {0, 0xB8, 0x02, 0xBB, 0x03}) {
-                far.tell(here + " " + PathsProbe.LISTENER_PORT + " 30 " + trafficClass);
+                send(here, PathsProbe.LISTENER_PORT, 30, trafficClass);
                 assertThat(seen(4))
                         .as("to the peer, and an answer")
                         .containsExactlyInAnyOrder(
@@ -248,7 +272,7 @@ class PathsUdpIT {
                                 "datagram of 30",
                                 head + "1 bytes " + df + "class=0 ttl=63",
                                 "datagram of 1");
-                far.tell(here + " " + PathsProbe.RELAY_PORT + " 40 " + trafficClass);
+                send(here, PathsProbe.RELAY_PORT, 40, trafficClass);
                 assertThat(seen(2))
                         .as("to the client")
                         .containsExactlyInAnyOrder(
