@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What names a client's path to the server (RFC 8656 section 3.2): the transport protocol, the client's and the
  * server's transport address. Immutable, compared by value, its hash computed once.
  */
-public final class FiveTuple {
+public final class FiveTuple implements Comparable<FiveTuple> {
 
     private final TransportProtocol protocol;
     private final TransportAddress client;
@@ -34,6 +34,14 @@ public final class FiveTuple {
     /** The server's address that received. */
     public TransportAddress server() {
         return server;
+    }
+
+    /** By client, then by server, then by protocol, for hash tables; see {@link IpAddress#compareTo}. */
+    @Override
+    public int compareTo(FiveTuple other) {
+        int byClient = client.compareTo(other.client);
+        int byAddress = byClient == 0 ? server.compareTo(other.server) : byClient;
+        return byAddress == 0 ? protocol.compareTo(other.protocol) : byAddress;
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An IPv4-mapped IPv6 address ({@code ::ffff:1.2.3.4}) stays IPv6: it is a different thing on the wire, and whoever
  * judges addresses unwraps it. Scope ids are dropped.
  */
-public final class IpAddress {
+public final class IpAddress implements Comparable<IpAddress> {
 
     private static final int IPV4_BYTES = 4;
 
@@ -98,6 +98,14 @@ public final class IpAddress {
         } catch (UnknownHostException e) {
             throw new AssertionError("4 or 16 bytes are an address", e);
         }
+    }
+
+    /** An order without a meaning of its own, for hash tables: strangers choose addresses, and can choose ones whose hashes are the same. */
+    @Override
+    public int compareTo(IpAddress other) {
+        int byHigh = Long.compare(high, other.high);
+        int byBits = byHigh == 0 ? Long.compare(low, other.low) : byHigh;
+        return byBits == 0 ? Boolean.compare(ipv4, other.ipv4) : byBits;
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An IP address and a port: the transport address of RFC 8489 section 4. Immutable, compared by value, its hash
  * computed once, so that it can key a map on the packet path.
  */
-public final class TransportAddress {
+public final class TransportAddress implements Comparable<TransportAddress> {
 
     private static final int MAX_PORT = 65535;
 
@@ -70,6 +70,13 @@ public final class TransportAddress {
     /** The same as a JDK socket address; allocates. */
     public InetSocketAddress toSocketAddress() {
         return new InetSocketAddress(ip.toInetAddress(), port);
+    }
+
+    /** By IP address and then by port, for hash tables; see {@link IpAddress#compareTo}. */
+    @Override
+    public int compareTo(TransportAddress other) {
+        int byIp = ip.compareTo(other.ip);
+        return byIp == 0 ? Integer.compare(port, other.port) : byIp;
     }
 
     @Override
