@@ -68,7 +68,7 @@ record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
     /** What {@code bench turn} runs where it is named: one says nothing about the CPU time of a packet, the other takes long. */
     static final List<Cell> TURN_ON_DEMAND = List.of(
             new Cell("overload", Kind.OVERLOAD, List.of(), List.of(Overload.ROW)),
-            new Cell("half-load", Kind.HALF_LOAD, HalfLoad.OPTIONS, List.of(HalfLoad.ROW)));
+            new Cell("half-load", Kind.HALF_LOAD, List.of(), List.of(HalfLoad.ROW)));
 
     private static Cell relay(String name, String title, String options) {
         return packets(Kind.PACKETS, name, title, options);

@@ -3,17 +3,21 @@ package dev.postern.bench;
 import java.util.List;
 import java.util.Locale;
 
-/** The cell that keeps a server about half busy for a long time: whether it drops, grows or stands still meanwhile. */
+/**
+ * The cell that offers a server half of what it carries for a long time: first a closed loop finds out how much that is, then an open loop
+ * sends. Whether it drops, grows or stands still meanwhile.
+ */
 final class HalfLoad {
 
-    static final Row ROW =
-            new Row("half-load", "client to peer, 50 allocations, 172 B, 20,000 packets/s", "p99_us", "us p99");
+    static final Row ROW = new Row("half-load", "client to peer, 50 allocations, 172 B, half load", "p99_us", "us p99");
 
-    /** What the generator is told beside the time. */
-    static final List<String> OPTIONS =
-            List.of("--allocations", "50", "--direction", "to-peer", "--rate", "20000", "--probe", "10");
+    /** What is added to the open loop's result: packets per second of the closed loop. */
+    private static final String CARRIES = "carries";
+
+    private static final double PART = 0.5;
 
     private static final MarkdownTable TABLE = new MarkdownTable(List.of(
+            MarkdownTable.Column.middle("the most it carries, packets/s", CARRIES),
             new MarkdownTable.Column("minutes", runs -> sum(runs, "%.1f", run -> run.number("seconds") / 60)),
             new MarkdownTable.Column("packets", runs -> sum(runs, "%.0f", run -> run.number("sent"))),
             new MarkdownTable.Column("lost", runs -> sum(runs, "%.0f", run -> run.number("sent") - run.number("got"))),
@@ -27,6 +31,17 @@ final class HalfLoad {
             new MarkdownTable.Column("flaws", MarkdownTable::flaws)));
 
     private HalfLoad() {}
+
+    /** What the generator is told beside the time, when the closed loop has carried so many packets per second. */
+    static List<String> open(double most) {
+        String rate = Long.toString(Math.max(1, Math.round(PART * most)));
+        return List.of("--allocations", "50", "--direction", "to-peer", "--rate", rate, "--probe", "10");
+    }
+
+    /** The open loop's line of JSON with what the closed one has carried. */
+    static String joined(String json, double most) {
+        return Overload.joined(json, CARRIES, most);
+    }
 
     /** The generator's line of JSON with what the garbage collector did. */
     static String joined(String json, GcPauses pauses) {

@@ -84,15 +84,25 @@ final class InterleavedRun implements AutoCloseable {
         return switch (cell.kind()) {
             case BINDING -> tools.binding(server, joined(cell.options(), time));
             case OVERLOAD -> overload(server, time);
-            case PACKETS, ALLOCATIONS, HALF_LOAD -> tools.relay(server, joined(cell.options(), time));
+            case HALF_LOAD -> halfLoad(server, time);
+            case PACKETS, ALLOCATIONS -> tools.relay(server, joined(cell.options(), time));
         };
     }
 
     private String overload(ServerProcess server, List<String> time) throws IOException, InterruptedException {
-        String closed = tools.relay(server, joined(Overload.closed(), time));
-        double most =
-                Sample.parse(Overload.ROW.name(), server.name(), 0, closed).number("rate");
+        double most = most(server, time);
         return Overload.joined(tools.relay(server, joined(Overload.open(most), time)), most);
+    }
+
+    private String halfLoad(ServerProcess server, List<String> time) throws IOException, InterruptedException {
+        double most = most(server, List.of("--seconds", WARM_UP_SECONDS, "--warmup", "1"));
+        return HalfLoad.joined(tools.relay(server, joined(HalfLoad.open(most), time)), most);
+    }
+
+    /** Packets per second of a closed loop. */
+    private double most(ServerProcess server, List<String> time) throws IOException, InterruptedException {
+        String closed = tools.relay(server, joined(Overload.closed(), time));
+        return Sample.parse(Overload.ROW.name(), server.name(), 0, closed).number("rate");
     }
 
     private static List<String> joined(List<String> words, List<String> more) {

@@ -56,10 +56,15 @@ final class Overload {
 
     /** The open loop's line of JSON with what the closed one has carried. */
     static String joined(String json, double most) {
+        return joined(json, MOST, most);
+    }
+
+    /** The line with one more number. */
+    static String joined(String json, String name, double number) {
         if (!json.endsWith("}")) {
             throw new BenchRefused("A generator printed no result, but: " + json);
         }
-        return String.format(Locale.ROOT, "%s,\"%s\":%.0f}", json.substring(0, json.length() - 1), MOST, most);
+        return String.format(Locale.ROOT, "%s,\"%s\":%.0f}", json.substring(0, json.length() - 1), name, number);
     }
 
     static String markdown(List<Sample> samples, List<String> servers) {
