@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "machine.h"
 
-#include <dirent.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,28 +30,11 @@ uint64_t now_nanos(void) {
     return (uint64_t)time.tv_sec * NANOS_PER_SECOND + (uint64_t)time.tv_nsec;
 }
 
-static uint64_t cpu_nanos_of_thread(long pid, const char *thread) {
-    char path[384];
-    unsigned long long nanos = 0;
-    snprintf(path, sizeof path, "/proc/%ld/task/%s/schedstat", pid, thread);
-    FILE *file = fopen(path, "r");
-    if (!file) return 0; /* it has just ended */
-    if (fscanf(file, "%llu", &nanos) != 1) nanos = 0;
-    fclose(file);
-    return nanos;
-}
-
 uint64_t cpu_nanos_of(long pid) {
-    if (pid <= 0) return 0;
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%ld/task", pid);
-    DIR *threads = opendir(path);
-    if (!threads) return 0;
-    uint64_t sum = 0;
-    for (struct dirent *entry; (entry = readdir(threads));)
-        if (entry->d_name[0] != '.') sum += cpu_nanos_of_thread(pid, entry->d_name);
-    closedir(threads);
-    return sum;
+    clockid_t clock;
+    struct timespec time;
+    if (pid <= 0 || clock_getcpuclockid((pid_t)pid, &clock) || clock_gettime(clock, &time)) return 0;
+    return (uint64_t)time.tv_sec * NANOS_PER_SECOND + (uint64_t)time.tv_nsec;
 }
 
 long rss_kb_of(long pid) {

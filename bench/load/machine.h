@@ -13,7 +13,7 @@ void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 uint64_t now_nanos(void);
 
-/* CPU time of all live threads of a process, 0 if there is none: the scheduler's own count, in nanoseconds. */
+/* CPU time of a process, with that of its threads which have ended, in nanoseconds; 0 if there is no such process. */
 uint64_t cpu_nanos_of(long pid);
 
 /* Resident memory of a process in kB, 0 if there is none. */
