@@ -34,6 +34,7 @@ public final class TurnEngine {
     private static final byte NOTHING = (byte) 0xFF; // the first byte of no protocol here
     private static final byte FIRST_CHANNEL_BYTE = ChannelData.MIN_NUMBER >>> Byte.SIZE;
 
+    private final SharedState shared;
     private final int lastChannelByte;
     private final Tally tally = new Tally();
     private final Deadlines deadlines = new Deadlines();
@@ -67,6 +68,7 @@ public final class TurnEngine {
      * @param limiter bounds the answers of both per source, see {@link SharedState#newSourceLimiter}
      */
     public TurnEngine(SharedState shared, int shard, TurnOutput output, SourceLimiter limiter) {
+        this.shared = shared;
         this.lastChannelByte = shared.lastChannel() >>> Byte.SIZE;
         KnownAttributes known =
                 new KnownAttributes(shared.config().tcpRelaying().on(), output.canForbidFragments());
@@ -201,8 +203,9 @@ public final class TurnEngine {
         return table.endRevoked();
     }
 
-    /** Ends all allocations, because the server stops. */
+    /** Ends all allocations, because the server stops: no engine of it lets a new one in from then on, as in {@link SharedState#drain}. */
     public void stop() {
+        shared.drain();
         table.endAll(AllocationChange.Kind.STOPPED);
         table.sharedRelays().closeAll();
         table.reservedPorts().endAll();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.Method;
+import dev.postern.turn.TurnConfig;
 import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** When a server that lets nobody in any more has nobody left. */
@@ -89,6 +91,36 @@ class DrainTest {
         assertThat(tight.client(2).allocate().code()).isEqualTo(486);
         assertThat(tight.client(3).as("bob").allocate().code()).isEqualTo(508);
         assertThat(tight.shared.allocationsLeft()).isOne();
+    }
+
+    /** Sockets outlive the engines while DTLS says goodbye: who was let in then held a port that nobody would end. */
+    @Test
+    void serverThatHasStoppedLetsNobodyIn() {
+        for (TurnConfig.Builder config : List.of(VirtualServer.config(), VirtualServer.sharing(2))) {
+            VirtualServer stopped = VirtualServer.ofShards(1, config);
+            VirtualClient before = stopped.client(1);
+            before.allocated();
+            stopped.stop();
+
+            assertThat(before.allocate().code()).isEqualTo(508);
+            assertThat(stopped.client(2).allocate().code()).isEqualTo(508);
+            stopped.assertNothingIsHeld();
+            assertThat(stopped.count(TurnCounter.ALLOCATIONS_OPENED)).isOne();
+            assertThat(stopped.count(TurnCounter.ALLOCATIONS_ENDED_STOP)).isOne();
+        }
+    }
+
+    @Test
+    void allocateThatWaitsForItsSocketWhenTheServerStopsLeavesNothing() {
+        server.holdOpens = true;
+        client.push(allocate(client));
+        server.stop();
+        server.holdOpens = false;
+        server.settle();
+
+        assertThat(client.received()).isEmpty();
+        assertThat(client.allocate().code()).isEqualTo(508);
+        server.assertNothingIsHeld();
     }
 
     private static ByteBuffer allocate(VirtualClient of) {
