@@ -170,14 +170,13 @@ final class EngineScript {
             tickets.add(held.ticket);
         }
         if (reply.has(AttributeType.RESERVATION_TOKEN)) {
-            tokens.add(ByteBuffer.wrap(reply.bytes(AttributeType.RESERVATION_TOKEN))
-                    .getLong());
+            tokens.add(reply.u64(AttributeType.RESERVATION_TOKEN));
         }
         model.all.add(held);
     }
 
     private long endAfter(Reply reply) {
-        long seconds = ByteBuffer.wrap(reply.bytes(AttributeType.LIFETIME)).getInt();
+        long seconds = reply.lifetimeSeconds();
         assertThat(seconds).isBetween(600L, 3600L);
         return server.now + Duration.ofSeconds(seconds).toNanos();
     }
