@@ -26,12 +26,15 @@ final class AllocateProcedure {
 
     private final SharedState shared;
     private final AllocationTable table;
+    private final Switchboard switchboard;
     private final Answers answers;
     private final Tally tally;
 
-    AllocateProcedure(SharedState shared, AllocationTable table, Answers answers, Tally tally) {
+    AllocateProcedure(
+            SharedState shared, AllocationTable table, Switchboard switchboard, Answers answers, Tally tally) {
         this.shared = shared;
         this.table = table;
+        this.switchboard = switchboard;
         this.answers = answers;
         this.tally = tally;
     }
@@ -40,6 +43,10 @@ final class AllocateProcedure {
         Allocation present = table.find(request.path(), request.nowNanos());
         if (present != null) {
             answerSecond(request, present);
+            return;
+        }
+        if (switchboard.isElsewhere(request.path())) { // it waited here while one with a token went there
+            answers.refuse(request.nowNanos(), request.replyTo(), ErrorCode.ALLOCATION_MISMATCH);
             return;
         }
         ErrorCode wrong =

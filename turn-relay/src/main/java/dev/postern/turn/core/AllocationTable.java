@@ -127,6 +127,7 @@ final class AllocationTable {
                                 request.replyTo().path().client().ip(),
                                 nowNanos));
         byPath.put(allocation.path(), allocation);
+        shared.movedPaths().claimPledged(allocation.path(), shard);
         for (RelayLeg leg : allocation.legs().all()) {
             PortClaim claim = leg.claim();
             Seat seat = leg.seat();

@@ -71,16 +71,23 @@ final class RequestDesk {
     }
 
     /** Hands over a request whose allocation or port another shard has, as a ticket or token in it says; false if this one is to answer. */
-    boolean passOn(FiveTuple path, StunMessage message, ByteBuffer data) {
-        return mobility.passOn(path, message, data) || passOnToken(path, message, data);
+    boolean passOn(long nowNanos, FiveTuple path, StunMessage message, ByteBuffer data) {
+        return mobility.passOn(path, message, data) || passOnToken(nowNanos, path, message, data);
     }
 
-    private boolean passOnToken(FiveTuple path, StunMessage message, ByteBuffer data) {
+    /** Strangers get no pledge: they know no token that is good. */
+    private boolean passOnToken(long nowNanos, FiveTuple path, StunMessage message, ByteBuffer data) {
         int index = message.method() == Method.ALLOCATE ? message.indexOf(AttributeType.RESERVATION_TOKEN) : -1;
-        return index >= 0
-                && message.valueLength(index) == Long.BYTES
-                && !table.has(path)
-                && switchboard.passTo(reservations.shardOf(message.u64(index)), path, data);
+        if (index < 0 || message.valueLength(index) != Long.BYTES || table.has(path)) {
+            return false;
+        }
+        long token = message.u64(index);
+        int owner = reservations.shardOf(token);
+        return owner != MovedPaths.NOWHERE
+                && owner != switchboard.shard()
+                && reservations.takePath(token)
+                && switchboard.pledge(nowNanos, path, owner, Switchboard.PLEDGE)
+                && switchboard.passTo(owner, path, data);
     }
 
     /** Looks once more at the requests that waited for this user's credentials. */
@@ -116,6 +123,7 @@ final class RequestDesk {
             serve(new Request(nowNanos, replyTo(path, message, caller), message));
         } else if (result instanceof Waiting waiting && mayWait) {
             questions.wait(nowNanos, path, message, waiting.username());
+            switchboard.prolongPledge(nowNanos, path);
         } else {
             tally.add(TurnCounter.REQUESTS_NOT_PARKED); // the answer did not last until it was read
         }

@@ -3,6 +3,7 @@ package dev.postern.turn.core;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ final class Reservations {
     /** RFC 8656 section 7.2: the reservation lives "at least 30 seconds" after the answer. */
     static final long LIFETIME_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** From how many 5-tuples another shard takes one token: its client has few, a forger of addresses any number. */
+    static final int PATHS = 8;
+
     private final ConcurrentHashMap<Long, Reservation> byToken = new ConcurrentHashMap<>();
     private final QuotaLedger<String> ledger;
     private final RandomGenerator random;
@@ -26,8 +30,9 @@ final class Reservations {
      * @param user who may use it
      * @param socket bound to a port that is taken; the token says the family of what it is redeemed for
      * @param expiresAtNanos from when on it is void
+     * @param pathsLeft how many more 5-tuples may be pledged to the socket's shard for it
      */
-    record Reservation(long token, String user, ReservedPort socket, long expiresAtNanos) {}
+    record Reservation(long token, String user, ReservedPort socket, long expiresAtNanos, AtomicInteger pathsLeft) {}
 
     Reservations(QuotaLedger<String> ledger, RandomGenerator random) {
         this.ledger = ledger;
@@ -47,7 +52,8 @@ final class Reservations {
     /** Keeps a socket whose port the caller has taken; both are the reservation's until it is redeemed or {@linkplain #remove removed}. */
     Reservation add(String user, ReservedPort socket, long nowNanos) {
         while (true) {
-            Reservation made = new Reservation(random.nextLong(), user, socket, nowNanos + LIFETIME_NANOS);
+            Reservation made = new Reservation(
+                    random.nextLong(), user, socket, nowNanos + LIFETIME_NANOS, new AtomicInteger(PATHS));
             if (byToken.putIfAbsent(made.token(), made) == null) {
                 return made;
             }
@@ -58,6 +64,12 @@ final class Reservations {
     int shardOf(long token) {
         Reservation found = byToken.get(token);
         return found == null ? MovedPaths.NOWHERE : found.socket().home().shard();
+    }
+
+    /** Whether the token may be brought by one more 5-tuple that another shard hears; the {@value #PATHS} of it do not come back. */
+    boolean takePath(long token) {
+        Reservation found = byToken.get(token);
+        return found != null && found.pathsLeft().getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 
     /** Hands the socket and port of a live reservation to this user, who owns them from now on; null if the engine has no such one. */

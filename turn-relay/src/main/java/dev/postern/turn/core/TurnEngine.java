@@ -76,12 +76,12 @@ public final class TurnEngine {
         Strangers strangers = new Strangers(limiter, tally);
         Answers answers =
                 new Answers(output, gate, tally, strangers, shared.config().software());
-        this.switchboard = new Switchboard(shared.movedPaths(), shard, output);
+        this.switchboard = new Switchboard(shared.movedPaths(), shard, output, deadlines);
         ConnectionTable connections = new ConnectionTable(shared, output, tally, deadlines);
         this.table = new AllocationTable(shared, shard, output, tally, deadlines, connections);
         PeerJudge judge = new PeerJudge(shared, output, tally);
         this.tcp = new TcpRelayInput(shared, judge, table, connections, output, answers, tally);
-        this.allocate = new AllocateProcedure(shared, table, answers, tally);
+        this.allocate = new AllocateProcedure(shared, table, switchboard, answers, tally);
         this.parked = new ParkedRequests(deadlines, tally);
         Questions questions = new Questions(shared.users(), strangers, parked, tally, shared::newQuestionLimiter);
         this.requests = new RequestDesk(
@@ -113,7 +113,7 @@ public final class TurnEngine {
         if (message.decode(data) != DecodeResult.OK || Fingerprint.isBroken(message)) {
             tally.add(TurnCounter.DROPPED_MALFORMED);
         } else if (message.messageClass() == MessageClass.REQUEST) {
-            if (!requests.passOn(path, message, data)) {
+            if (!requests.passOn(nowNanos, path, message, data)) {
                 requests.onRequest(nowNanos, path, message);
             }
         } else if (message.messageClass() == MessageClass.INDICATION && message.method() == Method.SEND) {

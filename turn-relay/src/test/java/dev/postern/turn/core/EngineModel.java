@@ -33,7 +33,6 @@ final class EngineModel {
     static final class Held {
         final String user;
         final TransportAddress relayed;
-        final boolean redeemed;
         final Map<IpAddress, Long> permissions = new HashMap<>();
         final Map<Integer, Channel> channels = new HashMap<>();
         long end;
@@ -47,12 +46,11 @@ final class EngineModel {
         String ticket = "";
         String usedTicket = "";
 
-        Held(String user, TransportAddress relayed, FiveTuple path, long end, boolean redeemed) {
+        Held(String user, TransportAddress relayed, FiveTuple path, long end) {
             this.user = user;
             this.relayed = relayed;
             this.path = path;
             this.end = end;
-            this.redeemed = redeemed;
         }
 
         boolean isMobile() {
@@ -151,10 +149,6 @@ final class EngineModel {
 
     int heldBy(String user) {
         return (int) all.stream().filter(held -> held.user.equals(user)).count();
-    }
-
-    int redeemed() {
-        return (int) all.stream().filter(held -> held.redeemed).count();
     }
 
     int mobile() {

@@ -75,6 +75,7 @@ final class EngineScript {
         }
         server.advance(Duration.ofSeconds(3601));
         server.assertNothingIsHeld();
+        assertThat(server.shared.movedPaths().size()).isZero();
     }
 
     private int next(int bound) {
@@ -107,9 +108,8 @@ final class EngineScript {
         int reservations = server.shared.reservations().size();
         assertThat(server.output.open).as("sockets").hasSize(model.all.size() + reservations);
         assertThat(server.shared.mobilityTickets().size()).as("tickets").isBetween(model.mobile(), 2 * model.mobile());
-        assertThat(server.shared.movedPaths().size())
-                .as("moved paths")
-                .isLessThanOrEqualTo(2 * model.mobile() + model.redeemed());
+        int served = server.shared.movedPaths().served();
+        assertThat(served).as("moved paths").isLessThanOrEqualTo(model.all.size() + model.mobile());
         assertThat(reservations).as("reservations").isLessThanOrEqualTo(2 * RESERVATIONS);
         assertThat(server.output.toClients).as("unexpected messages").isEmpty();
         assertThat(server.takeToPeers()).as("unexpected data").isEmpty();
@@ -156,14 +156,14 @@ final class EngineScript {
         } else {
             assertCode(reply, even || redeem ? new int[] {0, 508} : new int[] {0});
             if (reply.code() == 0) {
-                allocated(users.get(who), path, reply, mobile, redeem);
+                allocated(users.get(who), path, reply, mobile);
             }
         }
     }
 
-    private void allocated(String user, FiveTuple path, Reply reply, boolean mobile, boolean redeemed) {
+    private void allocated(String user, FiveTuple path, Reply reply, boolean mobile) {
         assertThat(model.all).noneMatch(held -> held.relayed.equals(reply.relayed()));
-        Held held = new Held(user, reply.relayed(), path, endAfter(reply), redeemed);
+        Held held = new Held(user, reply.relayed(), path, endAfter(reply));
         assertThat(reply.has(AttributeType.MOBILITY_TICKET)).isEqualTo(mobile);
         if (mobile) {
             held.ticket = ticketIn(reply);

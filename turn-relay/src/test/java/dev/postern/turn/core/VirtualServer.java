@@ -239,7 +239,7 @@ final class VirtualServer {
         assertThat(shared.quotas().users()).isZero();
         assertThat(shared.reservations().size()).isZero();
         assertThat(shared.liveRelays().size()).isZero();
-        assertThat(shared.movedPaths().size()).isZero();
+        assertThat(shared.movedPaths().served()).isZero();
         assertThat(shared.liveTcpRelays().size()).isZero();
         assertThat(shared.connectionIds().size()).isZero();
         assertThat(shared.connectionQuotas().held()).isZero();
