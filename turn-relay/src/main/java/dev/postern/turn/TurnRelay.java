@@ -279,7 +279,8 @@ public final class TurnRelay implements AutoCloseable {
 
     /**
      * How many allocations are live or being opened, and if there are none how many ports are still reserved. Once it is 0 after {@link
-     * #drain} it stays 0, unlike {@link TurnCounter#ALLOCATIONS_ACTIVE}, which counts an allocation only from its answer on.
+     * #drain} no allocation is let in any more, though one that is being refused may count for an instant; {@link
+     * TurnCounter#ALLOCATIONS_ACTIVE} counts an allocation only from its answer on.
      */
     public int allocationsLeft() {
         return shared.allocationsLeft();

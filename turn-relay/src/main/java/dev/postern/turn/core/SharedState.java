@@ -188,7 +188,7 @@ public final class SharedState {
 
     /**
      * How many allocations live or open, or if there are none how many ports wait for their RESERVATION-TOKEN. Once it is 0 after {@link
-     * #drain} it stays so. Any thread.
+     * #drain} no allocation is let in any more; one that is being refused may count for an instant. Any thread.
      */
     public int allocationsLeft() {
         int held = quotas.held();
