@@ -20,7 +20,8 @@ public interface Relay {
 
     /**
      * As {@link #send}, not to be fragmented by anybody: with DF in IPv4, without a Fragment header in IPv6. One that is longer than the
-     * packets of its way is counted as {@link TransportCounter#UDP_SEND_FAILED}, and {@link ShardHandler#onRelayIcmp} tells how long these are.
+     * packets of its way is counted as {@link TransportCounter#UDP_SEND_FAILED}, and {@link ShardHandler#onRelayIcmp} tells in the next round
+     * how long these are; of many at once only some ({@link TransportCounter#RELAY_ERRORS_UNTOLD}).
      *
      * @throws UnsupportedOperationException where {@link Shard#canForbidFragments} says no
      */

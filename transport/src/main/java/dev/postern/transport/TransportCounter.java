@@ -12,7 +12,12 @@ public enum TransportCounter implements CounterInfo {
     RELAY_BYTES_SENT("bytes", "Payload of the datagrams that the kernel took from relays."),
     RELAY_ICMP_RECEIVED(
             "errors", "The kernel told of an ICMP error about a relay's datagram; the linux driver alone asks."),
-    UDP_SEND_BLOCKED("datagrams", "A datagram was dropped because the socket's send buffer was full."),
+    RELAY_ERRORS_UNTOLD(
+            "errors",
+            "An error about a relay's datagram was dropped because as many waited as are told in one round; the linux driver alone asks."),
+    UDP_SEND_BLOCKED(
+            "datagrams",
+            "A datagram was dropped because the socket's send buffer was full, or the interface's queue behind it, of which the linux driver's relays alone are told."),
     UDP_SEND_FAILED(
             "datagrams", "The operating system refused a datagram: no route, too long, forbidden, no such family."),
     UDP_RECEIVE_OVERFLOWS(

@@ -11,9 +11,6 @@ import java.lang.foreign.Arena;
  */
 final class ErrorQueue {
 
-    /** Errors that are taken off one socket's queue in one round: anybody may send them. */
-    static final int MOST_IN_ROUND = 16;
-
     private static final int SOL_IP = 0;
     private static final int IP_RECVERR = 11;
     private static final int SOL_IPV6 = 41;

@@ -59,8 +59,21 @@ final class HeaderOptions {
         set(fd, ipv4 ? SOL_IP : SOL_IPV6, ipv4 ? IP_RECVERR : IPV6_RECVERR, 1);
     }
 
-    /** Whether what is sent from now on must stay whole. False if the kernel does not take that. */
-    boolean keepWhole(int fd, boolean ipv4, boolean whole) {
+    /**
+     * Whether what a socket sends from now on must stay whole. There is no control message for it, so the socket is told, where that is
+     * another thing than before. False if the kernel does not take that.
+     */
+    boolean keepWhole(LinuxSocket socket, boolean whole) {
+        if (socket.whole != whole) {
+            if (!tell(socket.fd, socket.ipv4, whole)) {
+                return false;
+            }
+            socket.whole = whole;
+        }
+        return true;
+    }
+
+    private boolean tell(int fd, boolean ipv4, boolean whole) {
         if (!ipv4) {
             return set(fd, SOL_IPV6, IPV6_DONTFRAG, whole ? 1 : 0);
         }

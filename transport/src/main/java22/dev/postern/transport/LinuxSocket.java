@@ -61,9 +61,6 @@ abstract class LinuxSocket {
         return false;
     }
 
-    /** Hears that a datagram to this address is longer than the packets of its way and must not be taken apart. */
-    void tooLong(TransportAddress target) {}
-
     /** Whether an address is one that this socket sends to. */
     final boolean reaches(TransportAddress address) {
         return address.ip().isIpv4() == ipv4 || dual;

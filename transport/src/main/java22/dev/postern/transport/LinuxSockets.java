@@ -9,6 +9,7 @@ final class LinuxSockets {
     private static final int SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x8_0000;
     static final int SOL_SOCKET = 1;
 
+    private static final int SO_ERROR = 4;
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
     private static final int SO_REUSEPORT = 15;
@@ -99,6 +100,12 @@ final class LinuxSockets {
     private void set(int fd, int level, int option, int number) throws IOException {
         Native.putInt(value, number);
         Libc.check(libc.setsockopt(fd, level, option, value, Integer.BYTES));
+    }
+
+    /** Has the next call of a socket pass that would fail for what an earlier datagram met. */
+    void clearError(int fd) {
+        Native.putInt(valueBytes, Integer.BYTES);
+        libc.getsockopt(fd, SOL_SOCKET, SO_ERROR, value, valueBytes);
     }
 
     /** Lets other sockets have the same port; the kernel then spreads the sources over them. */

@@ -27,7 +27,7 @@ final class LinuxUdpDriver implements UdpDriver {
     private final LinuxSockets opener =
             new LinuxSockets(libc, arena.allocate(128, 64).address());
     private final SockaddrCache addresses = new SockaddrCache();
-    private final ErrorQueue errors = new ErrorQueue(arena);
+    private final RelayErrors errors;
     private final ReceiveRing ring;
     private final SendQueue queue;
     private final Epoll epoll;
@@ -51,6 +51,7 @@ final class LinuxUdpDriver implements UdpDriver {
             throws IOException {
         this.counters = counters;
         this.relayBufferBytes = config.relayBufferBytes();
+        this.errors = new RelayErrors(arena, opener, counters);
         try {
             this.ring = new ReceiveRing(arena, libc);
             this.queue = new SendQueue(
@@ -115,19 +116,20 @@ final class LinuxUdpDriver implements UdpDriver {
     @Override
     public void poll(long timeoutNanos, Receiver to) throws IOException {
         requireOpen();
-        int events = epoll.await(millis(timeoutNanos));
+        int events = epoll.await(errors.areWaiting() ? 0 : millis(timeoutNanos));
         round++;
         behind = false;
         int relays = sortOut(events);
+        errors.handInWaiting(to);
         hear(listeners.forControl(), to);
         int sinceListeners = 0;
         for (int i = 0; i < relays; i++) {
             LinuxRelay relay = readyRelays[i];
             readyRelays[i] = null;
+            if (relay != null && relay.open && relay.hasErrors) {
+                errors.handIn(relay, to);
+            }
             if (relay != null && relay.open) {
-                if (relay.hasErrors) {
-                    receiveErrors(relay, to);
-                }
                 sinceListeners += Math.max(receive(relay, to), 0);
             }
             if (sinceListeners >= LinuxSocket.LISTENER_BATCH) {
@@ -192,14 +194,6 @@ final class LinuxUdpDriver implements UdpDriver {
                 : (int) Math.min((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, LONGEST_WAIT_MILLIS);
     }
 
-    private void receiveErrors(LinuxRelay relay, Receiver to) {
-        to.onBatch();
-        for (int i = 0; i < ErrorQueue.MOST_IN_ROUND && relay.open && errors.take(relay.fd); i++) {
-            counters.add(TransportCounter.RELAY_ICMP_RECEIVED, errors.isIcmp() ? 1 : 0);
-            relay.deliver(to, errors);
-        }
-    }
-
     /** How many messages came; an error if negative. */
     private int receive(LinuxSocket socket, Receiver to) {
         int most = socket.expected(round);
@@ -207,6 +201,9 @@ final class LinuxUdpDriver implements UdpDriver {
             flush();
         }
         int count = ring.receive(socket.fd, most);
+        if (count < 0 && count != -Libc.EAGAIN && socket.hearsErrors()) {
+            count = ring.receive(socket.fd, most); // it was about a datagram that was sent
+        }
         if (count <= 0) {
             if (count < 0 && count != -Libc.EAGAIN) {
                 counters.add(TransportCounter.UDP_RECEIVE_FAILED);
@@ -322,6 +319,11 @@ final class LinuxUdpDriver implements UdpDriver {
         @Override
         public void failed(int datagrams) {
             counters.add(TransportCounter.UDP_SEND_FAILED, datagrams);
+        }
+
+        @Override
+        public boolean isTooLong(LinuxSocket socket, TransportAddress target, boolean whole) {
+            return socket instanceof LinuxRelay relay && errors.isTooLong(relay, target, whole);
         }
     }
 }

@@ -27,6 +27,9 @@ final class SendQueue {
     /** The longest datagram that is sent as one of several: a network's packet holds it, or the kernel would refuse the message. */
     static final int LONGEST_SEGMENT = 1_472;
 
+    /** How often a message is sent that fails for what earlier ones met. */
+    private static final int MOST_TRIES = 2;
+
     private static final int MOST_MESSAGE_BYTES = 65_000;
     private static final int SLICES = 2 * MOST_SEGMENTS;
     private static final int SLICES_STRIDE = SLICES * Messages.SLICE_BYTES + 64;
@@ -108,6 +111,9 @@ final class SendQueue {
         void blocked(int datagrams);
 
         void failed(int datagrams);
+
+        /** Asked after a datagram has failed as too long: whether it was this one, and not an earlier one that ICMP told of. */
+        boolean isTooLong(LinuxSocket socket, TransportAddress target, boolean whole);
     }
 
     private long message(int index) {
@@ -263,7 +269,7 @@ final class SendQueue {
     }
 
     private void send(LinuxSocket socket, int from, int end) {
-        if (!keepsWhole(socket, whole[from])) {
+        if (!options.keepWhole(socket, whole[from])) {
             refuse(from, end);
             return;
         }
@@ -279,7 +285,7 @@ final class SendQueue {
                     outcome.sent(socket, datagrams[i], bytes[i]);
                 }
                 next += result;
-            } else if (isFull(result)) { // nor would the others of this socket go
+            } else if (result == -Libc.EAGAIN) { // nor would the others of this socket go
                 blocked(next, end);
                 next = end;
             } else {
@@ -289,23 +295,13 @@ final class SendQueue {
         }
     }
 
-    /** There is no control message for it, so the socket is told, where that is another thing than before. */
-    private boolean keepsWhole(LinuxSocket socket, boolean wanted) {
-        if (socket.whole != wanted) {
-            if (!options.keepWhole(socket.fd, socket.ipv4, wanted)) {
-                return false;
-            }
-            socket.whole = wanted;
-        }
-        return true;
-    }
-
     private void writeControls(int index, int segmentBytes) {
         TransportAddress target = targets[index]; // never null here
         boolean ipv4 = target == null || target.ip().isIpv4();
         controls.write(message(index), index, segmentBytes, trafficClasses[index], ipv4);
     }
 
+    /** Whether there was no room: in the socket's buffer, or in a queue behind it, which says so to a socket that hears errors alone. */
     private static boolean isFull(int result) {
         return result == -Libc.EAGAIN || result == -Libc.ENOBUFS;
     }
@@ -340,9 +336,8 @@ final class SendQueue {
     }
 
     private void refused(LinuxSocket socket, int index, int error) {
-        int result =
-                socket.hearsErrors() ? sendOne(socket, index) : -error; // it may have been about an earlier datagram
-        if (result > 0) {
+        int result = sendAgain(socket, index, -error);
+        if (result >= 0) {
             outcome.sent(socket, datagrams[index], bytes[index]);
         } else if (isFull(result)) {
             outcome.blocked(datagrams[index]);
@@ -350,16 +345,25 @@ final class SendQueue {
             segmenting &= result != -Libc.EIO; // the device cannot
             sendSingly(socket, index);
         } else {
-            failed(socket, index, -result);
+            outcome.failed(1);
         }
     }
 
-    private void failed(LinuxSocket socket, int index, int error) {
-        outcome.failed(1);
-        TransportAddress target = targets[index];
-        if (error == Libc.EMSGSIZE && whole[index] && target != null) {
-            socket.tooLong(target);
+    /** Sends a message again where it may have failed for what an earlier datagram met. Returns its last result. */
+    private int sendAgain(LinuxSocket socket, int index, int result) {
+        int last = result;
+        for (int tries = 1; last < 0 && isOfAnother(socket, index, last) && tries < MOST_TRIES; tries++) {
+            last = Libc.sendmsg(socket.fd, message(index));
         }
+        return last;
+    }
+
+    private boolean isOfAnother(LinuxSocket socket, int index, int result) {
+        if (!socket.hearsErrors() || isFull(result)) {
+            return false;
+        }
+        TransportAddress target = targets[index];
+        return result != -Libc.EMSGSIZE || target == null || !outcome.isTooLong(socket, target, whole[index]);
     }
 
     /** The kernel does not take a message apart where a datagram is longer than the path's packets: the datagrams go one by one. */
@@ -376,16 +380,13 @@ final class SendQueue {
             }
             Native.putLong(message + Messages.VECTOR, slice);
             Native.putLong(message + Messages.VECTOR_LENGTH, slices);
-            int result = Libc.sendmsg(socket.fd, message);
-            if (result < 0 && !isFull(result) && socket.hearsErrors()) {
-                result = Libc.sendmsg(socket.fd, message);
-            }
+            int result = sendAgain(socket, index, Libc.sendmsg(socket.fd, message));
             if (result >= 0) {
                 outcome.sent(socket, 1, length);
             } else if (isFull(result)) {
                 outcome.blocked(1);
             } else {
-                failed(socket, index, -result);
+                outcome.failed(1);
             }
             slice += (long) slices * Messages.SLICE_BYTES;
             left -= length;

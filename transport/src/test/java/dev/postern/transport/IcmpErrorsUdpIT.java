@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -59,6 +60,7 @@ class IcmpErrorsUdpIT {
     private static final class Recorder implements UdpDriver.Receiver {
         final List<IcmpError> errors = new ArrayList<>();
         final List<Integer> sizes = new ArrayList<>();
+        Consumer<Relay> onError = relay -> {};
 
         @Override
         public void onBatch() {}
@@ -76,6 +78,7 @@ class IcmpErrorsUdpIT {
         @Override
         public void onRelayIcmp(Relay relay, TransportAddress peer, int type, int code, int data) {
             errors.add(new IcmpError(relay.attachment(), peer, type, code, data));
+            onError.accept(relay);
         }
     }
 
@@ -94,6 +97,11 @@ class IcmpErrorsUdpIT {
         try (DatagramSocket gone = socket(ip)) {
             return addressOf(gone);
         }
+    }
+
+    private static void send(DatagramSocket from, Relay relay, int bytes) throws IOException {
+        from.send(
+                new DatagramPacket(new byte[bytes], bytes, relay.localAddress().toSocketAddress()));
     }
 
     private static ByteBuffer datagram(int bytes) {
@@ -153,7 +161,7 @@ class IcmpErrorsUdpIT {
                 sent.add(8);
                 assertThat(receive(peer, sent.size())).containsExactlyElementsOf(sent);
             }
-            peer.send(new DatagramPacket(new byte[9], 9, relay.localAddress().toSocketAddress()));
+            send(peer, relay, 9);
             while (recorder.sizes.isEmpty()) {
                 driver.poll(LONG_NANOS, recorder);
             }
@@ -183,6 +191,105 @@ class IcmpErrorsUdpIT {
             driver.poll(0, recorder);
         }
         assertThat(recorder.errors).hasSize(51);
+    }
+
+    /** Taking an error off has the next call fail for the one behind it: a flood could keep a relay from hearing anything else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void datagramsPassWhileMoreErrorsWaitThanARoundTakes(String ip) throws IOException {
+        Relay relay = driver.openRelay(TransportAddress.of(IpAddress.parse(ip), 0), "A");
+        TransportAddress nobody = nobody(ip);
+        for (int i = 0; i < 100; i++) {
+            relay.send(nobody, datagram(5));
+            driver.flush();
+        }
+        try (DatagramSocket peer = socket(ip)) {
+            for (int round = 1; round <= 4; round++) {
+                send(peer, relay, round);
+                driver.poll(LONG_NANOS, recorder);
+                assertThat(recorder.errors).hasSize(round * 16);
+                assertThat(recorder.sizes).hasSize(round).contains(round);
+            }
+        }
+        assertThat(counters.get(TransportCounter.UDP_RECEIVE_FAILED)).isZero();
+    }
+
+    /** The next one that is opened has its descriptor: what came for that was read for the one that was closed, and lost. */
+    @Test
+    void relayThatIsClosedForAnErrorIsNotReadFrom() throws IOException {
+        Relay relay = driver.openRelay(TransportAddress.parse("127.0.0.1:0"), "A");
+        try (DatagramSocket peer = socket("127.0.0.1")) {
+            recorder.onError = failed -> {
+                failed.close();
+                try {
+                    send(peer, driver.openRelay(TransportAddress.parse("127.0.0.1:0"), "B"), 6);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            };
+            relay.send(nobody("127.0.0.1"), datagram(5));
+            driver.flush();
+            driver.poll(LONG_NANOS, recorder);
+            driver.poll(0, recorder);
+        }
+        assertThat(recorder.errors).hasSize(1);
+        assertThat(recorder.sizes).containsExactly(6);
+    }
+
+    /** The kernel puts an error into the receive buffer for each: one client of a shared port could fill it. */
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 65509, true", "127.0.0.1, 65509, false", "::1, 65535, true"})
+    void datagramsThatAreTooLongTakeNoRoomFromThoseThatCome(String ip, int bytes, boolean whole) throws IOException {
+        Relay relay = driver.openRelay(TransportAddress.of(IpAddress.parse(ip), 0), "A");
+        try (DatagramSocket peer = socket(ip)) {
+            for (int i = 0; i < 1_000; i++) {
+                relay.send(addressOf(peer), datagram(5)); // the kernel tries twice what is behind another
+                if (whole) {
+                    relay.sendUnfragmented(addressOf(peer), datagram(bytes));
+                } else {
+                    relay.send(addressOf(peer), datagram(bytes));
+                }
+            }
+            driver.flush();
+            for (int i = 0; i < 10; i++) {
+                send(peer, relay, 9);
+            }
+            for (int i = 0; i < 20; i++) {
+                driver.poll(0, recorder);
+            }
+        }
+        assertThat(recorder.sizes).hasSize(10).containsOnly(9);
+        assertThat(recorder.errors).hasSize(whole ? 16 : 0);
+        assertThat(counters.get(TransportCounter.UDP_SEND_FAILED)).isEqualTo(1_000);
+        assertThat(counters.get(TransportCounter.RELAY_ERRORS_UNTOLD)).isEqualTo(whole ? 984 : 0);
+        assertThat(counters.get(TransportCounter.RELAY_ICMP_RECEIVED)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 65509, 3, 4", "::1, 65535, 2, 0"})
+    void eachDatagramThatIsTooLongToStayWholeIsTold(String ip, int bytes, int type, int code) throws IOException {
+        Relay relay = driver.openRelay(TransportAddress.of(IpAddress.parse(ip), 0), "A");
+        Relay closed = driver.openRelay(TransportAddress.of(IpAddress.parse(ip), 0), "B");
+        List<TransportAddress> peers = new ArrayList<>();
+        for (int i = 1; i <= 8; i++) {
+            peers.add(TransportAddress.of(IpAddress.parse(ip), 7_000 + i));
+            relay.sendUnfragmented(peers.get(i - 1), datagram(bytes));
+            closed.sendUnfragmented(peers.get(i - 1), datagram(bytes));
+        }
+        driver.flush();
+        closed.close();
+        driver.poll(LONG_NANOS, recorder);
+
+        assertThat(recorder.errors).extracting(IcmpError::peer).containsExactlyElementsOf(peers);
+        assertThat(recorder.errors)
+                .allMatch(error -> error.relay().equals("A")
+                        && error.type() == type
+                        && error.code() == code
+                        && error.data() >= 65_535);
+        relay.sendUnfragmented(peers.get(0), datagram(bytes));
+        driver.flush();
+        driver.poll(LONG_NANOS, recorder);
+        assertThat(recorder.errors).hasSize(9);
     }
 
     /** What is longer than any datagram is refused here; no router was asked. */

@@ -17,8 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 /**
  * The near end of {@link PathsUdpIT}, a program of its own as it needs a network of its own: a driver with a listener and a relay for
  * each family. What comes to a listener goes on to the far end's other address and gets an answer of one byte, what comes to a relay goes on to the
- * client; a line {@code whole|plain IP BYTES} sends one datagram to the peer at this address, and ICMP errors are said. From {@code hold} to the next line
- * nothing is taken off a socket.
+ * client; a line {@code whole|plain IP BYTES} sends one datagram to the peer at this address, and ICMP errors are said; {@code batch (IP BYTES)...} sends
+ * some at once, and it is said what became of them. From {@code hold} to the next line nothing is taken off a socket.
  */
 final class PathsProbe implements UdpDriver.Receiver {
 
@@ -31,6 +31,7 @@ final class PathsProbe implements UdpDriver.Receiver {
     /** Rounds without anything after which nothing more is to be waited for. */
     private static final int QUIET_ROUNDS = 6;
 
+    private final Counters<TransportCounter> counters = new Counters<>(TransportCounter.class);
     private final UdpDriver driver;
     private final Network v4;
     private final Network v6;
@@ -44,7 +45,7 @@ final class PathsProbe implements UdpDriver.Receiver {
         ShardsConfig config = ShardsConfig.builder()
                 .listen(ListenAddress.parse("udp://127.0.0.1:0"))
                 .build();
-        this.driver = UdpDrivers.choose(config).open(new Counters<>(TransportCounter.class));
+        this.driver = UdpDrivers.choose(config).open(counters);
         this.v4 = open(words[0], words[1], words[2]);
         this.v6 = open(words[3], words[4], words[5]);
     }
@@ -100,6 +101,10 @@ final class PathsProbe implements UdpDriver.Receiver {
     }
 
     private void obey(String[] words) throws IOException {
+        if (words[0].equals("batch")) {
+            sendAtOnce(words);
+            return;
+        }
         TransportAddress to = TransportAddress.of(IpAddress.parse(words[1]), FAR_PORT);
         Relay relay = to.ip().isIpv4() ? v4.relay : v6.relay;
         ByteBuffer payload = ByteBuffer.allocate(Integer.parseInt(words[2]));
@@ -113,6 +118,19 @@ final class PathsProbe implements UdpDriver.Receiver {
             driver.poll(ROUND_NANOS, this);
         }
         out.println("done");
+    }
+
+    private void sendAtOnce(String[] words) {
+        long sent = counters.get(TransportCounter.RELAY_DATAGRAMS_SENT);
+        long blocked = counters.get(TransportCounter.UDP_SEND_BLOCKED);
+        for (int i = 1; i < words.length; i += 2) {
+            TransportAddress to = TransportAddress.of(IpAddress.parse(words[i]), FAR_PORT);
+            v4.relay.send(to, ByteBuffer.allocate(Integer.parseInt(words[i + 1])));
+        }
+        driver.flush();
+        sent = counters.get(TransportCounter.RELAY_DATAGRAMS_SENT) - sent;
+        blocked = counters.get(TransportCounter.UDP_SEND_BLOCKED) - blocked;
+        out.println("sent " + sent + " blocked " + blocked);
     }
 
     @Override

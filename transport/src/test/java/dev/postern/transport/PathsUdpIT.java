@@ -233,6 +233,20 @@ class PathsUdpIT {
         }
     }
 
+    /** A queue that takes no long packets says so to sockets that hear errors: what else was sent with them was given up. */
+    @Test
+    void datagramThatAQueueDropsCostsNoOtherOfItsBatch() throws IOException, InterruptedException {
+        String queue = "netns exec " + NEAR + " tc qdisc %s dev out root";
+        ip(String.format(queue, "add") + " tbf rate 1gbit burst 600 limit 100000");
+        try {
+            probe.tell("batch 10.77.2.1 100 10.77.2.1 1000 10.77.2.3 200 10.77.2.1 1100 10.77.2.3 300 10.77.2.1 1200");
+            assertThat(probe.line()).isEqualTo("sent 3 blocked 3");
+            assertThat(seen(6)).contains("datagram of 100", "datagram of 200", "datagram of 300");
+        } finally {
+            ip(String.format(queue, "del"));
+        }
+    }
+
     private static void send(String to, int port, int bytes, int trafficClass) throws InterruptedException {
         far.tell(to + " " + port + " " + bytes + " " + trafficClass);
         assertThat(far.line()).isEqualTo("sent");
