@@ -210,6 +210,41 @@ class TokenHandOverTest {
         assertNothingIsLeft();
     }
 
+    /** A limitation, as long as it is one: the answer is kept by a shard that nobody asks any more. */
+    @Test
+    void refreshThatEndedTheAllocationIsAnswered437WhenItIsSentAgain() {
+        datagrams.push(with(datagrams, reserved()));
+        assertThat(codes(datagrams)).containsExactly(0);
+        server.advance(PLEDGED);
+        ByteBuffer end = datagrams.signed(
+                Method.REFRESH, TurnRequest.newId(), encoder -> encoder.u32(AttributeType.LIFETIME, 0));
+        datagrams.push(end);
+        datagrams.push(end);
+
+        assertThat(codes(datagrams)).containsExactly(0, 437);
+        assertNothingIsLeft();
+    }
+
+    /** A limitation, as long as it is one. */
+    @Test
+    void tokenOfAnotherShardIsAnswered508WhileThePathIsPledged() {
+        long elsewhere = reserved();
+        VirtualClient bob = server.client(3).at(1).as("bob");
+        long own = bob.allocate(encoder -> encoder.u8(AttributeType.EVEN_PORT, 0x80))
+                .u64(AttributeType.RESERVATION_TOKEN);
+        bob.refresh(0);
+        bob.push(with(bob, elsewhere));
+        bob.push(with(bob, own));
+        assertThat(codes(bob)).containsExactly(508, 508);
+
+        server.advance(PLEDGED);
+        bob.push(with(bob, own));
+
+        assertThat(codes(bob)).containsExactly(0);
+        assertThat(bob.refresh(0).code()).isZero();
+        assertNothingIsLeft();
+    }
+
     @Test
     void pledgeEndsByItselfWhenItsRequestIsLost() {
         hears(datagrams, with(datagrams, reserved()));
