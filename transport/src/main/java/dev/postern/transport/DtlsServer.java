@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The DTLS side: counts and bounds sessions, gives each to the shard that its 5-tuple's hash picks, and ends those whose time
  * is over. The bounds are those of {@link StreamLimits} once more, for DTLS alone, and what one source may begin in a second,
- * since a handshake costs arithmetic, and the library remembers one for a while after it has ended. {@link #listen} and {@link #close} belong to
+ * since a handshake costs arithmetic, and the library remembers one for a while after it has ended. {@link #listen} and {@link #beginClose} belong to
  * who starts and stops the shards, the rest to any thread.
  */
 final class DtlsServer implements DtlsPorts.Sessions {
@@ -45,6 +44,7 @@ final class DtlsServer implements DtlsPorts.Sessions {
     private static final int SWEEPS_PER_TIMEOUT = 4;
     private static final long LONGEST_SWEEP_NANOS = 1_000_000_000;
 
+    private final String name;
     private final List<ShardLoop> shards;
     private final StreamLimits limits;
     private final StreamIntake intake;
@@ -64,6 +64,7 @@ final class DtlsServer implements DtlsPorts.Sessions {
     private volatile boolean accepting = true;
 
     DtlsServer(ShardsConfig config, List<ShardLoop> shards) {
+        this.name = config.name();
         this.shards = shards;
         this.limits = config.streamLimits();
         this.intake = config.intake();
@@ -72,7 +73,7 @@ final class DtlsServer implements DtlsPorts.Sessions {
         this.handshakes = new StreamAdmission(limits.maxStreams(), intake.handshakesPerSource());
         this.memory = new MemoryBudget(limits.memoryBytes());
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, config.name() + "-dtls-sweep");
+            Thread thread = new Thread(task, name + "-dtls-sweep");
             thread.setDaemon(true);
             return thread;
         });
@@ -233,38 +234,38 @@ final class DtlsServer implements DtlsPorts.Sessions {
         }
     }
 
-    /** Takes nobody in any more. */
-    private void stopAccepting() {
-        accepting = false;
-    }
-
     /** Whether clients are taken in; when not, nobody is told of sessions that end. */
     boolean isAccepting() {
         return accepting;
     }
 
-    /** Ends every session at ports that UDP shares, whose goodbyes leave through the shards; before those end. */
-    void closeBesideUdp() {
-        stopAccepting();
-        closeEach(fed.values());
-    }
-
-    /** Ends every session and frees the ports, each whatever becomes of the others; after the shards have ended, or before they began. */
-    void close() {
-        stopAccepting();
+    /**
+     * Takes nobody in any more, and begins to end every session and to free the ports: all at once, each whatever becomes of the
+     * others. Goodbyes at ports that UDP shares leave through the shards. A second call begins nothing.
+     *
+     * @return who is at work on it, and ends when it is done
+     */
+    List<Thread> beginClose() {
+        accepting = false;
         sweeper.shutdownNow();
-        closeEach(fed.values());
-        closeEach(ports);
+        ports.addAll(fed.values());
+        fed.clear();
+        List<Thread> closers = new ArrayList<>();
+        for (DtlsPorts.Port port : ports) {
+            Thread closer = new Thread(() -> close(port), name + "-dtls-close-" + closers.size());
+            closer.setDaemon(true);
+            closers.add(closer);
+        }
+        ports.clear();
+        closers.forEach(Thread::start);
+        return closers;
     }
 
-    private void closeEach(Collection<? extends DtlsPorts.Port> open) {
-        for (DtlsPorts.Port port : open) {
-            try {
-                port.close();
-            } catch (RuntimeException e) {
-                closeFailed(e);
-            }
+    private void close(DtlsPorts.Port port) {
+        try {
+            port.close();
+        } catch (RuntimeException e) {
+            closeFailed(e);
         }
-        open.clear();
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -184,7 +185,7 @@ public final class Shards implements AutoCloseable {
             streams.close(config.closeTimeout());
         }
         if (dtls != null) {
-            dtls.close();
+            joined(dtls.beginClose(), System.nanoTime() + config.closeTimeout().toNanos());
         }
         loops.forEach(loop -> loop.driver().close());
     }
@@ -269,27 +270,26 @@ public final class Shards implements AutoCloseable {
     }
 
     /**
-     * Stops in order: no new streams, then DTLS at ports that UDP shares, then the shards with their UDP sockets, then other DTLS, then the streams behind what was
-     * written to them; within {@link ShardsConfig#closeTimeout()}, after which threads are left to end by themselves and a warning
-     * says so. A second call does nothing.
+     * Stops in order: no new streams, then DTLS, whose goodbyes may leave by the shards, then the shards with their UDP sockets, then
+     * the streams behind what was written to them; within {@link ShardsConfig#closeTimeout()}, of which DTLS has the first half
+     * before the shards end without it. After that threads are left to end by themselves and a warning says so. A second call does
+     * nothing.
      */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long deadlineNanos = System.nanoTime() + config.closeTimeout().toNanos();
+        long timeoutNanos = config.closeTimeout().toNanos();
+        long deadlineNanos = System.nanoTime() + timeoutNanos;
         if (streams != null) {
             streams.stopAccepting();
         }
-        if (dtls != null) {
-            dtls.closeBesideUdp();
-        }
+        List<Thread> goodbyes = dtls == null ? List.of() : dtls.beginClose();
+        joined(goodbyes, deadlineNanos - timeoutNanos / 2);
         loops.forEach(ShardLoop::stop);
-        boolean ended = join(deadlineNanos);
-        if (dtls != null) {
-            dtls.close();
-        }
+        boolean ended = joined(threads, deadlineNanos);
+        ended &= joined(goodbyes, deadlineNanos);
         if (streams != null) {
             ended &= streams.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         }
@@ -303,20 +303,21 @@ public final class Shards implements AutoCloseable {
         }
     }
 
-    private boolean join(long deadlineNanos) {
-        boolean ended = true;
+    /** Waits for threads to end; whether all have. An interrupt does not cut it short, and is seen afterwards. */
+    private static boolean joined(List<Thread> awaited, long deadlineNanos) {
         boolean interrupted = false;
-        for (Thread thread : threads) {
-            try {
-                thread.join(Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000));
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Thread thread : awaited) {
+            while (thread.isAlive() && System.nanoTime() - deadlineNanos < 0) {
+                try {
+                    TimeUnit.NANOSECONDS.timedJoin(thread, deadlineNanos - System.nanoTime());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-            ended &= !thread.isAlive();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return ended;
+        return awaited.stream().noneMatch(Thread::isAlive);
     }
 }

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.stun.TransportAddress;
+import java.io.IOException;
+import java.net.DatagramSocket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,15 +23,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith({NoLeaks.class, RunningDriver.class})
 class DtlsBesideUdpIT {
 
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(500);
+
     private final FakeDtls dtls = new FakeDtls();
     private final List<ToyHandler> toys = new CopyOnWriteArrayList<>();
 
     private Shards start(int shards, List<ListenAddress> listen) {
+        return start(shards, listen, LONG);
+    }
+
+    private Shards start(int shards, List<ListenAddress> listen, Duration closeTimeout) {
         ShardsConfig config = ShardsConfig.builder()
                 .name("postern-test")
                 .listen(listen)
                 .shards(shards)
                 .intake(StreamIntake.PLAIN.withDtls(dtls))
+                .closeTimeout(closeTimeout)
                 .build();
         return Shards.start(config, shard -> {
             ToyHandler toy = new ToyHandler(shard);
@@ -37,9 +51,33 @@ class DtlsBesideUdpIT {
     /** UDP and DTLS at a port that was free a moment ago. */
     private static List<ListenAddress> onePort() throws Exception {
         try (Loopback free = new Loopback()) {
-            return List.of(
-                    new ListenAddress(ListenScheme.DTLS, free.address()),
-                    new ListenAddress(ListenScheme.UDP, free.address()));
+            return both(free);
+        }
+    }
+
+    private static List<ListenAddress> both(Loopback free) {
+        return List.of(
+                new ListenAddress(ListenScheme.DTLS, free.address()),
+                new ListenAddress(ListenScheme.UDP, free.address()));
+    }
+
+    private static List<ListenAddress> twoPortsAndOneOfDtlsAlone() throws Exception {
+        try (Loopback one = new Loopback();
+                Loopback other = new Loopback()) {
+            List<ListenAddress> listen = new ArrayList<>(both(one));
+            listen.addAll(both(other));
+            listen.add(new ListenAddress(ListenScheme.DTLS, FakeDtls.BOUND));
+            return listen;
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(LONG.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("waited for longer than " + LONG);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -93,6 +131,41 @@ class DtlsBesideUdpIT {
             assertThat(dtls.closed).hasValue(1);
         } finally {
             shards.close();
+        }
+    }
+
+    /** One after the other, each with a second for its goodbyes, many would take longer than there is. */
+    @Test
+    void portsAreClosedAtOnce() throws Exception {
+        CountDownLatch allClose = new CountDownLatch(3);
+        Shards shards = start(1, twoPortsAndOneOfDtlsAlone(), LONG.multipliedBy(4));
+        dtls.onPortClose = () -> {
+            allClose.countDown();
+            await(allClose);
+        };
+        shards.close();
+        assertThat(dtls.closed).hasValue(3);
+        assertThat(shards.count(TransportCounter.DTLS_CLOSES_FAILED)).isZero();
+    }
+
+    @Test
+    void portsThatDoNotEndAreWaitedForNoLongerThanTheTimeoutAndTheShardsEndWithoutThem() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<ListenAddress> listen = twoPortsAndOneOfDtlsAlone();
+        Shards shards = start(2, listen, SHORT);
+        dtls.onPortClose = () -> await(goOn);
+        shards.close();
+        assertThat(dtls.closed).as("it has not waited for them").hasValue(0);
+        Eventually.holds("UDP's port is free", () -> isFree(listen.get(0).address()));
+        goOn.countDown();
+        Eventually.holds("they end by themselves", () -> dtls.closed.get() == 3);
+    }
+
+    private static boolean isFree(TransportAddress address) {
+        try (DatagramSocket socket = new DatagramSocket(address.toSocketAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -23,6 +23,9 @@ final class FakeDtls implements DtlsPorts {
     /** What closing a port ends with, after its clients were closed. */
     volatile @Nullable RuntimeException portFailure;
 
+    /** What closing a port waits for at first, by the thread that closes. */
+    volatile Runnable onPortClose = () -> {};
+
     /** The way out of the port that was opened beside UDP. */
     volatile @Nullable Outlet outlet;
 
@@ -135,6 +138,7 @@ final class FakeDtls implements DtlsPorts {
 
         @Override
         public void close() {
+            onPortClose.run();
             closed.incrementAndGet();
             clients.forEach(Client::close);
             RuntimeException unexpected = portFailure;
