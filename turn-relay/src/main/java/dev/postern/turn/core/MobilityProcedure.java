@@ -22,22 +22,28 @@ final class MobilityProcedure {
     private final Switchboard switchboard;
     private final Answers answers;
     private final RefreshProcedure refresh;
+    private final ParkedRequests parked;
 
     MobilityProcedure(
             SharedState shared,
             AllocationTable table,
             Switchboard switchboard,
             Answers answers,
-            RefreshProcedure refresh) {
+            RefreshProcedure refresh,
+            ParkedRequests parked) {
         this.tickets = shared.mobilityTickets();
         this.policy = shared.config().mobility();
         this.table = table;
         this.switchboard = switchboard;
         this.answers = answers;
         this.refresh = refresh;
+        this.parked = parked;
     }
 
-    /** Hands a resume whose allocation lives on another shard to that one; false if it is none, or this shard's to answer. */
+    /**
+     * Hands a resume whose allocation lives on another shard to that one; false if it is none, or this shard's to answer. That one would hand
+     * it back while its 5-tuple is pledged to this one: so the pledge ends, or where a request waits here the resume is refused here.
+     */
     boolean passOn(FiveTuple path, StunMessage message, ByteBuffer data) {
         if (message.method() != Method.REFRESH
                 || message.messageClass() != MessageClass.REQUEST
@@ -46,7 +52,16 @@ final class MobilityProcedure {
             return false;
         }
         Allocation holder = holderOf(message);
-        return holder != null && switchboard.passTo(holder.home().shard(), path, data);
+        if (holder == null || holder.home() == table) {
+            return false;
+        }
+        if (switchboard.isHere(path)) {
+            if (parked.has(path)) {
+                return false;
+            }
+            switchboard.endPledge(path);
+        }
+        return switchboard.passTo(holder.home().shard(), path, data);
     }
 
     /** Whether a Refresh is one; without mobility its ticket is ignored. */

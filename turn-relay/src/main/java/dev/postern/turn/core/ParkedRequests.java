@@ -76,6 +76,11 @@ final class ParkedRequests {
         return byKey.containsKey(new Key(path, id));
     }
 
+    /** Whether any request of this client waits. */
+    boolean has(FiveTuple path) {
+        return byKey.values().stream().anyMatch(parked -> parked.path.equals(path));
+    }
+
     /** Whether a request of this source waits for this user. */
     boolean holds(IpAddress source, String username) {
         Share share = bySource.get(source);

@@ -62,7 +62,7 @@ final class RequestDesk {
         this.tally = tally;
         this.allocate = allocate;
         this.refresh = new RefreshProcedure(shared, table, answers);
-        this.mobility = new MobilityProcedure(shared, table, switchboard, answers, refresh);
+        this.mobility = new MobilityProcedure(shared, table, switchboard, answers, refresh, parked);
         SidePorts sidePorts = table.sharedRelays().sidePorts();
         this.createPermission = new CreatePermissionProcedure(shared, judge, answers, tally, sidePorts);
         this.channelBind = new ChannelBindProcedure(shared, judge, answers, tally, sidePorts);

@@ -100,6 +100,16 @@ final class Switchboard {
         moved.prolong(path, shard, nowNanos + PLEDGE.toNanos());
     }
 
+    /** Whether the 5-tuple is this shard's, by a pledge or because it serves it. */
+    boolean isHere(FiveTuple path) {
+        return moved.shardOf(path) == shard;
+    }
+
+    /** A pledge of the 5-tuple to this shard ends, if there is one. */
+    void endPledge(FiveTuple path) {
+        moved.withdraw(path, shard);
+    }
+
     /** Tells the shard that serves a stream of its end; false if no other one does, and then a pledge to this one ends. */
     boolean passOnClose(FiveTuple path) {
         int owner = moved.shardOf(path);

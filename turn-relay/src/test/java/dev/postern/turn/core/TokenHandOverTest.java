@@ -8,8 +8,10 @@ import dev.postern.stun.auth.CredentialStore;
 import dev.postern.stun.auth.LongTermKey;
 import dev.postern.stun.auth.Lookup;
 import dev.postern.stun.auth.PasswordAlgorithm;
+import dev.postern.turn.Mobility;
 import dev.postern.turn.TurnCounter;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,8 +52,8 @@ class TokenHandOverTest {
     private static final Duration PLEDGED = Switchboard.PLEDGE;
 
     private final Slow users = new Slow();
-    private final VirtualServer server =
-            VirtualServer.ofShards(2, VirtualServer.config().credentialStore(users));
+    private final VirtualServer server = VirtualServer.ofShards(
+            2, VirtualServer.config().credentialStore(users).mobility(Mobility.ON));
     private final VirtualClient stream = server.streamClient(2).at(1).as("carol");
     private final VirtualClient datagrams = server.client(2).at(1).as("carol");
 
@@ -207,6 +209,51 @@ class TokenHandOverTest {
         other.closeStream();
 
         assertThat(server.count(TurnCounter.ALLOCATIONS_ENDED_STREAM)).isOne();
+        assertNothingIsLeft();
+    }
+
+    /** The ticket of an allocation of shard 1, where the tokens' clients are heard. */
+    private String ticket() {
+        users.knows = true;
+        Reply made =
+                server.client(9).at(1).as("carol").allocate(encoder -> encoder.flag(AttributeType.MOBILITY_TICKET));
+        return new String(made.bytes(AttributeType.MOBILITY_TICKET), StandardCharsets.US_ASCII);
+    }
+
+    private static ByteBuffer resume(VirtualClient client, String ticket) {
+        return client.signed(
+                Method.REFRESH, TurnRequest.newId(), encoder -> encoder.text(AttributeType.MOBILITY_TICKET, ticket));
+    }
+
+    /** The token's shard handed it to the ticket's, and that one back, for as long as the pledge lasted. */
+    @Test
+    void resumeOnAPledgedPathIsAnsweredWhereItsAllocationIs() {
+        String ticket = ticket();
+        VirtualClient bob = server.client(3).at(1).as("bob");
+        bob.push(with(bob, reserved()));
+        assertThat(codes(bob)).containsExactly(508);
+
+        VirtualClient moved = server.client(3).at(1).as("carol");
+        moved.push(resume(moved, ticket));
+
+        assertThat(codes(moved)).containsExactly(0);
+        assertThat(moved.refresh(0).code()).isZero();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void resumeBehindATokenThatWaitsForCredentialsIsRefused() {
+        String ticket = ticket();
+        ByteBuffer request = with(datagrams, reserved());
+        users.knows = false;
+        datagrams.push(request);
+        datagrams.push(resume(datagrams, ticket));
+
+        credentialsCome();
+
+        assertThat(codes(datagrams)).containsExactly(0, 400);
+        assertThat(datagrams.refresh(0).code()).isZero();
+        assertThat(server.client(9).at(1).as("carol").refresh(0).code()).isZero();
         assertNothingIsLeft();
     }
 
