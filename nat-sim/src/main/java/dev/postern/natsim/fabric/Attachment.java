@@ -28,6 +28,10 @@ final class Attachment {
         return zone;
     }
 
+    Link link() {
+        return link;
+    }
+
     /** From the host or router into the zone. */
     void up(Flight flight) {
         carry(flight, link.up(), upRandom, "from " + name, () -> zone.route(flight, this));

@@ -40,6 +40,10 @@ public final class Host {
         return attachment.zone();
     }
 
+    Topology.HostPlace place() {
+        return new Topology.HostPlace(name, zone().name(), ip.toString(), Topology.words(attachment.link()));
+    }
+
     public boolean isFree(int port) {
         return !ports.containsKey(port);
     }

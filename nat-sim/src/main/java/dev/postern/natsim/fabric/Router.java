@@ -77,6 +77,16 @@ public final class Router {
         return nat.table(net.nowNanos());
     }
 
+    Topology.RouterPlace place() {
+        return new Topology.RouterPlace(
+                name,
+                inside.zone().name(),
+                outside.zone().name(),
+                behaviour(),
+                external().toString(),
+                Topology.words(outside.link()));
+    }
+
     /** The zone that this router leads to. */
     Zone outer() {
         return outside.zone();

@@ -37,6 +37,11 @@ public final class Trace {
         return forgotten;
     }
 
+    /** How many steps there were in all. */
+    long seen() {
+        return forgotten + events.size();
+    }
+
     /** A line per step, each ended by a line feed. */
     @Override
     public String toString() {

@@ -19,6 +19,13 @@ public record TraceEvent(long nanos, long flight, Step step, String where, Packe
 
     private static final int NANO_DIGITS = 9;
 
+    /** Refuses a drop without a reason. */
+    public TraceEvent {
+        if (step == Step.DROPPED && note.isBlank()) {
+            throw new IllegalArgumentException("a drop at " + where + " without a reason: " + packet);
+        }
+    }
+
     /** What can happen to a packet. */
     public enum Step {
         /** A host sent it. */

@@ -5,7 +5,10 @@ import dev.postern.natsim.Packet;
 import dev.postern.natsim.fabric.TraceEvent.Step;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual internet. Packets, timers and what the program does at given times all go through one queue, and nothing
@@ -18,6 +21,12 @@ public final class VirtualNet {
     /** How many steps the trace keeps unless told otherwise: {@value}. */
     public static final int TRACE_EVENTS = 10_000;
 
+    /** How many table changes are kept unless told otherwise: {@value}. */
+    public static final int TABLE_CHANGES = 1_000;
+
+    /** How many rows of a table are kept with each change of it: {@value}. */
+    public static final int TABLE_ROWS = 64;
+
     private static final int MAX_QUEUED = 1 << 20;
     private static final long SEED_STEP = 0x9E3779B97F4A7C15L;
 
@@ -26,6 +35,9 @@ public final class VirtualNet {
     private final Trace trace;
     private final Journeys journeys = new Journeys();
     private final Zone internet;
+    private final List<Router> routers = new ArrayList<>();
+    private final List<Host> hosts = new ArrayList<>();
+    private @Nullable TableLog tables;
     private long nowNanos;
     private long flights;
     private long randoms;
@@ -68,7 +80,7 @@ public final class VirtualNet {
             throw new IllegalArgumentException(
                     name + ": '" + behaviour.name() + "' does not translate; use firewall(..)");
         }
-        return Router.translating(this, name, inside, outside, behaviour, external, link);
+        return add(Router.translating(this, name, inside, outside, behaviour, external, link));
     }
 
     /**
@@ -82,12 +94,19 @@ public final class VirtualNet {
         if (behaviour.translates()) {
             throw new IllegalArgumentException(name + ": '" + behaviour.name() + "' translates; use nat(..)");
         }
-        return Router.routing(this, name, inside, outside, behaviour, addresses, link);
+        return add(Router.routing(this, name, inside, outside, behaviour, addresses, link));
+    }
+
+    private Router add(Router router) {
+        routers.add(router);
+        return router;
     }
 
     /** A host with one address in a zone. */
     public Host host(String name, Zone zone, IpAddress ip, Link link) {
-        return new Host(this, name, ip, zone, link);
+        Host host = new Host(this, name, ip, zone, link);
+        hosts.add(host);
+        return host;
     }
 
     /** The virtual time, in nanoseconds since the network was made. */
@@ -116,6 +135,30 @@ public final class VirtualNet {
 
     public Trace trace() {
         return trace;
+    }
+
+    /**
+     * From now on keeps what the routers' tables look like each time that they change, the last {@code most} changes; for
+     * reports on small networks, as each packet then costs time.
+     */
+    public VirtualNet keepTables(int most) {
+        tables = new TableLog(most);
+        return this;
+    }
+
+    /** The changes of tables that are kept, oldest first; none unless {@link #keepTables} was called. */
+    public List<TableChange> tableChanges() {
+        return tables == null ? List.of() : tables.changes();
+    }
+
+    /** How many older changes of tables were not kept. */
+    public long tableChangesForgotten() {
+        return tables == null ? 0 : tables.forgotten();
+    }
+
+    /** What the network consists of now. */
+    public Topology topology() {
+        return Topology.of(routers, hosts);
     }
 
     /** How many packets that one host sent have arrived at another; what a server sent on is the server's. */
@@ -166,5 +209,8 @@ public final class VirtualNet {
 
     private void step(Flight flight, Step step, String where, Packet packet, String note) {
         trace.add(new TraceEvent(nowNanos, flight.number(), step, where, packet, note));
+        if (tables != null) {
+            tables.look(nowNanos, trace.seen() - 1, where, routers);
+        }
     }
 }
