@@ -39,7 +39,10 @@ class ArchitectureTest {
         CONFORMANCE("conformance", Set.of("stun"), Set.of()),
         SIGNALING_PROTOCOL("signaling.protocol", Set.of(), Set.of("com.fasterxml.jackson")),
         SIGNALING_SERVER("signaling", Set.of("signaling.protocol"), Set.of("org.eclipse.jetty", "org.slf4j")),
-        NAT_SIM("natsim", Set.of("stun", "stunserver", "turn"), Set.of("org.ice4j", "org.jitsi")),
+        NAT_SIM(
+                "natsim",
+                Set.of("stun", "stunserver", "turn"),
+                Set.of("org.ice4j", "org.jitsi", "com.fasterxml.jackson")),
         WEB_CLIENT("webclient", Set.of(), Set.of()),
         APP(
                 "app",

@@ -31,17 +31,9 @@ public final class Router {
         inner.gateway(this, inside);
     }
 
-    static Router translating(
-            VirtualNet net,
-            String name,
-            Zone inside,
-            Zone outside,
-            NatBehaviour behaviour,
-            IpAddress external,
-            Link link) {
-        NatBox nat = new NatBox(behaviour, external, net.newRandom());
+    static Router translating(VirtualNet net, String name, Zone inside, Zone outside, NatBox nat, Link link) {
         Router router = new Router(net, name, nat, inside, outside, link);
-        outside.join(external, router.outside);
+        outside.join(nat.external(), router.outside);
         return router;
     }
 

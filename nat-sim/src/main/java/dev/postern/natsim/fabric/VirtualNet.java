@@ -1,6 +1,7 @@
 package dev.postern.natsim.fabric;
 
 import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.NatBox;
 import dev.postern.natsim.Packet;
 import dev.postern.natsim.fabric.TraceEvent.Step;
 import dev.postern.stun.IpAddress;
@@ -8,6 +9,7 @@ import dev.postern.stun.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ public final class VirtualNet {
     private final List<Router> routers = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
     private @Nullable TableLog tables;
+    private Consumer<TraceEvent> listener = event -> {};
     private long nowNanos;
     private long flights;
     private long randoms;
@@ -80,7 +83,16 @@ public final class VirtualNet {
             throw new IllegalArgumentException(
                     name + ": '" + behaviour.name() + "' does not translate; use firewall(..)");
         }
-        return add(Router.translating(this, name, inside, outside, behaviour, external, link));
+        return nat(name, inside, outside, new NatBox(behaviour, external, newRandom()), link);
+    }
+
+    /**
+     * A NAT between two zones that was made elsewhere, such as one with ports of its own choice, and that nobody else uses.
+     *
+     * @param link the line between the NAT and the outer zone
+     */
+    public Router nat(String name, Zone inside, Zone outside, NatBox nat, Link link) {
+        return add(Router.translating(this, name, inside, outside, nat, link));
     }
 
     /**
@@ -161,6 +173,16 @@ public final class VirtualNet {
         return Topology.of(routers, hosts);
     }
 
+    /** Tells {@code newListener}, and nobody told before, of every step from now on, also of those that the trace forgets. */
+    public void onStep(Consumer<TraceEvent> newListener) {
+        listener = newListener;
+    }
+
+    /** How many packets hosts have sent: the next one has this number in the trace. */
+    public long sentPackets() {
+        return flights;
+    }
+
     /** How many packets that one host sent have arrived at another; what a server sent on is the server's. */
     public long arrived(Host from, Host to) {
         return journeys.arrived(from, to);
@@ -208,9 +230,11 @@ public final class VirtualNet {
     }
 
     private void step(Flight flight, Step step, String where, Packet packet, String note) {
-        trace.add(new TraceEvent(nowNanos, flight.number(), step, where, packet, note));
+        TraceEvent event = new TraceEvent(nowNanos, flight.number(), step, where, packet, note);
+        trace.add(event);
         if (tables != null) {
             tables.look(nowNanos, trace.seen() - 1, where, routers);
         }
+        listener.accept(event);
     }
 }

@@ -271,6 +271,22 @@ class VirtualNetTest {
     }
 
     @Test
+    void listenerHearsEveryStepAndCanTellThePacketsApartByTheirNumbers() {
+        VirtualNet silent = new VirtualNet(1, 0);
+        List<String> steps = new ArrayList<>();
+        silent.onStep(event -> steps.add("#" + event.flight() + " " + event.step()));
+        UdpPort a = open(silent.host("a", silent.internet(), ip("198.51.100.1"), Link.PERFECT), 5000);
+
+        assertThat(silent.sentPackets()).isZero();
+        a.send(a.address(), text("x"));
+        assertThat(silent.sentPackets()).isOne();
+        a.send(at("198.51.100.1:5001"), text("x"));
+        silent.runUntil(1);
+
+        assertThat(steps).containsExactly("#0 SENT", "#1 SENT", "#0 ARRIVED", "#1 DROPPED");
+    }
+
+    @Test
     void takenPortsAndAddressesAreRefused() {
         Host a = net.host("a", net.internet(), ip("198.51.100.1"), Link.PERFECT);
         open(a, 5000);
