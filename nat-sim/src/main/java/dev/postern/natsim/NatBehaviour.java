@@ -1,6 +1,5 @@
 package dev.postern.natsim;
 
-import dev.postern.stun.TransportProtocol;
 import java.time.Duration;
 import java.util.Set;
 
@@ -40,7 +39,7 @@ public record NatBehaviour(
         Hairpin hairpin,
         int maxMappings,
         int maxContacts,
-        Set<TransportProtocol> blocked) {
+        Set<IpProtocol> blocked) {
 
     private static final int MAX_PORT = 65535;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
@@ -115,7 +114,7 @@ public record NatBehaviour(
     /** A NAT that passes no UDP at all. */
     public static NatBehaviour udpBlocked() {
         return builder("UDP blocked", Mapping.EIM, Filtering.APDF)
-                .blocked(Set.of(TransportProtocol.UDP))
+                .blocked(Set.of(IpProtocol.UDP))
                 .build();
     }
 
@@ -159,7 +158,7 @@ public record NatBehaviour(
         private Hairpin hairpin = Hairpin.NONE;
         private int maxMappings = 4096;
         private int maxContacts = 256;
-        private Set<TransportProtocol> blocked = Set.of();
+        private Set<IpProtocol> blocked = Set.of();
 
         private Builder(String name, Mapping mapping, Filtering filtering) {
             this.name = name;
@@ -218,7 +217,7 @@ public record NatBehaviour(
             return this;
         }
 
-        public Builder blocked(Set<TransportProtocol> value) {
+        public Builder blocked(Set<IpProtocol> value) {
             blocked = value;
             return this;
         }

@@ -1,9 +1,7 @@
 package dev.postern.natsim;
 
-import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -68,7 +66,7 @@ public final class NatBox {
                     DropReason.NO_HAIRPIN,
                     "no hairpin: " + packet.source() + " sent to this NAT's own address " + packet.destination());
         }
-        FiveTuple key = key(packet);
+        MappingKey key = key(packet);
         Translation translation = translations.fromInside(key);
         Verdict.Drop refusal = refusal(packet, translation, nowNanos);
         if (refusal != null) {
@@ -127,14 +125,14 @@ public final class NatBox {
         return !behaviour.translates() && behaviour.filtering() == Filtering.EIF;
     }
 
-    private FiveTuple key(Packet packet) {
+    private MappingKey key(Packet packet) {
         TransportAddress destination = packet.destination();
         TransportAddress part = switch (behaviour.mapping()) {
             case EIM -> ANY_DESTINATION;
             case ADM -> TransportAddress.of(destination.ip(), 0);
             case APDM -> destination;
         };
-        return new FiveTuple(packet.protocol(), packet.source(), part);
+        return new MappingKey(packet.protocol(), packet.source(), part);
     }
 
     private Verdict.@Nullable Drop refusal(Packet packet, @Nullable Translation translation, long nowNanos) {
@@ -162,7 +160,7 @@ public final class NatBox {
         if (!behaviour.translates()) {
             return packet.source();
         }
-        TransportProtocol protocol = packet.protocol();
+        IpProtocol protocol = packet.protocol();
         int port = ports.next(
                 packet.source(),
                 packet.destination(),

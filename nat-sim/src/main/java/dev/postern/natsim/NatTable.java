@@ -1,7 +1,6 @@
 package dev.postern.natsim;
 
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,10 +16,7 @@ public record NatTable(List<Row> rows) {
 
     /** Who inside talks with whom outside, and as whom. */
     public record Row(
-            TransportProtocol protocol,
-            TransportAddress internal,
-            TransportAddress external,
-            TransportAddress destination) {
+            IpProtocol protocol, TransportAddress internal, TransportAddress external, TransportAddress destination) {
 
         private List<String> cells() {
             return List.of(

@@ -1,13 +1,11 @@
 package dev.postern.natsim;
 
-import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 
 /** One mapping as it exists: an inside transport address, the external one that stands for it, and its contacts. */
 final class Translation {
 
-    private final FiveTuple key;
+    private final MappingKey key;
     private final TransportAddress external;
     private final Contacts contacts;
     private final long number;
@@ -19,7 +17,7 @@ final class Translation {
      * @param key protocol and inside transport address, and as much of the destination as the mapping depends on
      * @param number counts the mappings of a NAT in the order of their making
      */
-    Translation(FiveTuple key, TransportAddress external, Contacts contacts, long number, long nowNanos) {
+    Translation(MappingKey key, TransportAddress external, Contacts contacts, long number, long nowNanos) {
         this.key = key;
         this.external = external;
         this.contacts = contacts;
@@ -27,16 +25,16 @@ final class Translation {
         this.refreshedNanos = nowNanos;
     }
 
-    FiveTuple key() {
+    MappingKey key() {
         return key;
     }
 
-    TransportProtocol protocol() {
+    IpProtocol protocol() {
         return key.protocol();
     }
 
     TransportAddress internal() {
-        return key.client();
+        return key.internal();
     }
 
     TransportAddress external() {

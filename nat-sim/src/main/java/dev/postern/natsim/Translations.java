@@ -1,9 +1,7 @@
 package dev.postern.natsim;
 
-import dev.postern.stun.FiveTuple;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -17,7 +15,7 @@ final class Translations {
     private static final int REMEMBERED_ENDS = 1024;
 
     /** An external transport address of one protocol. */
-    private record External(TransportProtocol protocol, TransportAddress address) {}
+    private record External(IpProtocol protocol, TransportAddress address) {}
 
     /** What the translation of an inside host share. */
     private static final class Host {
@@ -35,7 +33,7 @@ final class Translations {
     private final long lifetimeNanos;
     private final int maxContacts;
     /* In the order of the last refresh, oldest first: all live equally long, so that what is over stands in front. */
-    private final Map<FiveTuple, Translation> byInside = new LinkedHashMap<>();
+    private final Map<MappingKey, Translation> byInside = new LinkedHashMap<>();
     private final Map<External, Translation> byOutside = new HashMap<>();
     private final Map<IpAddress, Host> hosts = new HashMap<>();
     private final Map<External, Ended> ended = new LinkedHashMap<>() {
@@ -85,32 +83,32 @@ final class Translations {
         return byInside.values();
     }
 
-    boolean isFree(TransportProtocol protocol, TransportAddress external) {
+    boolean isFree(IpProtocol protocol, TransportAddress external) {
         return !byOutside.containsKey(new External(protocol, external));
     }
 
     @Nullable
-    Translation fromInside(FiveTuple key) {
+    Translation fromInside(MappingKey key) {
         return byInside.get(key);
     }
 
     @Nullable
-    Translation fromOutside(TransportProtocol protocol, TransportAddress external) {
+    Translation fromOutside(IpProtocol protocol, TransportAddress external) {
         return byOutside.get(new External(protocol, external));
     }
 
     /** How the last mapping of an external transport address ended; null if there was none, or long ago. */
     @Nullable
-    Ended ended(TransportProtocol protocol, TransportAddress external) {
+    Ended ended(IpProtocol protocol, TransportAddress external) {
         return ended.get(new External(protocol, external));
     }
 
-    Translation add(FiveTuple key, TransportAddress external, long nowNanos) {
+    Translation add(MappingKey key, TransportAddress external, long nowNanos) {
         Translation translation =
                 new Translation(key, external, new Contacts(lifetimeNanos, maxContacts), made++, nowNanos);
         byInside.put(key, translation);
         byOutside.put(new External(key.protocol(), external), translation);
-        hosts.computeIfAbsent(key.client().ip(), ip -> new Host(new Contacts(lifetimeNanos, maxContacts)))
+        hosts.computeIfAbsent(key.internal().ip(), ip -> new Host(new Contacts(lifetimeNanos, maxContacts)))
                 .translations++;
         return translation;
     }

@@ -5,8 +5,6 @@ import static dev.postern.natsim.Packets.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.postern.stun.TransportProtocol;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -312,8 +310,8 @@ class NatBoxTest {
     void udpAndTcpDoNotShareAMapping() {
         NatBox nat = nat(PORT_RESTRICTED);
         nat.outbound(udp(HOST, REMOTE), 0);
-        Packet tcp = new Packet(
-                TransportProtocol.TCP, Packets.at(REMOTE), Packets.at(EXTERNAL + ":5000"), ByteBuffer.allocate(1));
+        Packet tcp =
+                Packet.tcp(Packets.at(REMOTE), Packets.at(EXTERNAL + ":5000"), Content.Tcp.of(Content.Tcp.SYN, 1, 0));
 
         assertThat(reason(nat.inbound(tcp, 0))).isEqualTo(DropReason.NO_MAPPING);
     }
@@ -330,7 +328,7 @@ class NatBoxTest {
                         .maxContacts(0)
                         .build())
                 .hasMessage("maxMappings 4096 and maxContacts 0 must each be at least 1");
-        assertThat(NatBehaviour.udpBlocked().blocked()).isEqualTo(Set.of(TransportProtocol.UDP));
+        assertThat(NatBehaviour.udpBlocked().blocked()).isEqualTo(Set.of(IpProtocol.UDP));
     }
 
     private static NatBox nat(NatBehaviour behaviour) {

@@ -5,7 +5,6 @@ import static dev.postern.natsim.Packets.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,6 +110,6 @@ class NatInvariantsTest {
     }
 
     private static Packet packet(String source, String destination) {
-        return new Packet(TransportProtocol.UDP, at(source), at(destination), ByteBuffer.allocate(1));
+        return Packet.udp(at(source), at(destination), ByteBuffer.allocate(1));
     }
 }

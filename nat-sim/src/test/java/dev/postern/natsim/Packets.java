@@ -2,7 +2,6 @@ package dev.postern.natsim;
 
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stun.TransportProtocol;
 import java.nio.ByteBuffer;
 
 /** Short words for the packets and addresses of these tests. */
@@ -11,7 +10,7 @@ final class Packets {
     private Packets() {}
 
     static Packet udp(String source, String destination) {
-        return new Packet(TransportProtocol.UDP, at(source), at(destination), ByteBuffer.allocate(32));
+        return Packet.udp(at(source), at(destination), ByteBuffer.allocate(32));
     }
 
     static TransportAddress at(String address) {
