@@ -1,8 +1,8 @@
 package dev.postern.natsim.fabric;
 
-/** What a host or router does with a packet that has come down the line of one of its attachments. */
+/** What a host or router does with a packet that has come down one of its lines. */
 @FunctionalInterface
 interface Arrival {
 
-    void on(Flight flight, Attachment at);
+    void on(Flight flight, Line line);
 }

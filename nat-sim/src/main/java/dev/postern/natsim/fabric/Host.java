@@ -16,7 +16,7 @@ public final class Host {
     private final VirtualNet net;
     private final String name;
     private final IpAddress ip;
-    private final Attachment attachment;
+    private final Line line;
     private final Map<Integer, UdpPort> ports = new HashMap<>();
     private int nextEphemeral = FIRST_EPHEMERAL_PORT;
 
@@ -24,8 +24,8 @@ public final class Host {
         this.net = net;
         this.name = name;
         this.ip = ip;
-        this.attachment = new Attachment(net, name, this::onArrival, zone, link);
-        zone.join(ip, attachment);
+        this.line = new Line(net, name, this::onArrival, zone, link);
+        zone.join(ip, line);
     }
 
     public String name() {
@@ -37,11 +37,11 @@ public final class Host {
     }
 
     Zone zone() {
-        return attachment.zone();
+        return line.zone();
     }
 
     Topology.HostPlace place() {
-        return new Topology.HostPlace(name, zone().name(), ip.toString(), Topology.words(attachment.link()));
+        return new Topology.HostPlace(name, zone().name(), ip.toString(), Topology.words(line.link()));
     }
 
     public boolean isFree(int port) {
@@ -80,10 +80,10 @@ public final class Host {
     }
 
     void send(TransportAddress from, TransportAddress to, ByteBuffer payload) {
-        attachment.up(net.sent(this, Packet.udp(from, to, payload)));
+        line.up(net.sent(this, Packet.udp(from, to, payload)));
     }
 
-    private void onArrival(Flight flight, Attachment at) {
+    private void onArrival(Flight flight, Line at) {
         Packet packet = flight.packet();
         UdpPort port = ports.get(packet.destination().port());
         if (port == null) {

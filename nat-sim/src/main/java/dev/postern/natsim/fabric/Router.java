@@ -19,15 +19,15 @@ public final class Router {
     private final VirtualNet net;
     private final String name;
     private final NatBox nat;
-    private final Attachment inside;
-    private final Attachment outside;
+    private final Line inside;
+    private final Line outside;
 
     private Router(VirtualNet net, String name, NatBox nat, Zone inner, Zone outer, Link link) {
         this.net = net;
         this.name = name;
         this.nat = nat;
-        this.inside = new Attachment(net, name, this::onArrival, inner, Link.PERFECT);
-        this.outside = new Attachment(net, name, this::onArrival, outer, link);
+        this.inside = new Line(net, name, this::onArrival, inner, Link.PERFECT);
+        this.outside = new Line(net, name, this::onArrival, outer, link);
         inner.gateway(this, inside);
     }
 
@@ -84,7 +84,7 @@ public final class Router {
         return outside.zone();
     }
 
-    private void onArrival(Flight flight, Attachment at) {
+    private void onArrival(Flight flight, Line at) {
         Packet packet = flight.packet();
         Verdict verdict = at == inside ? nat.outbound(packet, net.nowNanos()) : nat.inbound(packet, net.nowNanos());
         verdict.tell(new Verdict.Handler() {

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A virtual internet. Packets, timers and what the program does at given times all go through one queue, and nothing
  * happens but in {@link #runUntil}; all randomness comes from the seed. Owned by one thread at a time.
- *
- * <p>Not for measuring throughput: it has no bandwidth or queues in its links.
  */
 public final class VirtualNet {
 
@@ -195,24 +193,29 @@ public final class VirtualNet {
 
     /** A random source of its own, which depends on the seed and on how many were made before. */
     public Random newRandom() {
+        return new Random(newSeed());
+    }
+
+    /** What a random source of its own is made of, for one that is made later or never. */
+    long newSeed() {
         randoms++;
         long mixed = (seed + randoms * SEED_STEP) * 0xBF58476D1CE4E5B9L;
-        return new Random(mixed ^ (mixed >>> 31));
+        return mixed ^ (mixed >>> 31);
     }
 
     Flight sent(Host origin, Packet packet) {
-        Flight flight = new Flight(flights++, origin, packet, packet, 0);
+        Flight flight = new Flight(flights++, origin, packet);
         journeys.sent(origin, packet);
         step(flight, Step.SENT, origin.name(), packet, "");
         return flight;
     }
 
-    void carry(Flight flight, long delayNanos, Runnable arrive) {
+    void carry(Flight flight, long delayNanos) {
         if (queue.size() >= MAX_QUEUED) {
             drop(flight, "network", "overload: " + MAX_QUEUED + " events are waiting");
             return;
         }
-        queue.add(nowNanos + delayNanos, arrive);
+        queue.add(nowNanos + delayNanos, flight);
     }
 
     void translated(Flight flight, String where, Packet packet) {

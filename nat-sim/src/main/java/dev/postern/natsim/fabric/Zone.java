@@ -17,13 +17,13 @@ public final class Zone {
 
     private static final int MAX_HOPS = 16;
 
-    private record Route(IpPrefix prefix, Attachment via) {}
+    private record Route(IpPrefix prefix, Line via) {}
 
     private final VirtualNet net;
     private final String name;
-    private final Map<IpAddress, Attachment> members = new HashMap<>();
+    private final Map<IpAddress, Line> members = new HashMap<>();
     private final List<Route> routes = new ArrayList<>();
-    private @Nullable Attachment gateway;
+    private @Nullable Line gateway;
     private @Nullable Router gatewayRouter;
     private boolean isolated;
 
@@ -42,21 +42,21 @@ public final class Zone {
         return this;
     }
 
-    void join(IpAddress address, Attachment attachment) {
-        if (members.putIfAbsent(address, attachment) != null) {
+    void join(IpAddress address, Line line) {
+        if (members.putIfAbsent(address, line) != null) {
             throw new IllegalArgumentException("zone " + name + " has " + address + " already");
         }
     }
 
-    void routeTo(IpPrefix prefix, Attachment via) {
+    void routeTo(IpPrefix prefix, Line via) {
         routes.add(new Route(prefix, via));
     }
 
-    void gateway(Router router, Attachment attachment) {
+    void gateway(Router router, Line line) {
         if (gateway != null) {
             throw new IllegalArgumentException("zone " + name + " has a gateway already");
         }
-        gateway = attachment;
+        gateway = line;
         gatewayRouter = router;
     }
 
@@ -66,13 +66,13 @@ public final class Zone {
         return gatewayRouter;
     }
 
-    void route(Flight flight, Attachment from) {
+    void route(Flight flight, Line from) {
         if (flight.hops() >= MAX_HOPS) {
             net.drop(flight, name, "hops exhausted: after " + MAX_HOPS + " zones");
             return;
         }
         IpAddress destination = flight.packet().destination().ip();
-        Attachment member = memberFor(destination);
+        Line member = memberFor(destination);
         boolean betweenMembers = member != null && from != gateway;
         if (isolated && betweenMembers) {
             net.drop(flight, name, "isolated: members of " + name + " do not reach each other");
@@ -85,8 +85,8 @@ public final class Zone {
         }
     }
 
-    private @Nullable Attachment memberFor(IpAddress destination) {
-        Attachment member = members.get(destination);
+    private @Nullable Line memberFor(IpAddress destination) {
+        Line member = members.get(destination);
         if (member != null) {
             return member;
         }
