@@ -2,9 +2,7 @@ package dev.postern.natsim.fabric;
 
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +15,14 @@ public final class Zone {
 
     private static final int MAX_HOPS = 16;
 
-    private record Route(IpPrefix prefix, Line via) {}
+    private record Gateway(Router router, Line line) {}
 
     private final VirtualNet net;
     private final String name;
     private final Map<IpAddress, Line> members = new HashMap<>();
-    private final List<Route> routes = new ArrayList<>();
-    private @Nullable Line gateway;
-    private @Nullable Router gatewayRouter;
+    private final Routes routes = new Routes();
+    private @Nullable Gateway ipv4Gateway;
+    private @Nullable Gateway ipv6Gateway;
     private boolean isolated;
 
     Zone(VirtualNet net, String name) {
@@ -48,22 +46,31 @@ public final class Zone {
         }
     }
 
-    void routeTo(IpPrefix prefix, Line via) {
-        routes.add(new Route(prefix, via));
+    void leave(IpAddress address, Line line) {
+        members.remove(address, line);
     }
 
-    void gateway(Router router, Line line) {
-        if (gateway != null) {
+    void routeTo(IpPrefix prefix, Line via) {
+        routes.add(prefix, via);
+    }
+
+    /** Lets packets of an IP version out through a router; a zone with both versions may have two. */
+    void gateway(Router router, Line line, boolean ipv4) {
+        if ((ipv4 ? ipv4Gateway : ipv6Gateway) != null) {
             throw new IllegalArgumentException("zone " + name + " has a gateway already");
         }
-        gateway = line;
-        gatewayRouter = router;
+        if (ipv4) {
+            ipv4Gateway = new Gateway(router, line);
+        } else {
+            ipv6Gateway = new Gateway(router, line);
+        }
     }
 
-    /** The router that leads out of this zone; null in a zone that nothing leads out of. */
+    /** The router that leads out of this zone, for IPv4 where there are two; null in a zone that nothing leads out of. */
     @Nullable
     Router gatewayRouter() {
-        return gatewayRouter;
+        Gateway gateway = ipv4Gateway != null ? ipv4Gateway : ipv6Gateway;
+        return gateway == null ? null : gateway.router();
     }
 
     void route(Flight flight, Line from) {
@@ -73,8 +80,8 @@ public final class Zone {
         }
         IpAddress destination = flight.packet().destination().ip();
         Line member = memberFor(destination);
-        boolean betweenMembers = member != null && from != gateway;
-        if (isolated && betweenMembers) {
+        Line gateway = gatewayFor(destination);
+        if (isolated && member != null && !isGateway(from)) {
             net.drop(flight, name, "isolated: members of " + name + " do not reach each other");
         } else if (member != null) {
             member.down(flight.nextHop());
@@ -87,13 +94,16 @@ public final class Zone {
 
     private @Nullable Line memberFor(IpAddress destination) {
         Line member = members.get(destination);
-        if (member != null) {
-            return member;
-        }
-        return routes.stream()
-                .filter(route -> route.prefix().contains(destination))
-                .findFirst()
-                .map(Route::via)
-                .orElse(null);
+        return member != null ? member : routes.to(destination);
+    }
+
+    private @Nullable Line gatewayFor(IpAddress destination) {
+        Gateway gateway = destination.isIpv4() ? ipv4Gateway : ipv6Gateway;
+        return gateway == null ? null : gateway.line();
+    }
+
+    private boolean isGateway(Line line) {
+        return (ipv4Gateway != null && line == ipv4Gateway.line())
+                || (ipv6Gateway != null && line == ipv6Gateway.line());
     }
 }
