@@ -28,7 +28,8 @@ final class Routes {
 
     @Nullable
     Line to(IpAddress destination) {
-        for (Map.Entry<Integer, Map<IpPrefix, Line>> length : family(destination).entrySet()) {
+        for (Map.Entry<Integer, Map<IpPrefix, Line>> length :
+                family(destination).entrySet()) {
             Line via = length.getValue().get(prefix(destination, length.getKey()));
             if (via != null) {
                 return via;
