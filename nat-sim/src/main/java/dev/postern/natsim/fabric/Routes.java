@@ -4,6 +4,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,8 @@ final class Routes {
     private static final int IPV4_BITS = 32;
 
     /* By length, longest first. */
-    private final TreeMap<Integer, Map<IpPrefix, Line>> ipv4 = new TreeMap<>((a, b) -> b - a);
-    private final TreeMap<Integer, Map<IpPrefix, Line>> ipv6 = new TreeMap<>((a, b) -> b - a);
+    private final SortedMap<Integer, Map<IpPrefix, Line>> ipv4 = new TreeMap<>((a, b) -> b - a);
+    private final SortedMap<Integer, Map<IpPrefix, Line>> ipv6 = new TreeMap<>((a, b) -> b - a);
 
     void add(IpPrefix prefix, Line via) {
         Line before = family(prefix.base())
@@ -38,7 +39,7 @@ final class Routes {
         return null;
     }
 
-    private TreeMap<Integer, Map<IpPrefix, Line>> family(IpAddress address) {
+    private SortedMap<Integer, Map<IpPrefix, Line>> family(IpAddress address) {
         return address.isIpv4() ? ipv4 : ipv6;
     }
 
