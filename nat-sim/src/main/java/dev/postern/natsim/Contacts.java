@@ -3,57 +3,75 @@ package dev.postern.natsim;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which remote addresses somebody inside has sent to, and when last. Holds at most a given number of them. */
+/** The remote addresses that somebody inside has to do with. Holds at most a given number of them. */
 final class Contacts {
 
-    private final long lifetimeNanos;
     private final int max;
-    /* Both in the order of the last packet, oldest first, so that what is over stands in front. */
-    private final Map<TransportAddress, Long> endpoints = new LinkedHashMap<>();
-    private final Map<IpAddress, Long> addresses = new LinkedHashMap<>();
+    /* In the order of the last packet, oldest first. */
+    private final Map<TransportAddress, Contact> endpoints = new LinkedHashMap<>();
     private boolean forgetful;
 
-    Contacts(long lifetimeNanos, int max) {
-        this.lifetimeNanos = lifetimeNanos;
+    Contacts(int max) {
         this.max = max;
     }
 
     boolean hasRoomFor(TransportAddress remote, long nowNanos) {
-        if (endpoints.size() >= max) {
-            forgetOld(endpoints, nowNanos);
-            forgetOld(addresses, nowNanos);
+        if (endpoints.size() >= max && !endpoints.containsKey(remote)) {
+            forgetful |= endpoints.values().removeIf(contact -> !contact.isLive(nowNanos));
         }
         return endpoints.size() < max || endpoints.containsKey(remote);
     }
 
-    /** Notes a packet to {@code remote}; the caller has asked {@link #hasRoomFor}. */
-    void note(TransportAddress remote, long nowNanos) {
-        endpoints.remove(remote);
-        endpoints.put(remote, nowNanos);
-        addresses.remove(remote.ip());
-        addresses.put(remote.ip(), nowNanos);
+    /** The contact with {@code remote}, made if there is none; the caller has asked {@link #hasRoomFor}. */
+    Contact open(TransportAddress remote) {
+        Contact known = endpoints.remove(remote);
+        Contact contact = known == null ? new Contact() : known;
+        endpoints.put(remote, contact);
+        return contact;
     }
 
-    /** When the last packet to this transport address left, which may be long ago; null if that is not known. */
+    /** The contact with this transport address, which may be over; null if it is not known. */
     @Nullable
-    Long lastTo(TransportAddress remote) {
+    Contact with(TransportAddress remote) {
         return endpoints.get(remote);
     }
 
-    /** When the last packet to any port of this address left, which may be long ago; null if that is not known. */
+    /** The contact with any port of this address that lasts longest, which may be over; null if none is known. */
     @Nullable
-    Long lastTo(IpAddress remote) {
-        return addresses.get(remote);
+    Contact with(IpAddress remote) {
+        Contact longest = null;
+        for (Map.Entry<TransportAddress, Contact> entry : endpoints.entrySet()) {
+            Contact contact = entry.getValue();
+            if (entry.getKey().ip().equals(remote)
+                    && (longest == null || contact.deadlineNanos() - longest.deadlineNanos() > 0)) {
+                longest = contact;
+            }
+        }
+        return longest;
     }
 
-    boolean isLive(long lastNanos, long nowNanos) {
-        return nowNanos - lastNanos < lifetimeNanos;
+    /** The contact with this transport address; null if there is none or it is over. */
+    @Nullable
+    Contact live(TransportAddress remote, long nowNanos) {
+        Contact contact = endpoints.get(remote);
+        return contact != null && contact.isLive(nowNanos) ? contact : null;
+    }
+
+    /** The contact that lasts longest; null if there never was one. */
+    @Nullable
+    Contact longest() {
+        Contact longest = null;
+        for (Contact contact : endpoints.values()) {
+            if (longest == null || contact.deadlineNanos() - longest.deadlineNanos() > 0) {
+                longest = contact;
+            }
+        }
+        return longest;
     }
 
     /** Whether something was contacted that is no longer remembered. */
@@ -63,19 +81,11 @@ final class Contacts {
 
     List<TransportAddress> live(long nowNanos) {
         List<TransportAddress> live = new ArrayList<>();
-        endpoints.forEach((remote, last) -> {
-            if (isLive(last, nowNanos)) {
+        endpoints.forEach((remote, contact) -> {
+            if (contact.isLive(nowNanos)) {
                 live.add(remote);
             }
         });
         return live;
-    }
-
-    private void forgetOld(Map<?, Long> contacts, long nowNanos) {
-        Iterator<Long> oldestFirst = contacts.values().iterator();
-        while (oldestFirst.hasNext() && !isLive(oldestFirst.next(), nowNanos)) {
-            oldestFirst.remove();
-            forgetful = true;
-        }
     }
 }

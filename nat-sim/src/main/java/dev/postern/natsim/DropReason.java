@@ -12,12 +12,18 @@ public enum DropReason {
     FILTERED,
     /** It was sent to the NAT's own address, and the NAT does not hairpin. */
     NO_HAIRPIN,
-    /** A new mapping was needed, and {@link NatBehaviour#maxMappings()} exist. */
+    /** A new mapping was needed, and as many exist as {@link Limits} allows. */
     MAPPINGS_EXHAUSTED,
     /** A new mapping was needed, and every port of the range is taken. */
     PORTS_EXHAUSTED,
-    /** A mapping was to contact more remote addresses than {@link NatBehaviour#maxContacts()}. */
+    /** A mapping was to contact more remote addresses than {@link Limits#contacts}. */
     CONTACTS_EXHAUSTED,
+    /** A TCP segment that belongs to no connection that the NAT knows, and does not open one. */
+    NO_CONNECTION,
+    /** Its sender had sent something uninvited before: {@link Quirks#blacklist}. */
+    BLACKLISTED,
+    /** It is a fragment: {@link Fragments}. */
+    FRAGMENT,
     /** It does not belong to this NAT: from outside, and to none of its addresses. */
     NOT_OURS
 }

@@ -4,65 +4,61 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * How a NAT behaves, on the axes of RFC 4787 and around them. Immutable; made by {@link #of}, a preset or a
- * {@link Builder}.
+ * How a NAT behaves, on the axes of RFC 4787 and around them. Immutable; made by {@link #of}, a preset or a {@link
+ * NatBehaviourBuilder}.
  *
  * @param name what to call it in a report, such as {@code port-restricted}
- * @param translates false for a router that keeps addresses as they are: with {@link Filtering#EIF} it is a plain
+ * @param rewrites how much of an address it changes; with {@link Rewrites#NOTHING} and {@link Filtering#EIF} it is a plain
  *     router, with {@link Filtering#APDF} a stateful firewall
- * @param mapping which destinations share a mapping
+ * @param mapping which destinations share a mapping; of no effect unless ports are rewritten
  * @param filtering whose packets come in through a mapping
  * @param filterScope who must have contacted a remote address for {@code filtering}
+ * @param pooling which of several external addresses a mapping gets
  * @param ports which port a new mapping gets
- * @param firstPort the first port of the range, 1 to 65535
- * @param lastPort the last port of the range, {@code firstPort} to 65535
- * @param idleLifetime how long a mapping, and what it has contacted, lasts without an outbound packet; above zero (RFC
- *     4787 REQ-5)
- * @param inboundRefresh whether an inbound packet that passed the filter prolongs too (RFC 4787 REQ-6: may)
+ * @param lifetimes how long mappings and contacts last
  * @param hairpin what happens to a packet to the NAT's own external address
- * @param maxMappings how many mappings may exist at once, at least 1
- * @param maxContacts how many remote transport addresses one mapping, and with {@link FilterScope#HOST} one host, may
- *     have in contact at once, at least 1
- * @param blocked protocols that do not pass in either direction
+ * @param hairpinFiltered whether such a packet must pass the filter
+ * @param limits how much state it keeps
+ * @param gate what passes at all
+ * @param tcp what is special to TCP
+ * @param icmpErrors what it does with ICMP errors
+ * @param fragments what it does with fragments
+ * @param quirks what it does that it should not
  */
 public record NatBehaviour(
         String name,
-        boolean translates,
+        Rewrites rewrites,
         Mapping mapping,
         Filtering filtering,
         FilterScope filterScope,
-        PortAllocation ports,
-        int firstPort,
-        int lastPort,
-        Duration idleLifetime,
-        boolean inboundRefresh,
+        Pooling pooling,
+        PortRules ports,
+        Lifetimes lifetimes,
         Hairpin hairpin,
-        int maxMappings,
-        int maxContacts,
-        Set<IpProtocol> blocked) {
+        boolean hairpinFiltered,
+        Limits limits,
+        Gate gate,
+        TcpRules tcp,
+        IcmpErrors icmpErrors,
+        Fragments fragments,
+        Quirks quirks) {
 
-    private static final int MAX_PORT = 65535;
-    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
-    private static final Duration LONGEST_LIFETIME = Duration.ofDays(365);
-
-    /** Refuses what is out of the ranges above. */
+    /** Refuses options that contradict each other. */
     public NatBehaviour {
-        if (firstPort < 1 || firstPort > lastPort || lastPort > MAX_PORT) {
-            throw new IllegalArgumentException(
-                    "ports " + firstPort + "-" + lastPort + ": the range must lie within 1-" + MAX_PORT);
+        if (ports.sharing() == PortSharing.OTHER_DESTINATIONS && mapping != Mapping.APDM) {
+            throw new IllegalArgumentException(name + ": ports are shared between destinations only with mapping APDM");
         }
-        if (idleLifetime.isNegative() || idleLifetime.isZero() || idleLifetime.compareTo(LONGEST_LIFETIME) > 0) {
-            throw new IllegalArgumentException(
-                    "idleLifetime " + idleLifetime + " must be above zero and at most a year");
+        if (quirks.openInput() && ports.sharing() != PortSharing.OTHER_DESTINATIONS) {
+            throw new IllegalArgumentException(name
+                    + ": an open input takes ports of one destination, so they must be shared between destinations");
         }
-        if (maxMappings < 1 || maxContacts < 1) {
+        if (ports.blocks() != PortBlocks.NONE && pooling == Pooling.ARBITRARY) {
             throw new IllegalArgumentException(
-                    "maxMappings " + maxMappings + " and maxContacts " + maxContacts + " must each be at least 1");
+                    name + ": blocks of ports belong to one address, so pooling must be paired");
         }
-        blocked = Set.copyOf(blocked);
     }
 
-    /** The given axes with everything else as in {@link Builder}; called {@code EIM/APDF} and so on. */
+    /** The given axes with everything else as in {@link NatBehaviourBuilder}; called {@code EIM/APDF} and so on. */
     public static NatBehaviour of(Mapping mapping, Filtering filtering) {
         return builder(mapping + "/" + filtering, mapping, filtering).build();
     }
@@ -76,6 +72,15 @@ public record NatBehaviour(
     public static NatBehaviour statefulFirewall() {
         return builder("stateful firewall", Mapping.EIM, Filtering.APDF)
                 .translates(false)
+                .build();
+    }
+
+    /** A firewall that passes TCP to port 443 and nothing else. */
+    public static NatBehaviour onlyTcp443() {
+        return builder("only TCP 443", Mapping.EIM, Filtering.APDF)
+                .translates(false)
+                .blocked(Set.of(IpProtocol.UDP, IpProtocol.ICMP))
+                .tcpPorts(Set.of(443))
                 .build();
     }
 
@@ -111,6 +116,27 @@ public record NatBehaviour(
                 .build();
     }
 
+    /**
+     * Linux masquerading: each connection by itself keeps the inside port where the whole 5-tuple is free and gets a random
+     * one otherwise, which to a server looks like EIM; packets in both directions refresh; 30 s, or 120 s once there were
+     * packets in both directions for more than 2 s.
+     */
+    public static NatBehaviour linux() {
+        return builder("Linux", Mapping.APDM, Filtering.APDF)
+                .portFallback(PortAllocation.RANDOM)
+                .portSharing(PortSharing.OTHER_DESTINATIONS)
+                .idleLifetime(Duration.ofSeconds(30))
+                .streamLifetime(Duration.ofSeconds(120))
+                .inboundRefresh(true)
+                .tcpPickUp(true)
+                .build();
+    }
+
+    /** {@link #linux} without a rule that drops what its INPUT chain gets from outside. */
+    public static NatBehaviour linuxOpenInput() {
+        return linux().toBuilder().name("Linux, open INPUT").openInput(true).build();
+    }
+
     /** A NAT that passes no UDP at all. */
     public static NatBehaviour udpBlocked() {
         return builder("UDP blocked", Mapping.EIM, Filtering.APDF)
@@ -118,131 +144,34 @@ public record NatBehaviour(
                 .build();
     }
 
-    public static Builder builder(String name, Mapping mapping, Filtering filtering) {
-        return new Builder(name, mapping, filtering);
+    public static NatBehaviourBuilder builder(String name, Mapping mapping, Filtering filtering) {
+        return new NatBehaviourBuilder(name, mapping, filtering);
     }
 
     /** A builder that starts from this behaviour. */
-    public Builder toBuilder() {
-        Builder builder = new Builder(name, mapping, filtering);
-        builder.translates = translates;
-        builder.filterScope = filterScope;
-        builder.ports = ports;
-        builder.firstPort = firstPort;
-        builder.lastPort = lastPort;
-        builder.idleLifetime = idleLifetime;
-        builder.inboundRefresh = inboundRefresh;
-        builder.hairpin = hairpin;
-        builder.maxMappings = maxMappings;
-        builder.maxContacts = maxContacts;
-        builder.blocked = blocked;
-        return builder;
+    public NatBehaviourBuilder toBuilder() {
+        return new NatBehaviourBuilder(this);
     }
 
-    /**
-     * Collects a behaviour. Unless told otherwise: translates, filters per mapping, preserves ports within 1024 to
-     * 65535, keeps idle mappings for the 5 minutes that RFC 4787 REQ-5 recommends, refreshes outbound only, does not
-     * hairpin, blocks nothing.
-     */
-    public static final class Builder {
-        private String name;
-        private boolean translates = true;
-        private final Mapping mapping;
-        private final Filtering filtering;
-        private FilterScope filterScope = FilterScope.MAPPING;
-        private PortAllocation ports = PortAllocation.PRESERVE;
-        private int firstPort = FIRST_UNPRIVILEGED_PORT;
-        private int lastPort = MAX_PORT;
-        private Duration idleLifetime = Duration.ofMinutes(5);
-        private boolean inboundRefresh;
-        private Hairpin hairpin = Hairpin.NONE;
-        private int maxMappings = 4096;
-        private int maxContacts = 256;
-        private Set<IpProtocol> blocked = Set.of();
+    /** Whether it changes addresses. */
+    public boolean translates() {
+        return rewrites != Rewrites.NOTHING;
+    }
 
-        private Builder(String name, Mapping mapping, Filtering filtering) {
-            this.name = name;
-            this.mapping = mapping;
-            this.filtering = filtering;
-        }
+    /** The mapping that a server sees: of a Linux-like NAT, which maps each connection to the same port, EIM. */
+    public Mapping seenMapping() {
+        boolean samePort = rewrites != Rewrites.ADDRESSES_AND_PORTS
+                || (ports.sharing() == PortSharing.OTHER_DESTINATIONS && ports.allocation() == PortAllocation.PRESERVE);
+        return samePort ? Mapping.EIM : mapping;
+    }
 
-        public Builder name(String value) {
-            name = value;
-            return this;
-        }
+    /** Protocols that do not pass in either direction. */
+    public Set<IpProtocol> blocked() {
+        return gate.blocked();
+    }
 
-        public Builder translates(boolean value) {
-            translates = value;
-            return this;
-        }
-
-        public Builder filterScope(FilterScope value) {
-            filterScope = value;
-            return this;
-        }
-
-        public Builder ports(PortAllocation value) {
-            ports = value;
-            return this;
-        }
-
-        public Builder portRange(int first, int last) {
-            firstPort = first;
-            lastPort = last;
-            return this;
-        }
-
-        public Builder idleLifetime(Duration value) {
-            idleLifetime = value;
-            return this;
-        }
-
-        public Builder inboundRefresh(boolean value) {
-            inboundRefresh = value;
-            return this;
-        }
-
-        public Builder hairpin(Hairpin value) {
-            hairpin = value;
-            return this;
-        }
-
-        public Builder maxMappings(int value) {
-            maxMappings = value;
-            return this;
-        }
-
-        public Builder maxContacts(int value) {
-            maxContacts = value;
-            return this;
-        }
-
-        public Builder blocked(Set<IpProtocol> value) {
-            blocked = value;
-            return this;
-        }
-
-        /**
-         * The behaviour.
-         *
-         * @throws IllegalArgumentException with one sentence if a value is out of its range
-         */
-        public NatBehaviour build() {
-            return new NatBehaviour(
-                    name,
-                    translates,
-                    mapping,
-                    filtering,
-                    filterScope,
-                    ports,
-                    firstPort,
-                    lastPort,
-                    idleLifetime,
-                    inboundRefresh,
-                    hairpin,
-                    maxMappings,
-                    maxContacts,
-                    blocked);
-        }
+    /** How long a UDP mapping lasts without packets. */
+    public Duration idleLifetime() {
+        return lifetimes.udp();
     }
 }

@@ -1,15 +1,18 @@
 package dev.postern.natsim;
 
 import dev.postern.stun.IpAddress;
-import dev.postern.stun.TransportAddress;
+import dev.postern.stun.IpPrefix;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One NAT: a pure state machine that says of each packet what the NAT does with it. It has one external address and
+ * One NAT: a pure state machine that says of each packet what the NAT does with it, and why. It has external addresses and
  * knows nothing of links or hosts. Owned by one thread; time is the caller's, in nanoseconds from any origin, and never
  * goes back.
  *
@@ -17,95 +20,198 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatBox {
 
-    private static final TransportAddress ANY_DESTINATION = TransportAddress.of(IpAddress.ofIpv4(0), 0);
-
     private final NatBehaviour behaviour;
-    private final IpAddress external;
-    private final PortSource ports;
-    private final Translations translations;
+    private final Function<Predicate<IpAddress>, PortSources> ports;
+    private final Function<List<IpAddress>, ExternalAddresses> addresses;
+    private final FragmentGate fragments;
+    private List<IpAddress> externals;
+    private NatState state;
+    private Paths paths;
+
+    /** The ways that packets take through the present state. */
+    private record Paths(@Nullable Stateless stateless, Outbound outbound, Inbound inbound, ErrorPath errors) {
+        static Paths through(NatState state) {
+            boolean isStateless = state.behaviour().rewrites() != Rewrites.ADDRESSES_AND_PORTS
+                    && state.behaviour().filtering() == Filtering.EIF;
+            Mappings mappings = new Mappings(state);
+            Inbound inbound = new Inbound(state);
+            return new Paths(
+                    isStateless ? new Stateless(state) : null,
+                    new Outbound(state, mappings, inbound),
+                    inbound,
+                    new ErrorPath(state, mappings));
+        }
+    }
 
     /**
      * A NAT without mappings that takes ports as its behaviour says.
      *
      * @param external its address on the outside; of no effect if the behaviour does not translate
-     * @param random where {@link PortAllocation#RANDOM} draws from
+     * @param random where random ports and arbitrary addresses are drawn from
      */
     public NatBox(NatBehaviour behaviour, IpAddress external, RandomGenerator random) {
-        this(behaviour, external, new RangedPorts(behaviour, random));
+        this(behaviour, List.of(external), random);
+    }
+
+    /**
+     * A NAT without mappings that has several external addresses, of one IP version or both.
+     *
+     * @param externals at least one; with {@link Rewrites#ADDRESSES}, one for each inside host that is to be served
+     */
+    public NatBox(NatBehaviour behaviour, List<IpAddress> externals, RandomGenerator random) {
+        this(
+                behaviour,
+                externals,
+                list -> addresses(behaviour, list, random),
+                hasMappings -> PortSources.of(behaviour, random, hasMappings));
     }
 
     /** A NAT without mappings that takes the ports of {@code ports} instead of those that its behaviour names. */
     public NatBox(NatBehaviour behaviour, IpAddress external, PortSource ports) {
+        this(
+                behaviour,
+                List.of(external),
+                list -> addresses(behaviour, list, RandomGenerator.of("L64X128MixRandom")),
+                hasMappings -> unused -> ports);
+    }
+
+    private NatBox(
+            NatBehaviour behaviour,
+            List<IpAddress> externals,
+            Function<List<IpAddress>, ExternalAddresses> addresses,
+            Function<Predicate<IpAddress>, PortSources> ports) {
+        if (externals.isEmpty()) {
+            throw new IllegalArgumentException(behaviour.name() + ": a NAT needs an external address");
+        }
         this.behaviour = behaviour;
-        this.external = external;
+        this.addresses = addresses;
         this.ports = ports;
-        this.translations = new Translations(behaviour);
+        this.fragments = new FragmentGate(behaviour.fragments());
+        this.externals = List.copyOf(externals);
+        this.state = new NatState(behaviour, addresses.apply(this.externals), ports);
+        this.paths = Paths.through(state);
+    }
+
+    /**
+     * A NAT that puts one IPv6 prefix for another (RFC 6296), with or without a filter.
+     *
+     * @param behaviour one that rewrites {@link Rewrites#ADDRESSES}
+     * @param inside the prefix of the inside hosts, at most 64 bits long
+     * @param outside the prefix that stands for it, as long
+     */
+    public static NatBox prefixes(NatBehaviour behaviour, IpPrefix inside, IpPrefix outside) {
+        if (behaviour.rewrites() != Rewrites.ADDRESSES) {
+            throw new IllegalArgumentException(behaviour.name() + ": a prefix stands for addresses, not for ports");
+        }
+        PrefixAddresses prefixes = new PrefixAddresses(inside, outside);
+        return new NatBox(behaviour, List.of(outside.base()), list -> prefixes, hasMappings -> unused -> noPorts());
+    }
+
+    private static PortSource noPorts() {
+        return (internal, destination, free) -> PortSource.NONE;
+    }
+
+    private static ExternalAddresses addresses(
+            NatBehaviour behaviour, List<IpAddress> externals, RandomGenerator random) {
+        return switch (behaviour.rewrites()) {
+            case NOTHING -> ExternalAddresses.SAME;
+            case ADDRESSES -> new AssignedAddresses(externals);
+            case ADDRESSES_AND_PORTS -> new AddressPool(externals, behaviour.pooling(), random);
+        };
     }
 
     public NatBehaviour behaviour() {
         return behaviour;
     }
 
-    /** The address on the outside. */
+    /** The first of the addresses on the outside. */
     public IpAddress external() {
-        return external;
+        return externals.get(0);
+    }
+
+    /** The addresses on the outside. */
+    public List<IpAddress> externals() {
+        return externals;
     }
 
     /** Judges a packet that arrives from inside. */
     public Verdict outbound(Packet packet, long nowNanos) {
-        if (behaviour.blocked().contains(packet.protocol())) {
-            return blocked(packet);
-        }
-        if (isTransparent()) {
-            return new Verdict.Forward(packet, Side.OUTSIDE);
-        }
-        translations.expire(nowNanos);
-        boolean hairpin = behaviour.translates() && packet.destination().ip().equals(external);
-        if (hairpin && behaviour.hairpin() == Hairpin.NONE) {
-            return new Verdict.Drop(
-                    DropReason.NO_HAIRPIN,
-                    "no hairpin: " + packet.source() + " sent to this NAT's own address " + packet.destination());
-        }
-        MappingKey key = key(packet);
-        Translation translation = translations.fromInside(key);
-        Verdict.Drop refusal = refusal(packet, translation, nowNanos);
+        Verdict.Drop refusal = refusal(packet, packet.destination().port(), nowNanos);
         if (refusal != null) {
             return refusal;
         }
-        if (translation == null) {
-            TransportAddress address = externalFor(packet);
-            if (address == null) {
-                return portsExhausted(packet);
-            }
-            translation = translations.add(key, address, nowNanos);
-        }
-        note(translation, packet.destination(), nowNanos);
-        return hairpin
-                ? hairpinned(packet, translation, nowNanos)
-                : new Verdict.Forward(packet.from(translation.external()), Side.OUTSIDE);
+        return marked(packet, nowNanos, Side.INSIDE);
     }
 
     /** Judges a packet that arrives from outside. */
     public Verdict inbound(Packet packet, long nowNanos) {
-        if (behaviour.blocked().contains(packet.protocol())) {
-            return blocked(packet);
+        Verdict.Drop refusal = refusal(packet, packet.source().port(), nowNanos);
+        if (refusal != null) {
+            return refusal;
         }
-        if (isTransparent()) {
-            return new Verdict.Forward(packet, Side.INSIDE);
+        return marked(packet, nowNanos, Side.OUTSIDE);
+    }
+
+    private Verdict.@Nullable Drop refusal(Packet packet, int remotePort, long nowNanos) {
+        return behaviour.gate().passes(packet.protocol(), remotePort)
+                ? fragments.refusal(packet, nowNanos)
+                : Refusals.blocked(behaviour.gate(), packet);
+    }
+
+    private Verdict marked(Packet packet, long nowNanos, Side from) {
+        Packet marked = behaviour.quirks().clearsDscp()
+                ? packet.with(packet.ip().withDscpAndEcn(0, packet.ip().ecn()))
+                : packet;
+        Stateless stateless = paths.stateless();
+        if (stateless != null) {
+            return from == Side.INSIDE ? stateless.outbound(marked) : stateless.inbound(marked);
         }
-        translations.expire(nowNanos);
-        if (behaviour.translates() && !packet.destination().ip().equals(external)) {
-            return new Verdict.Drop(
-                    DropReason.NOT_OURS, "not ours: " + packet.destination() + " is not an address of this NAT");
+        state.translations().expire(nowNanos);
+        if (marked.content() instanceof Content.IcmpError error) {
+            return from == Side.INSIDE
+                    ? paths.errors().outbound(marked, error, nowNanos)
+                    : paths.errors().inbound(marked, error, nowNanos);
         }
-        return letIn(packet, packet, nowNanos);
+        return from == Side.INSIDE
+                ? paths.outbound().judge(marked, nowNanos)
+                : paths.inbound().judge(marked, nowNanos);
+    }
+
+    /** What the NAT itself sends at this instant or was to send before; each is given once. */
+    public List<Verdict.Forward> due(long nowNanos) {
+        return state.answers().due(nowNanos);
+    }
+
+    /** When {@link #due} will give something, if no packet changes that. */
+    public OptionalLong nextDueNanos() {
+        return state.answers().nextDueNanos();
+    }
+
+    /** Forgets everything, as a reboot does: mappings, contacts, connections, blacklists, held ports. */
+    public void clear() {
+        state = new NatState(behaviour, addresses.apply(externals), ports);
+        paths = Paths.through(state);
+    }
+
+    /**
+     * Gives the NAT other external addresses. It forgets everything, as Linux masquerading does when its address goes.
+     *
+     * @param newExternals at least one
+     * @throws IllegalArgumentException if there is none
+     */
+    public void readdress(List<IpAddress> newExternals) {
+        if (newExternals.isEmpty()) {
+            throw new IllegalArgumentException(behaviour.name() + ": a NAT needs an external address");
+        }
+        externals = List.copyOf(newExternals);
+        clear();
     }
 
     /** The mappings that live at this instant. */
     public NatTable table(long nowNanos) {
-        translations.expire(nowNanos);
+        state.translations().expire(nowNanos);
         List<NatTable.Row> rows = new ArrayList<>();
-        translations.all().stream()
+        state.translations().all().stream()
                 .sorted(Comparator.comparingLong(Translation::number))
                 .forEach(translation -> translation
                         .contacts()
@@ -117,118 +223,7 @@ public final class NatBox {
 
     /** How many mappings live at this instant. */
     public int mappings(long nowNanos) {
-        translations.expire(nowNanos);
-        return translations.size();
-    }
-
-    private boolean isTransparent() {
-        return !behaviour.translates() && behaviour.filtering() == Filtering.EIF;
-    }
-
-    private MappingKey key(Packet packet) {
-        TransportAddress destination = packet.destination();
-        TransportAddress part = switch (behaviour.mapping()) {
-            case EIM -> ANY_DESTINATION;
-            case ADM -> TransportAddress.of(destination.ip(), 0);
-            case APDM -> destination;
-        };
-        return new MappingKey(packet.protocol(), packet.source(), part);
-    }
-
-    private Verdict.@Nullable Drop refusal(Packet packet, @Nullable Translation translation, long nowNanos) {
-        if (translation == null && translations.size() >= behaviour.maxMappings()) {
-            return new Verdict.Drop(
-                    DropReason.MAPPINGS_EXHAUSTED,
-                    "mappings exhausted: all " + behaviour.maxMappings() + " are in use, none left for "
-                            + packet.source());
-        }
-        Contacts own = translation == null ? null : translation.contacts();
-        Contacts host = behaviour.filterScope() == FilterScope.HOST
-                ? translations.hostContacts(packet.source().ip())
-                : null;
-        boolean room = (own == null || own.hasRoomFor(packet.destination(), nowNanos))
-                && (host == null || host.hasRoomFor(packet.destination(), nowNanos));
-        return room
-                ? null
-                : new Verdict.Drop(
-                        DropReason.CONTACTS_EXHAUSTED,
-                        "contacts exhausted: " + packet.source() + " keeps " + behaviour.maxContacts()
-                                + " already, none left for " + packet.destination());
-    }
-
-    private @Nullable TransportAddress externalFor(Packet packet) {
-        if (!behaviour.translates()) {
-            return packet.source();
-        }
-        IpProtocol protocol = packet.protocol();
-        int port = ports.next(
-                packet.source(),
-                packet.destination(),
-                candidate -> translations.isFree(protocol, TransportAddress.of(external, candidate)));
-        return port == PortSource.NONE ? null : TransportAddress.of(external, port);
-    }
-
-    private void note(Translation translation, TransportAddress remote, long nowNanos) {
-        translations.refresh(translation, nowNanos);
-        translation.contacts().note(remote, nowNanos);
-        Contacts host = translations.hostContacts(translation.internal().ip());
-        if (host != null && behaviour.filterScope() == FilterScope.HOST) {
-            host.note(remote, nowNanos);
-        }
-    }
-
-    /** Prolongs the mapping, and the contact if there is one: a stranger does not become one by sending. */
-    private void refreshFromOutside(Translation translation, TransportAddress remote, long nowNanos) {
-        if (translation.contacts().lastTo(remote) != null) {
-            note(translation, remote, nowNanos);
-        } else {
-            translations.refresh(translation, nowNanos);
-        }
-    }
-
-    private Verdict hairpinned(Packet packet, Translation sender, long nowNanos) {
-        Packet translated = packet.from(sender.external());
-        Packet seen = behaviour.hairpin() == Hairpin.INTERNAL_SOURCE ? packet : translated;
-        return letIn(translated, seen, nowNanos);
-    }
-
-    /** Lets {@code seen} in through the mapping that {@code packet} arrives at, if the filter passes {@code packet}. */
-    private Verdict letIn(Packet packet, Packet seen, long nowNanos) {
-        Translation translation = translations.fromOutside(packet.protocol(), packet.destination());
-        if (translation == null) {
-            return Refusals.noMapping(
-                    behaviour, packet, translations.ended(packet.protocol(), packet.destination()), nowNanos);
-        }
-        Contacts judge = behaviour.filterScope() == FilterScope.HOST
-                ? translations.hostContacts(translation.internal().ip())
-                : translation.contacts();
-        Long last = judge == null ? null : lastContact(judge, packet.source());
-        boolean passes = behaviour.filtering() == Filtering.EIF
-                || (last != null && judge != null && judge.isLive(last, nowNanos));
-        if (!passes) {
-            return Refusals.filtered(
-                    behaviour, packet, translation, last, judge != null && judge.isForgetful(), nowNanos);
-        }
-        if (behaviour.inboundRefresh()) {
-            refreshFromOutside(translation, packet.source(), nowNanos);
-        }
-        return new Verdict.Forward(seen.to(translation.internal()), Side.INSIDE);
-    }
-
-    private @Nullable Long lastContact(Contacts judge, TransportAddress remote) {
-        return behaviour.filtering() == Filtering.ADF ? judge.lastTo(remote.ip()) : judge.lastTo(remote);
-    }
-
-    private static Verdict.Drop blocked(Packet packet) {
-        return new Verdict.Drop(
-                DropReason.BLOCKED,
-                packet.protocol() + " is blocked: " + packet.source() + " to " + packet.destination());
-    }
-
-    private Verdict.Drop portsExhausted(Packet packet) {
-        return new Verdict.Drop(
-                DropReason.PORTS_EXHAUSTED,
-                "ports exhausted: all of " + behaviour.firstPort() + "-" + behaviour.lastPort()
-                        + " are in use, none left for " + packet.source());
+        state.translations().expire(nowNanos);
+        return state.translations().size();
     }
 }

@@ -9,10 +9,13 @@ final class Translation {
     private final TransportAddress external;
     private final Contacts contacts;
     private final long number;
+    private final long madeNanos;
     private long refreshedNanos;
+    private long deadlineNanos;
+    private boolean answered;
 
     /**
-     * A new mapping.
+     * A new mapping, which ends at once unless it is prolonged.
      *
      * @param key protocol and inside transport address, and as much of the destination as the mapping depends on
      * @param number counts the mappings of a NAT in the order of their making
@@ -22,7 +25,9 @@ final class Translation {
         this.external = external;
         this.contacts = contacts;
         this.number = number;
+        this.madeNanos = nowNanos;
         this.refreshedNanos = nowNanos;
+        this.deadlineNanos = nowNanos;
     }
 
     MappingKey key() {
@@ -49,11 +54,30 @@ final class Translation {
         return number;
     }
 
+    long madeNanos() {
+        return madeNanos;
+    }
+
     long refreshedNanos() {
         return refreshedNanos;
     }
 
-    void refresh(long nowNanos) {
-        refreshedNanos = nowNanos;
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** Whether somebody whom it had contacted has sent something through it. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    void answered() {
+        answered = true;
+    }
+
+    /** Only {@link Translations#reschedule} may call this: it keeps mappings in the order of their ends. */
+    void lasts(long fromNanos, long untilNanos) {
+        refreshedNanos = fromNanos;
+        deadlineNanos = untilNanos;
     }
 }

@@ -4,7 +4,12 @@ package dev.postern.natsim;
 public sealed interface Verdict {
 
     /** Passes the translated packet on, to the given side: a hairpinned one comes from inside and goes to inside. */
-    record Forward(Packet packet, Side to) implements Verdict {
+    record Forward(Packet packet, Side to, PassReason reason) implements Verdict {
+        @Override
+        public String sentence() {
+            return reason.sentence();
+        }
+
         @Override
         public void tell(Handler handler) {
             handler.onForward(packet, to);
@@ -22,6 +27,9 @@ public sealed interface Verdict {
             handler.onDrop(reason, sentence);
         }
     }
+
+    /** Why, for a person. */
+    String sentence();
 
     /** Calls the method of the handler that fits. */
     void tell(Handler handler);

@@ -44,11 +44,14 @@ class CourseSlidesTest {
         NatBox nat = nat(slide.preset());
 
         assertThat(nat.outbound(udp("10.0.0.2:8992", "4.4.4.4:80"), 0))
-                .isEqualTo(new Verdict.Forward(udp("5.5.5.5:3333", "4.4.4.4:80"), Side.OUTSIDE));
+                .isEqualTo(
+                        new Verdict.Forward(udp("5.5.5.5:3333", "4.4.4.4:80"), Side.OUTSIDE, PassReason.NEW_MAPPING));
         assertThat(nat.outbound(udp("10.0.0.2:9999", "3.3.3.3:80"), 0))
-                .isEqualTo(new Verdict.Forward(udp("5.5.5.5:4444", "3.3.3.3:80"), Side.OUTSIDE));
+                .isEqualTo(
+                        new Verdict.Forward(udp("5.5.5.5:4444", "3.3.3.3:80"), Side.OUTSIDE, PassReason.NEW_MAPPING));
         assertThat(nat.outbound(udp("10.0.0.2:8888", "3.3.3.3:8080"), 0))
-                .isEqualTo(new Verdict.Forward(udp("5.5.5.5:2222", "3.3.3.3:8080"), Side.OUTSIDE));
+                .isEqualTo(
+                        new Verdict.Forward(udp("5.5.5.5:2222", "3.3.3.3:8080"), Side.OUTSIDE, PassReason.NEW_MAPPING));
     }
 
     @ParameterizedTest
@@ -78,7 +81,7 @@ class CourseSlidesTest {
         sendThree(nat);
 
         assertThat(nat.inbound(udp("4.4.4.4:80", "5.5.5.5:3333"), 0))
-                .isEqualTo(new Verdict.Forward(udp("4.4.4.4:80", "10.0.0.2:8992"), Side.INSIDE));
+                .isEqualTo(new Verdict.Forward(udp("4.4.4.4:80", "10.0.0.2:8992"), Side.INSIDE, PassReason.CONTACTED));
     }
 
     @Test

@@ -100,7 +100,8 @@ class MappingFilteringTest {
                     String[] word = sender.split(" ");
                     Verdict verdict = nat.inbound(udp(word[1], "203.0.113.1:61000"), 0);
                     if (verdict instanceof Verdict.Forward forward) {
-                        assertThat(forward).isEqualTo(new Verdict.Forward(udp(word[1], INSIDE), Side.INSIDE));
+                        assertThat(forward.packet()).isEqualTo(udp(word[1], INSIDE));
+                        assertThat(forward.to()).isEqualTo(Side.INSIDE);
                         letIn.append(word[0]);
                     } else {
                         assertThat(((Verdict.Drop) verdict).reason()).isEqualTo(DropReason.FILTERED);

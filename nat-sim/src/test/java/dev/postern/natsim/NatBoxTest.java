@@ -147,7 +147,8 @@ class NatBoxTest {
 
         assertThat(nat.inbound(udp(REMOTE, EXTERNAL + ":5000"), LIFETIME + MILLI))
                 .isEqualTo(new Verdict.Drop(
-                        DropReason.FILTERED, "APDF: 198.51.100.1:80 not contacted from mapping :5000 within 120 s"));
+                        DropReason.FILTERED,
+                        "APDF: 198.51.100.1:80 not contacted from mapping :5000 in the time that is remembered"));
     }
 
     @Test
@@ -269,9 +270,9 @@ class NatBoxTest {
         NatBox router = nat(NatBehaviour.open());
 
         assertThat(router.outbound(udp("198.51.100.9:5", REMOTE), 0))
-                .isEqualTo(new Verdict.Forward(udp("198.51.100.9:5", REMOTE), Side.OUTSIDE));
+                .isEqualTo(new Verdict.Forward(udp("198.51.100.9:5", REMOTE), Side.OUTSIDE, PassReason.STATELESS));
         assertThat(router.inbound(udp(REMOTE, "198.51.100.9:6"), 0))
-                .isEqualTo(new Verdict.Forward(udp(REMOTE, "198.51.100.9:6"), Side.INSIDE));
+                .isEqualTo(new Verdict.Forward(udp(REMOTE, "198.51.100.9:6"), Side.INSIDE, PassReason.STATELESS));
         assertThat(router.mappings(0)).isZero();
     }
 
@@ -280,7 +281,7 @@ class NatBoxTest {
         NatBox firewall = nat(NatBehaviour.statefulFirewall());
 
         assertThat(firewall.outbound(udp("198.51.100.9:5", REMOTE), 0))
-                .isEqualTo(new Verdict.Forward(udp("198.51.100.9:5", REMOTE), Side.OUTSIDE));
+                .isEqualTo(new Verdict.Forward(udp("198.51.100.9:5", REMOTE), Side.OUTSIDE, PassReason.NEW_MAPPING));
         assertThat(firewall.inbound(udp(REMOTE, "198.51.100.9:5"), 0)).isInstanceOf(Verdict.Forward.class);
         assertThat(firewall.inbound(udp("198.51.100.7:4000", "198.51.100.9:5"), 0))
                 .isEqualTo(new Verdict.Drop(
@@ -318,7 +319,7 @@ class NatBoxTest {
 
     @Test
     void behaviourOutOfRangeIsRefusedInOneSentence() {
-        NatBehaviour.Builder builder = NatBehaviour.fullCone().toBuilder();
+        NatBehaviourBuilder builder = NatBehaviour.fullCone().toBuilder();
         assertThatThrownBy(() -> builder.portRange(5000, 4999).build())
                 .hasMessage("ports 5000-4999: the range must lie within 1-65535");
         assertThatThrownBy(() ->

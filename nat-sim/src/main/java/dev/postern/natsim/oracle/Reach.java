@@ -4,6 +4,7 @@ import dev.postern.natsim.Filtering;
 import dev.postern.natsim.IpProtocol;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.Pooling;
 
 /**
  * What an ICE agent's place in the network means to its peers: all that the {@link Oracle} asks of a NAT.
@@ -18,8 +19,9 @@ public record Reach(boolean udp, boolean addressKept, boolean portKept, Filterin
 
     /** The reach of an agent behind one NAT with one external address. */
     public static Reach of(NatBehaviour nat) {
-        boolean portKept = !nat.translates() || nat.mapping() == Mapping.EIM;
-        return new Reach(!nat.blocked().contains(IpProtocol.UDP), true, portKept, nat.filtering());
+        boolean portKept = nat.seenMapping() == Mapping.EIM;
+        return new Reach(
+                !nat.blocked().contains(IpProtocol.UDP), nat.pooling() == Pooling.PAIRED, portKept, nat.filtering());
     }
 
     /** Whether a check of this agent to the candidate of {@code peer} comes in there, and its answer is taken here. */
