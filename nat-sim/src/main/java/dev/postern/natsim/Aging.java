@@ -70,7 +70,8 @@ final class Aging {
     }
 
     private void hostContact(Translation translation, TransportAddress remote, long nowNanos, long lifetimeNanos) {
-        Contacts host = translations.hostContacts(translation.internal().ip());
+        Contacts host = translations.hostContacts(
+                translation.protocol(), translation.internal().ip());
         if (host != null && behaviour.filterScope() == FilterScope.HOST && host.hasRoomFor(remote, nowNanos)) {
             host.open(remote).prolong(nowNanos, lifetimeNanos);
         }

@@ -40,7 +40,9 @@ final class Inbound {
             return Refusals.noConnection(packet);
         }
         Contacts judge = behaviour.filterScope() == FilterScope.HOST
-                ? state.translations().hostContacts(translation.internal().ip())
+                ? state.translations()
+                        .hostContacts(
+                                translation.protocol(), translation.internal().ip())
                 : translation.contacts();
         Contact contact = judge == null ? null : contactWith(judge, remote);
         boolean contacted = contact != null && contact.isLive(nowNanos);

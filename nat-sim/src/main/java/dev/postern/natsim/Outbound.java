@@ -66,7 +66,8 @@ final class Outbound {
         }
         Contacts own = translation == null ? null : translation.contacts();
         Contacts host = behaviour.filterScope() == FilterScope.HOST
-                ? state.translations().hostContacts(packet.source().ip())
+                ? state.translations()
+                        .hostContacts(packet.protocol(), packet.source().ip())
                 : null;
         TransportAddress remote = packet.destination();
         boolean room = (own == null || own.hasRoomFor(remote, nowNanos))

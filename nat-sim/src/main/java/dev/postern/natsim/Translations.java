@@ -4,6 +4,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +23,8 @@ final class Translations {
 
     /** What the translations of an inside host share. */
     private static final class Host {
-        private final Contacts contacts;
+        private final Map<IpProtocol, Contacts> contacts = new EnumMap<>(IpProtocol.class);
         private int translations;
-
-        Host(Contacts contacts) {
-            this.contacts = contacts;
-        }
     }
 
     /**
@@ -159,7 +156,7 @@ final class Translations {
         byOutside
                 .computeIfAbsent(new External(key.protocol(), external), unused -> new ArrayList<>(1))
                 .add(translation);
-        hosts.computeIfAbsent(key.internal().ip(), ip -> new Host(newContacts())).translations++;
+        hosts.computeIfAbsent(key.internal().ip(), ip -> new Host()).translations++;
         bySoonestEnd.add(translation);
         return translation;
     }
@@ -175,10 +172,10 @@ final class Translations {
         bySoonestEnd.add(translation);
     }
 
-    /** The contacts of all mappings of an inside host together; null while it has no mapping. */
+    /** The contacts of all mappings that an inside host has of one protocol together; null while it has no mapping. */
     @Nullable
-    Contacts hostContacts(IpAddress inside) {
+    Contacts hostContacts(IpProtocol protocol, IpAddress inside) {
         Host host = hosts.get(inside);
-        return host == null ? null : host.contacts;
+        return host == null ? null : host.contacts.computeIfAbsent(protocol, unused -> newContacts());
     }
 }
