@@ -1,11 +1,14 @@
 package dev.postern.natsim.fabric;
 
+import dev.postern.natsim.Packet;
 import java.time.Duration;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** One direction of a line, with a queue and a random source of its own, which it makes when it first needs them. */
 final class Direction {
+
+    private static final long MAX_IDENTIFICATION = 0xFFFFFFFFL;
 
     private final VirtualNet net;
     private final Line line;
@@ -40,38 +43,49 @@ final class Direction {
         }
     }
 
+    /** Takes a packet, in fragments if it is too long: the caller has seen to it that it may be cut. */
     void carry(Flight flight) {
-        int pieces = flight.fit(conditions.mtuBytes());
-        if (pieces == Flight.TOO_BIG) {
-            line.onTooBig(flight, conditions.mtuBytes(), up);
+        int mtuBytes = conditions.mtuBytes();
+        if (flight.packet().ipBytes() <= mtuBytes) {
+            carryWhole(flight);
             return;
         }
-        long sentNanos = send(flight, pieces);
+        long identification = flight.number() & MAX_IDENTIFICATION;
+        for (Packet part : Fragmentation.cut(flight.packet(), mtuBytes, identification)) {
+            carryWhole(flight.copy(part));
+        }
+    }
+
+    private void carryWhole(Flight flight) {
+        long sentNanos = send(flight);
         if (sentNanos == TransmitQueue.FULL) {
             return;
         }
-        String loss = loss(pieces);
-        if (loss != null) {
-            drop(flight, loss);
+        if (happens(conditions.loss())) {
+            drop(flight, "lost:");
+            return;
+        }
+        if (conditions.bursts().toBad() > 0 && isLostInBurst(conditions.bursts())) {
+            drop(flight, "lost in a burst:");
             return;
         }
         long waitNanos = sentNanos - net.nowNanos();
         boolean twice = happens(conditions.duplicate());
         net.carry(flight.towards(line, up), waitNanos + travelNanos());
         if (twice) {
-            net.carry(flight.copy().towards(line, up), waitNanos + travelNanos());
+            net.carry(flight.copy(flight.packet()).towards(line, up), waitNanos + travelNanos());
         }
     }
 
     /** When the last bit has left; {@link TransmitQueue#FULL} if the packet was dropped. */
-    private long send(Flight flight, int pieces) {
+    private long send(Flight flight) {
         if (conditions.bitsPerSecond() == LinkConditions.UNLIMITED) {
             return net.nowNanos();
         }
         if (queue == null) {
             queue = new TransmitQueue();
         }
-        long sentNanos = queue.offer(conditions, flight.wireBytes(pieces), net.nowNanos());
+        long sentNanos = queue.offer(conditions, flight.packet().ipBytes(), net.nowNanos());
         if (sentNanos == TransmitQueue.FULL) {
             drop(
                     flight,
@@ -79,18 +93,6 @@ final class Direction {
                             + conditions.bitsPerSecond() + " bit/s");
         }
         return sentNanos;
-    }
-
-    private @Nullable String loss(int pieces) {
-        for (int piece = 1; piece <= pieces; piece++) {
-            if (happens(conditions.loss())) {
-                return pieces == 1 ? "lost:" : "lost: fragment " + piece + " of " + pieces;
-            }
-            if (conditions.bursts().toBad() > 0 && isLostInBurst(conditions.bursts())) {
-                return pieces == 1 ? "lost in a burst:" : "lost in a burst: fragment " + piece + " of " + pieces;
-            }
-        }
-        return null;
     }
 
     private boolean isLostInBurst(Bursts bursts) {

@@ -3,27 +3,26 @@ package dev.postern.natsim.fabric;
 import dev.postern.natsim.Packet;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A machine with one or more addresses and UDP ports. Made by {@link VirtualNet#host}. It may move to another zone while the
- * network runs.
+ * A machine with one or more addresses, UDP ports, TCP connections and ICMP. Made by {@link VirtualNet#host}. It may move to
+ * another zone while the network runs. It answers echo requests, and datagrams and segments to ports that nobody has open.
  */
 public final class Host {
 
     private final VirtualNet net;
     private final String name;
     private final List<IpAddress> addresses = new ArrayList<>(1);
-    private final UdpPorts ports;
+    private final Sockets sockets;
     private final List<Runnable> roamListeners = new ArrayList<>(0);
     private Line line;
 
     Host(VirtualNet net, String name, IpAddress ip, Zone zone, Link link) {
         this.net = net;
         this.name = name;
-        this.ports = new UdpPorts(this);
+        this.sockets = new Sockets(net, this);
         this.line = new Line(net, name, this::onArrival, zone, link);
         join(ip);
     }
@@ -94,6 +93,7 @@ public final class Host {
         addresses.clear();
         addresses.add(ip);
         line = next;
+        sockets.forgetPathMtus();
         List.copyOf(roamListeners).forEach(Runnable::run);
     }
 
@@ -104,7 +104,7 @@ public final class Host {
 
     /** Whether {@link #open(int, DatagramHandler)} could open the port. */
     public boolean isFree(int port) {
-        return ports.isFree(ip(), port);
+        return sockets.udp().isFree(ip(), port);
     }
 
     /**
@@ -114,7 +114,7 @@ public final class Host {
      * @throws IllegalStateException if the port is in use, or with 0 if all are
      */
     public UdpPort open(int port, DatagramHandler handler) {
-        return ports.open(ip(), port, handler);
+        return sockets.udp().open(ip(), port, handler);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class Host {
         if (!addresses.contains(local)) {
             throw new IllegalArgumentException(name + " does not have " + local);
         }
-        return ports.open(local, port, handler);
+        return sockets.udp().open(local, port, handler);
     }
 
     /**
@@ -137,11 +137,11 @@ public final class Host {
      * @throws IllegalStateException if the port is in use at any address, or with 0 if all are
      */
     public UdpPort openAny(int port, DatagramHandler handler) {
-        return ports.openAny(port, handler);
+        return sockets.udp().openAny(port, handler);
     }
 
     void close(UdpPort port) {
-        ports.close(port);
+        sockets.udp().close(port);
     }
 
     /** The first address of the version; the first of all if there is none. */
@@ -154,25 +154,73 @@ public final class Host {
         return ip();
     }
 
-    /** Sends a datagram, unless the source is not an address of this host: false. */
-    boolean send(TransportAddress from, TransportAddress to, ByteBuffer payload) {
-        Packet packet = Packet.udp(from, to, payload);
-        if (!addresses.contains(from.ip())) {
-            net.drop(net.sent(this, packet), name, "address gone: " + name + " no longer has " + from.ip());
+    /**
+     * Accepts TCP connections at the first address.
+     *
+     * @param port 1 to 65535
+     * @throws IllegalStateException if somebody listens there already
+     */
+    public TcpListener listen(int port, TcpAcceptor acceptor) {
+        return sockets.tcp().listen(TransportAddress.of(ip(), port), acceptor);
+    }
+
+    /**
+     * Opens a TCP connection from the first address of the IP version. As with SO_REUSEADDR, one port may be listened at and be
+     * that of connections to several addresses: what hole punching takes.
+     *
+     * @param port 1 to 65535, or 0 for a free one
+     * @throws IllegalStateException if there is such a connection already, or {@value TcpStack#MAX_CONNECTIONS} are
+     */
+    public TcpConnection connect(int port, TransportAddress remote, TcpHandler handler) {
+        return sockets.tcp().connect(addressFor(remote.ip()), port, remote, handler);
+    }
+
+    /**
+     * Sends ICMP echo requests from the first address, all with one identifier.
+     *
+     * @param identifier 0 to 65535
+     * @throws IllegalStateException if it is in use
+     */
+    public EchoPort openEcho(int identifier, EchoHandler handler) {
+        return sockets.echo().open(identifier, handler);
+    }
+
+    /** The longest packet that the way to an address takes, as far as this host knows, in bytes. */
+    int pathMtu(IpAddress to) {
+        return Math.min(line.mtuUp(), sockets.pathMtu(to));
+    }
+
+    /** Sends a packet; false if it cannot be, because its source is no address of this host, or it is long and must not be cut. */
+    boolean send(Packet packet) {
+        Flight flight = net.sent(this, packet);
+        if (!addresses.contains(packet.source().ip())) {
+            net.drop(
+                    flight,
+                    name,
+                    "address gone: " + name + " no longer has "
+                            + packet.source().ip());
             return false;
         }
-        line.up(net.sent(this, packet));
+        int mtuBytes = pathMtu(packet.destination().ip());
+        if (Fragmentation.forbids(packet, mtuBytes, true)) {
+            net.drop(
+                    flight,
+                    name,
+                    Errors.tooBig(
+                            packet,
+                            mtuBytes,
+                            "the way to " + packet.destination().ip()));
+            return false;
+        }
+        if (packet.isIpv4() || packet.ipBytes() <= mtuBytes) {
+            line.up(flight);
+        } else {
+            Fragmentation.cut(packet, mtuBytes, flight.number()).forEach(part -> line.up(flight.copy(part)));
+        }
         return true;
     }
 
     private void onArrival(Flight flight, Line at) {
-        Packet packet = flight.packet();
-        UdpPort port = ports.at(packet.destination());
-        if (port == null) {
-            net.drop(flight, name, "no socket: nobody listens at " + packet.destination());
-            return;
-        }
-        net.delivered(flight, this);
-        port.handler().onDatagram(net.nowNanos(), packet.source(), packet.payload());
+        sockets.onArrival(flight);
     }
 }

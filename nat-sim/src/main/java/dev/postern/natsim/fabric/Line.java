@@ -60,6 +60,7 @@ public final class Line {
         return zone;
     }
 
+    /** The name of the host or router whose line this is. */
     String owner() {
         return owner;
     }
@@ -68,40 +69,42 @@ public final class Line {
         return cuts;
     }
 
-    /** From the host or router into the zone. */
+    /** The longest packet that this line carries from the host or router into the zone, in bytes. */
+    int mtuUp() {
+        return up.conditions().mtuBytes();
+    }
+
+    /** From the host or router into the zone; the caller has seen to it that a packet over {@link #mtuUp} may be cut. */
     void up(Flight flight) {
         carry(flight, up);
     }
 
     /** From the zone to the host or router. */
     void down(Flight flight) {
-        carry(flight, down);
+        int mtuBytes = down.conditions().mtuBytes();
+        if (Fragmentation.forbids(flight.packet(), mtuBytes, false)) {
+            zone.onTooBig(flight, mtuBytes, this);
+        } else {
+            carry(flight, down);
+        }
     }
 
     private void carry(Flight flight, Direction direction) {
         if (connected) {
             direction.carry(flight);
         } else {
-            net.drop(flight, zone.name(), "link down: the line of " + owner + " is cut");
+            net.drop(flight, zone.name(), "link down: the line of " + owner() + " is cut");
         }
     }
 
     /** A packet has come to the end of the line. */
     void onArrival(Flight flight, boolean upwards, int cutsBefore) {
         if (cuts != cutsBefore) {
-            net.drop(flight, zone.name(), "link down: the line of " + owner + " was cut with the packet on it");
+            net.drop(flight, zone.name(), "link down: the line of " + owner() + " was cut with the packet on it");
         } else if (upwards) {
             zone.route(flight, this);
         } else {
             arrival.on(flight, this);
         }
-    }
-
-    void onTooBig(Flight flight, int mtuBytes, boolean upwards) {
-        net.drop(
-                flight,
-                zone.name(),
-                "too big: " + flight.pieceBytes() + " B " + (upwards ? "from " : "to ") + owner + ", where the MTU is "
-                        + mtuBytes + " and the packet must not be cut");
     }
 }

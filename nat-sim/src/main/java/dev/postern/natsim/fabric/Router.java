@@ -1,6 +1,8 @@
 package dev.postern.natsim.fabric;
 
 import dev.postern.natsim.DropReason;
+import dev.postern.natsim.IcmpReason;
+import dev.postern.natsim.IpFields;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBox;
 import dev.postern.natsim.NatTable;
@@ -156,12 +158,16 @@ public final class Router {
 
     private void onArrival(Flight flight, Line at) {
         Packet packet = flight.packet();
+        if (packet.ip().ttl() <= 1) {
+            net.drop(flight, name, "hops exhausted: the TTL ran out here on the way to " + packet.destination());
+            report(flight, Errors.about(reporter(packet), IcmpReason.HOPS_EXHAUSTED, packet), at);
+            return;
+        }
         Verdict verdict = at == inside ? nat.outbound(packet, net.nowNanos()) : nat.inbound(packet, net.nowNanos());
         verdict.tell(new Verdict.Handler() {
             @Override
             public void onForward(Packet translated, Side to) {
-                net.translated(flight, name, translated);
-                (to == Side.INSIDE ? inside : outside).up(flight.translated(translated));
+                forward(flight, at, translated, to == Side.INSIDE ? inside : outside);
             }
 
             @Override
@@ -169,6 +175,34 @@ public final class Router {
                 net.drop(flight, name, withEvent(reason, sentence));
             }
         });
+    }
+
+    private void forward(Flight flight, Line from, Packet translated, Line to) {
+        Packet arrived = flight.packet();
+        IpFields fields = translated.ip();
+        Packet packet = translated.with(fields.withTtl(fields.ttl() - 1));
+        net.translated(flight, name, packet);
+        if (Fragmentation.forbids(packet, to.mtuUp(), false)) {
+            net.drop(
+                    flight,
+                    name,
+                    Errors.tooBig(packet, to.mtuUp(), "the line to " + to.zone().name()));
+            report(flight, Errors.tooBig(reporter(arrived), to.mtuUp(), arrived), from);
+        } else {
+            to.up(flight.translated(packet));
+        }
+    }
+
+    /** Sends an ICMP error back over the line that the packet had come from; null if there is none to send. */
+    private void report(Flight about, @Nullable Packet error, Line to) {
+        if (error != null) {
+            to.up(net.reported(about, name, error));
+        }
+    }
+
+    /** Its external address towards both sides: it has no other. */
+    private IpAddress reporter(Packet packet) {
+        return external().isIpv4() == packet.isIpv4() ? external() : Zone.reporter(packet.isIpv4());
     }
 
     /** Adds to a sentence about a mapping that is not there what made the router forget its mappings. */

@@ -1,5 +1,7 @@
 package dev.postern.natsim.fabric;
 
+import dev.postern.natsim.IpFields;
+import dev.postern.natsim.Packet;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 
@@ -38,8 +40,20 @@ public final class UdpPort implements AutoCloseable {
      * @return false if nothing was sent, because the host no longer has the address that this port is bound to
      */
     public boolean send(TransportAddress to, ByteBuffer payload) {
-        TransportAddress from = any ? TransportAddress.of(host.addressFor(to.ip()), bound.port()) : bound;
-        return host.send(from, to, payload);
+        return host.send(Packet.udp(from(to), to, payload));
+    }
+
+    /**
+     * As {@link #send(TransportAddress, ByteBuffer)}, with header fields of one's own: TTL, DSCP, ECN, DF.
+     *
+     * @return false also if the fields forbid to cut a datagram that is longer than the way is known to take
+     */
+    public boolean send(TransportAddress to, ByteBuffer payload, IpFields fields) {
+        return host.send(Packet.udp(from(to), to, payload).with(fields));
+    }
+
+    private TransportAddress from(TransportAddress to) {
+        return any ? TransportAddress.of(host.addressFor(to.ip()), bound.port()) : bound;
     }
 
     /** Frees the port; what arrives from now on is dropped. */

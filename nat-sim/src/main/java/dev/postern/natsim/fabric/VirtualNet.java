@@ -210,6 +210,13 @@ public final class VirtualNet {
         return flight;
     }
 
+    /** An ICMP error of a router about a packet. */
+    Flight reported(Flight about, String where, Packet error) {
+        Flight flight = new Flight(flights++, about.origin(), error);
+        step(flight, Step.SENT, where, error, "");
+        return flight;
+    }
+
     void carry(Flight flight, long delayNanos) {
         if (queue.size() >= MAX_QUEUED) {
             drop(flight, "network", "overload: " + MAX_QUEUED + " events are waiting");

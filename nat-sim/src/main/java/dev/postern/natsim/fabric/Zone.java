@@ -1,5 +1,6 @@
 package dev.postern.natsim.fabric;
 
+import dev.postern.natsim.Packet;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import java.util.HashMap;
@@ -13,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Zone {
 
-    private static final int MAX_HOPS = 16;
+    /** Who reports what nobody with an address can: the dummy address of RFC 7600 section 6. */
+    private static final IpAddress IPV4_REPORTER = IpAddress.parse("192.0.0.8");
+
+    /** The same in IPv6, of the prefix that leads nowhere (RFC 6666), as no address is set apart for it. */
+    private static final IpAddress IPV6_REPORTER = IpAddress.parse("100::8");
 
     private record Gateway(Router router, Line line) {}
 
@@ -73,20 +78,32 @@ public final class Zone {
         return gateway == null ? null : gateway.router();
     }
 
-    void route(Flight flight, Line from) {
-        if (flight.hops() >= MAX_HOPS) {
-            net.drop(flight, name, "hops exhausted: after " + MAX_HOPS + " zones");
-            return;
+    /** The source of errors from where no address of the IP version is. */
+    static IpAddress reporter(boolean ipv4) {
+        return ipv4 ? IPV4_REPORTER : IPV6_REPORTER;
+    }
+
+    /** A line takes packets up to the MTU from here, and this one is longer and must not be cut. */
+    void onTooBig(Flight flight, int mtuBytes, Line to) {
+        Packet packet = flight.packet();
+        net.drop(flight, name, Errors.tooBig(packet, mtuBytes, "the line to " + to.owner()));
+        Packet error = Errors.tooBig(reporter(packet.isIpv4()), mtuBytes, packet);
+        if (error != null) {
+            route(net.reported(flight, name, error), null);
         }
+    }
+
+    /** Sends a packet where it belongs; {@code from} is null for one of the zone itself. */
+    void route(Flight flight, @Nullable Line from) {
         IpAddress destination = flight.packet().destination().ip();
         Line member = memberFor(destination);
         Line gateway = gatewayFor(destination);
-        if (isolated && member != null && !isGateway(from)) {
+        if (isolated && member != null && from != null && !isGateway(from)) {
             net.drop(flight, name, "isolated: members of " + name + " do not reach each other");
         } else if (member != null) {
-            member.down(flight.nextHop());
+            member.down(flight);
         } else if (gateway != null && gateway != from) {
-            gateway.down(flight.nextHop());
+            gateway.down(flight);
         } else {
             net.drop(flight, name, "no route: nobody has " + destination + " in " + name);
         }
