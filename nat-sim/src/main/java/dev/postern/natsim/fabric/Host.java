@@ -49,9 +49,12 @@ public final class Host {
     /**
      * Gives the host one address more in the zone that it is in.
      *
-     * @throws IllegalArgumentException if the zone has it already
+     * @throws IllegalArgumentException if the host or another member of the zone has it already
      */
     public Host addAddress(IpAddress ip) {
+        if (addresses.contains(ip)) {
+            throw new IllegalArgumentException(name + " has " + ip + " already");
+        }
         join(ip);
         return this;
     }

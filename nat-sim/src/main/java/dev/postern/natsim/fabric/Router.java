@@ -13,6 +13,9 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +37,34 @@ public final class Router {
 
     private long lastEventNanos;
 
+    /** For the NAT's own answers, made when there is one; they count as about the host whose packet came last. */
+    private @Nullable Alarm answers;
+
+    private @Nullable Host lastOrigin;
+
     private Router(VirtualNet net, String name, NatBox nat, Zone inner, Zone outer, Link link) {
         this.net = net;
         this.name = name;
         this.nat = nat;
         this.inside = new Line(net, name, this::onArrival, inner, Link.PERFECT);
         this.outside = new Line(net, name, this::onArrival, outer, link);
-        inner.gateway(this, inside, nat.external().isIpv4());
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            if (nat.externals().stream().anyMatch(address -> address.isIpv4() == ipv4)) {
+                inner.gateway(this, inside, ipv4);
+            }
+        }
     }
 
     static Router translating(VirtualNet net, String name, Zone inside, Zone outside, NatBox nat, Link link) {
         Router router = new Router(net, name, nat, inside, outside, link);
-        outside.join(nat.external(), router.outside);
+        nat.externals().forEach(address -> outside.join(address, router.outside));
+        return router;
+    }
+
+    static Router prefixing(
+            VirtualNet net, String name, Zone inside, Zone outside, NatBox nat, IpPrefix outer, Link link) {
+        Router router = new Router(net, name, nat, inside, outside, link);
+        outside.routeTo(outer, router.outside);
         return router;
     }
 
@@ -67,9 +86,14 @@ public final class Router {
         return name;
     }
 
-    /** The address on the outside; without translation, the first of those behind it. */
+    /** The first address on the outside; without translation, the first of those behind it. */
     public IpAddress external() {
         return nat.external();
+    }
+
+    /** All addresses on the outside. */
+    public List<IpAddress> externals() {
+        return nat.externals();
     }
 
     public NatBehaviour behaviour() {
@@ -91,13 +115,14 @@ public final class Router {
         return inside;
     }
 
-    /** Forgets every mapping, as a router does that is switched off and on again; back at once. */
+    /** Forgets everything, as a router does that is switched off and on again; back at once. */
     public void reboot() {
-        forget(behaviour(), external(), "rebooted");
+        nat.clear();
+        forgot("rebooted");
     }
 
     /**
-     * Forgets every mapping and is away for a while: both lines are cut, and connected again after the outage.
+     * Forgets everything and is away for a while: both lines are cut, and connected again after the outage.
      *
      * @param outage 0 or more
      */
@@ -112,31 +137,44 @@ public final class Router {
     }
 
     /**
-     * Gets another address on the outside from its provider, and forgets every mapping, as all were of the old one.
+     * Gets other addresses on the outside from its provider, one of them or several, and forgets every mapping, as all were
+     * of the old ones.
      *
-     * @throws IllegalStateException if this router does not translate
-     * @throws IllegalArgumentException if somebody in the outer zone has the address
+     * @throws IllegalStateException if this router has no addresses of its own: it does not translate, or puts one prefix for
+     *     another
+     * @throws IllegalArgumentException if somebody in the outer zone has an address already; nothing is changed then
      */
-    public void changeExternal(IpAddress external) {
-        if (!behaviour().translates()) {
-            throw new IllegalStateException(name + " has no external address: it does not translate");
+    public void changeExternal(IpAddress... addresses) {
+        Zone outer = outside.zone();
+        if (!outer.has(external(), outside)) {
+            throw new IllegalStateException(name + " has no external address of its own to change");
         }
-        outside.zone().join(external, outside);
-        outside.zone().leave(external(), outside);
-        forget(behaviour(), external, "changed from " + external() + " to " + external);
+        List<IpAddress> next = List.of(addresses);
+        for (IpAddress address : next) {
+            outer.requireFree(address, outside);
+        }
+        String before = words(externals());
+        externals().forEach(address -> outer.leave(address, outside));
+        next.forEach(address -> outer.join(address, outside));
+        nat.readdress(next);
+        forgot("changed from " + before + " to " + words(next));
     }
 
-    /** Behaves differently from now on, and forgets every mapping, as a router does with new firmware. */
+    private static String words(List<IpAddress> addresses) {
+        return addresses.stream().map(IpAddress::toString).collect(Collectors.joining(" and "));
+    }
+
+    /** Behaves differently from now on, and forgets everything, as a router does with new firmware. */
     public void changeBehaviour(NatBehaviour behaviour) {
-        if (behaviour.translates() != behaviour().translates()) {
-            throw new IllegalArgumentException(
-                    name + ": a router cannot begin or cease to translate: '" + behaviour.name() + "'");
+        if (behaviour.rewrites() != behaviour().rewrites()) {
+            throw new IllegalArgumentException(name + ": '" + behaviour.name() + "' rewrites " + behaviour.rewrites()
+                    + ", and this router " + behaviour().rewrites());
         }
-        forget(behaviour, external(), "became '" + behaviour.name() + "'");
+        nat = new NatBox(behaviour, externals(), net.newRandom());
+        forgot("became '" + behaviour.name() + "'");
     }
 
-    private void forget(NatBehaviour behaviour, IpAddress external, String event) {
-        nat = new NatBox(behaviour, external, net.newRandom());
+    private void forgot(String event) {
         lastEvent = event;
         lastEventNanos = net.nowNanos();
     }
@@ -175,6 +213,29 @@ public final class Router {
                 net.drop(flight, name, withEvent(reason, sentence));
             }
         });
+        awaitAnswers(flight.origin());
+    }
+
+    /** Sees to it that the NAT's own answers are sent when they are due. */
+    private void awaitAnswers(Host origin) {
+        OptionalLong due = nat.nextDueNanos();
+        if (due.isPresent()) {
+            lastOrigin = origin;
+            if (answers == null) {
+                answers = new Alarm(net, this::sendAnswers);
+            }
+            answers.set(Math.max(0, due.getAsLong() - net.nowNanos()));
+        }
+    }
+
+    private void sendAnswers() {
+        Host origin = lastOrigin;
+        if (origin != null) {
+            nat.due(net.nowNanos())
+                    .forEach(answer -> (answer.to() == Side.INSIDE ? inside : outside)
+                            .up(net.reported(origin, name, answer.packet())));
+            awaitAnswers(origin);
+        }
     }
 
     private void forward(Flight flight, Line from, Packet translated, Line to) {
@@ -196,7 +257,7 @@ public final class Router {
     /** Sends an ICMP error back over the line that the packet had come from; null if there is none to send. */
     private void report(Flight about, @Nullable Packet error, Line to) {
         if (error != null) {
-            to.up(net.reported(about, name, error));
+            to.up(net.reported(about.origin(), name, error));
         }
     }
 

@@ -71,7 +71,7 @@ public final class VirtualNet {
     }
 
     /**
-     * A NAT between two zones.
+     * A NAT between two zones with one external address; one with several is made of a {@link NatBox} that has them.
      *
      * @param external its address in the outer zone
      * @param link the line between the NAT and the outer zone
@@ -91,6 +91,20 @@ public final class VirtualNet {
      */
     public Router nat(String name, Zone inside, Zone outside, NatBox nat, Link link) {
         return add(Router.translating(this, name, inside, outside, nat, link));
+    }
+
+    /**
+     * A router between two zones that puts one IPv6 prefix for another (RFC 6296).
+     *
+     * @param behaviour one that rewrites addresses and not ports
+     * @param inner the prefix of the inner zone, at most 64 bits long
+     * @param outer the prefix that the outer zone sends to through this router, as long
+     * @param link the line between the router and the outer zone
+     */
+    public Router prefixNat(
+            String name, Zone inside, Zone outside, NatBehaviour behaviour, IpPrefix inner, IpPrefix outer, Link link) {
+        NatBox nat = NatBox.prefixes(behaviour, inner, outer);
+        return add(Router.prefixing(this, name, inside, outside, nat, outer, link));
     }
 
     /**
@@ -210,9 +224,9 @@ public final class VirtualNet {
         return flight;
     }
 
-    /** An ICMP error of a router about a packet. */
-    Flight reported(Flight about, String where, Packet error) {
-        Flight flight = new Flight(flights++, about.origin(), error);
+    /** What a router sends by itself, an error or a refusal, about a packet of {@code origin}. */
+    Flight reported(Host origin, String where, Packet error) {
+        Flight flight = new Flight(flights++, origin, error);
         step(flight, Step.SENT, where, error, "");
         return flight;
     }

@@ -46,9 +46,20 @@ public final class Zone {
     }
 
     void join(IpAddress address, Line line) {
-        if (members.putIfAbsent(address, line) != null) {
+        requireFree(address, line);
+        members.put(address, line);
+    }
+
+    /** Refuses an address that another line has. */
+    void requireFree(IpAddress address, Line line) {
+        Line member = members.get(address);
+        if (member != null && member != line) {
             throw new IllegalArgumentException("zone " + name + " has " + address + " already");
         }
+    }
+
+    boolean has(IpAddress address, Line line) {
+        return members.get(address) == line;
     }
 
     void leave(IpAddress address, Line line) {
@@ -89,7 +100,7 @@ public final class Zone {
         net.drop(flight, name, Errors.tooBig(packet, mtuBytes, "the line to " + to.owner()));
         Packet error = Errors.tooBig(reporter(packet.isIpv4()), mtuBytes, packet);
         if (error != null) {
-            route(net.reported(flight, name, error), null);
+            route(net.reported(flight.origin(), name, error), null);
         }
     }
 

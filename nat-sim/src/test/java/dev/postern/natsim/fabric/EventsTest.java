@@ -3,9 +3,15 @@ package dev.postern.natsim.fabric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.postern.natsim.Filtering;
+import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.NatBox;
+import dev.postern.natsim.Rewrites;
+import dev.postern.natsim.UnsolicitedSyn;
 import dev.postern.natsim.fabric.TraceEvent.Step;
 import dev.postern.stun.IpAddress;
+import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +97,109 @@ class EventsTest {
     }
 
     @Test
+    void natWithSeveralAddressesIsReachedAtEachOfThem() {
+        Zone office = net.zone("office");
+        NatBox pool = new NatBox(
+                NatBehaviour.of(Mapping.EIM, Filtering.EIF),
+                List.of(ip("192.0.2.1"), ip("192.0.2.2")),
+                net.newRandom());
+        Router router = net.nat("pool", office, net.internet(), pool, Link.PERFECT);
+        UdpPort even = open(net.host("even", office, ip("10.1.0.2"), Link.PERFECT), 5000);
+        UdpPort odd = open(net.host("odd", office, ip("10.1.0.3"), Link.PERFECT), 5000);
+
+        even.send(server.address(), text("x"));
+        odd.send(server.address(), text("x"));
+        net.runUntil(SECOND);
+        server.send(at("192.0.2.1:5000"), text("one"));
+        server.send(at("192.0.2.2:5000"), text("two"));
+        net.runUntil(2 * SECOND);
+
+        assertThat(heard)
+                .containsExactly(
+                        "server 192.0.2.1:5000 x",
+                        "server 192.0.2.2:5000 x",
+                        "even 198.51.100.1:80 one",
+                        "odd 198.51.100.1:80 two");
+        router.changeExternal(ip("192.0.2.2"), ip("192.0.2.3"));
+        assertThat(router.externals()).containsExactly(ip("192.0.2.2"), ip("192.0.2.3"));
+        server.send(at("192.0.2.1:5000"), text("nobody"));
+        server.send(at("192.0.2.3:5000"), text("forgotten"));
+        net.runUntil(3 * SECOND);
+        assertThat(drops()).hasSize(2).first().isEqualTo("internet: no route: nobody has 192.0.2.1 in internet");
+        assertThat(drops().get(1))
+                .startsWith("pool: no mapping")
+                .endsWith("pool changed from 192.0.2.1 and 192.0.2.2 to 192.0.2.2 and 192.0.2.3 0 s ago and forgot its"
+                        + " mappings");
+    }
+
+    @Test
+    void prefixNatHasEachInsideAddressAsOneOfItsPrefix() {
+        Zone office = net.zone("office");
+        Router router = net.prefixNat(
+                "nptv6",
+                office,
+                net.internet(),
+                NatBehaviour.builder("NPTv6", Mapping.EIM, Filtering.EIF)
+                        .rewrites(Rewrites.ADDRESSES)
+                        .build(),
+                IpPrefix.parse("fd00:1:2::/48"),
+                IpPrefix.parse("2001:db8:7::/48"),
+                Link.PERFECT);
+        UdpPort client = open(net.host("client", office, ip("fd00:1:2:3::4"), Link.PERFECT), 5000);
+        List<TransportAddress> sources = new ArrayList<>();
+        UdpPort far = net.host("far", net.internet(), ip("2001:db8:1::1"), Link.PERFECT)
+                .open(80, (now, from, data) -> sources.add(from));
+
+        client.send(far.address(), text("x"));
+        net.runUntil(SECOND);
+        far.send(sources.get(0), text("back"));
+        net.runUntil(2 * SECOND);
+
+        assertThat(sources)
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("[2001:db8:7:")
+                .endsWith("]:5000");
+        assertThat(heard).containsExactly("client [2001:db8:1::1]:80 back");
+        assertThatThrownBy(() -> router.changeExternal(ip("2001:db8:7::1"))).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** RFC 5382 REQ-4: 6 s pass, in which the inside could have sent a SYN of its own. */
+    @Test
+    void natAnswersASynThatItDidNotLetInWhenItsTimeHasCome() {
+        Zone office = net.zone("office");
+        net.nat(
+                "strict",
+                office,
+                net.internet(),
+                NatBehaviour.builder("strict", Mapping.EIM, Filtering.APDF)
+                        .unsolicitedSyn(UnsolicitedSyn.ICMP_AFTER_WAIT)
+                        .build(),
+                ip("192.0.2.1"),
+                Link.PERFECT);
+        Host inside = net.host("inside", office, ip("10.1.0.2"), Link.PERFECT);
+        Host outside = net.host("outside", net.internet(), ip("198.51.100.7"), Link.PERFECT);
+        outside.listen(80, connection -> (open, data) -> {});
+        inside.connect(5000, at("198.51.100.7:80"), (open, data) -> {});
+        net.runUntil(SECOND);
+
+        Host stranger = net.host("stranger", net.internet(), ip("198.51.100.8"), Link.PERFECT);
+        stranger.connect(7000, at("192.0.2.1:5000"), new TcpHandler() {
+            @Override
+            public void onData(TcpConnection connection, ByteBuffer data) {}
+
+            @Override
+            public void onClosed(TcpConnection connection, TcpEnd end) {
+                heard.add(net.nowNanos() / SECOND + " s " + end);
+            }
+        });
+        net.runUntil(MINUTE);
+
+        assertThat(heard).containsExactly("7 s REFUSED");
+    }
+
+    @Test
     void routerThatTakesAnotherBehaviourForgetsItsMappings() {
         UdpPort client = open(phone, 5000);
         client.send(server.address(), text("port-restricted"));
@@ -102,7 +211,7 @@ class EventsTest {
 
         assertThat(heard).hasSize(2);
         assertThat(heard.get(1)).startsWith("server 203.0.113.1:").doesNotContain(":5000");
-        assertThatThrownBy(() -> nat.changeBehaviour(NatBehaviour.open())).hasMessageContaining("cease to translate");
+        assertThatThrownBy(() -> nat.changeBehaviour(NatBehaviour.open())).hasMessageContaining("rewrites NOTHING");
     }
 
     @Test
