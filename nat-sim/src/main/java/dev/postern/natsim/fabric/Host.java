@@ -5,6 +5,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A machine with one or more addresses, UDP ports, TCP connections and ICMP. Made by {@link VirtualNet#host}. It may move to
@@ -69,7 +70,8 @@ public final class Host {
     }
 
     Topology.HostPlace place() {
-        return new Topology.HostPlace(name, zone().name(), ip().toString(), Topology.words(line.link()));
+        String all = addresses.stream().map(IpAddress::toString).collect(Collectors.joining(", "));
+        return new Topology.HostPlace(name, zone().name(), all, LineWords.of(line.link()));
     }
 
     /**

@@ -3,17 +3,28 @@ package dev.postern.natsim.fabric;
 import dev.postern.natsim.Packet;
 import dev.postern.stun.IpAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Counts where packets went and where they ended: what {@link Why} is made of. Bounded by the number of kinds it keeps. */
 final class Journeys {
 
     private static final int MAX_KINDS = 4096;
+    private static final int MAX_SERVERS = 8;
+    private static final int MAX_LOSSES = 3;
+
+    /* That a private address is nobody's outside of its home tells less than what a NAT refused. */
+    private static final Comparator<Why.Loss> MOST_TELLING_FIRST = Comparator.comparing(
+                    (Why.Loss loss) -> loss.sentence().startsWith("no route"))
+            .thenComparing(Comparator.comparingLong(Why.Loss::count).reversed());
 
     private record Towards(Host from, IpAddress to) {}
 
@@ -34,6 +45,7 @@ final class Journeys {
     private final Map<Towards, Long> sent = new HashMap<>();
     private final Map<Between, Long> arrived = new HashMap<>();
     private final Map<End, Tally> ends = new LinkedHashMap<>();
+    private final Answers answers = new Answers();
 
     void sent(Host from, Packet packet) {
         count(sent, new Towards(from, packet.destination().ip()));
@@ -41,6 +53,7 @@ final class Journeys {
 
     void arrivedAt(Flight flight, Host host) {
         count(arrived, new Between(flight.origin(), host));
+        answers.arrived(flight.origin(), host, flight.packet().payload());
     }
 
     void dropped(Flight flight, String where, String sentence) {
@@ -68,42 +81,92 @@ final class Journeys {
         return arrived.getOrDefault(new Between(from, to), 0L);
     }
 
-    Why why(Host a, Host b) {
-        return new Why(way(a, b), way(b, a));
+    /** What became of the packets between two hosts of those given, which may be all that there are. */
+    Why why(Host a, Host b, List<Host> hosts) {
+        List<Why.Server> servers = servers(a, b, hosts);
+        Set<IpAddress> somebody = new HashSet<>(addressesOf(a));
+        somebody.addAll(addressesOf(b));
+        hosts.forEach(host -> somebody.addAll(host.addresses()));
+        return new Why(way(a, b, somebody), way(b, a, somebody), servers);
     }
 
-    private Why.Way way(Host from, Host to) {
-        Set<String> addresses = addressesOf(to);
+    private List<Why.Server> servers(Host a, Host b, List<Host> hosts) {
+        Set<IpAddress> known = new HashSet<>(addressesOf(a));
+        known.addAll(addressesOf(b));
+        Set<IpAddress> asked = sent.keySet().stream()
+                .filter(towards -> towards.from() == a || towards.from() == b)
+                .map(Towards::to)
+                .filter(address -> !known.contains(address))
+                .collect(Collectors.toSet());
+        return hosts.stream()
+                .filter(host ->
+                        host != a && host != b && host.addresses().stream().anyMatch(asked::contains))
+                .limit(MAX_SERVERS)
+                .map(server -> new Why.Server(leg(a, server), leg(b, server)))
+                .toList();
+    }
+
+    private Why.Leg leg(Host client, Host server) {
+        return new Why.Leg(
+                way(client, server, null),
+                way(server, client, null),
+                answers.allocated(server, client),
+                answers.permitted(server, client),
+                answers.relayed(server, client),
+                answers.refusals(server, client));
+    }
+
+    /** With {@code somebody}, the addresses that hosts have, also what was sent to others. */
+    private Why.Way way(Host from, Host to, @Nullable Set<IpAddress> somebody) {
+        Set<IpAddress> addresses = addressesOf(to);
         long towards = sent.entrySet().stream()
-                .filter(entry -> isTowards(entry.getKey(), from, addresses))
+                .filter(entry -> entry.getKey().from() == from
+                        && addresses.contains(entry.getKey().to()))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
-        List<Why.Loss> losses = new ArrayList<>();
-        List<Why.Loss> elsewhere = new ArrayList<>();
-        ends.forEach((end, tally) -> {
-            if (end.journey().from() == from) {
-                boolean there = addresses.contains(end.journey().to().toString());
-                (there ? losses : elsewhere).add(new Why.Loss(end.where(), tally.sentence, tally.count));
-            }
-        });
-        return new Why.Way(from.name(), to.name(), towards, arrived(from, to), losses, elsewhere);
+        return new Why.Way(
+                from.name(),
+                behind(from),
+                to.name(),
+                towards,
+                arrived(from, to),
+                losses(from, addresses::contains),
+                somebody == null ? List.of() : losses(from, address -> !somebody.contains(address)));
     }
 
-    private static boolean isTowards(Towards journey, Host from, Set<String> addresses) {
-        return journey.from() == from && addresses.contains(journey.to().toString());
+    /** The most frequent ends of what a host sent to certain addresses. */
+    private List<Why.Loss> losses(Host from, Predicate<IpAddress> to) {
+        return ends.entrySet().stream()
+                .filter(entry -> entry.getKey().journey().from() == from
+                        && to.test(entry.getKey().journey().to()))
+                .map(entry -> new Why.Loss(entry.getKey().where(), entry.getValue().sentence, entry.getValue().count))
+                .sorted(MOST_TELLING_FIRST)
+                .limit(MAX_LOSSES)
+                .toList();
     }
 
     /** The address of a host, and those that it may be known by outside. */
-    private static Set<String> addressesOf(Host host) {
-        Set<String> addresses = new TreeSet<>();
-        addresses.add(host.ip().toString());
+    private static Set<IpAddress> addressesOf(Host host) {
+        Set<IpAddress> addresses = new HashSet<>();
+        addresses.addAll(host.addresses());
         Router router = host.zone().gatewayRouter();
         while (router != null) {
             if (router.behaviour().translates()) {
-                addresses.add(router.external().toString());
+                addresses.add(router.external());
             }
             router = router.outer().gatewayRouter();
         }
         return addresses;
+    }
+
+    /** The NATs between a host and the outside, the nearest first. */
+    private static String behind(Host host) {
+        List<String> names = new ArrayList<>();
+        Router router = host.zone().gatewayRouter();
+        while (router != null) {
+            names.add(router.behaviour().name());
+            router = router.outer().gatewayRouter();
+        }
+        return String.join(" behind ", names);
     }
 }

@@ -186,7 +186,7 @@ public final class Router {
                 outside.zone().name(),
                 behaviour(),
                 external().toString(),
-                Topology.words(outside.link()));
+                LineWords.of(outside.link()));
     }
 
     /** The zone that this router leads to. */

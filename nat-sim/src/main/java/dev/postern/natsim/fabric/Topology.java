@@ -1,7 +1,6 @@
 package dev.postern.natsim.fabric;
 
 import dev.postern.natsim.NatBehaviour;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,8 +15,6 @@ public record Topology(List<RouterPlace> routers, List<HostPlace> hosts, int lef
     /** How many routers, and how many hosts, are named: {@value}. */
     public static final int MAX_PLACES = 200;
 
-    private static final double NANOS_PER_MILLI = 1e6;
-
     /**
      * A router and the two zones that it stands between.
      *
@@ -30,6 +27,7 @@ public record Topology(List<RouterPlace> routers, List<HostPlace> hosts, int lef
     /**
      * A host and the zone that it is in.
      *
+     * @param address all that it has, with commas between
      * @param line of the link to the zone, as for a router
      */
     public record HostPlace(String name, String zone, String address, String line) {}
@@ -46,35 +44,5 @@ public record Topology(List<RouterPlace> routers, List<HostPlace> hosts, int lef
                 routers.stream().limit(MAX_PLACES).map(Router::place).toList(),
                 hosts.stream().limit(MAX_PLACES).map(Host::place).toList(),
                 leftOut);
-    }
-
-    static String words(Link link) {
-        String up = words(link.up());
-        String down = words(link.down());
-        if (up.equals(down)) {
-            return up.isEmpty() ? "" : up + " each way";
-        }
-        return "up " + (up.isEmpty() ? "at once" : up) + ", down " + (down.isEmpty() ? "at once" : down);
-    }
-
-    private static String words(LinkConditions conditions) {
-        StringBuilder words = new StringBuilder();
-        if (!conditions.latency().isZero()) {
-            words.append(millis(conditions.latency()));
-        }
-        if (!conditions.jitter().isZero()) {
-            words.append(words.isEmpty() ? "" : " ").append("+ up to ").append(millis(conditions.jitter()));
-        }
-        if (conditions.loss() > 0) {
-            words.append(words.isEmpty() ? "" : ", ")
-                    .append(conditions.loss() * 100)
-                    .append(" % lost");
-        }
-        return words.toString();
-    }
-
-    private static String millis(Duration duration) {
-        double millis = duration.toNanos() / NANOS_PER_MILLI;
-        return (millis == Math.rint(millis) ? Long.toString((long) millis) : Double.toString(millis)) + " ms";
     }
 }

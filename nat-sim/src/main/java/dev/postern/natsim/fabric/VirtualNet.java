@@ -200,9 +200,9 @@ public final class VirtualNet {
         return journeys.arrived(from, to);
     }
 
-    /** What became of the packets that two hosts sent towards each other. */
+    /** What became of the packets that two hosts sent towards each other and to servers. */
     public Why why(Host a, Host b) {
-        return journeys.why(a, b);
+        return journeys.why(a, b, hosts);
     }
 
     /** A random source of its own, which depends on the seed and on how many were made before. */

@@ -118,7 +118,7 @@ class RecordingTest {
                         List.of(
                                 new Topology.HostPlace("inside", "home", "10.0.0.2", ""),
                                 new Topology.HostPlace(
-                                        "server", "internet", "203.0.113.10", "up 5 ms, down 25.0 % lost")),
+                                        "server", "internet", "203.0.113.10", "up 5 ms; down 25 % lost")),
                         0));
     }
 

@@ -77,15 +77,18 @@ class ReplayTest {
 
         String port = net.trace().toString().replaceAll("(?s).*PASSED nat a UDP 203.0.113.1:(\\d+) .*", "$1");
         assertThat(why.sentence())
-                .isEqualTo("A to B: 0 of 3 packets arrived (3 x at nat b: APDF: 203.0.113.1:" + port
-                        + " never contacted from host 10.0.0.2); B to A: 0 of 3 packets arrived (3 x at nat a: no mapping:"
-                        + " nobody inside has :6001, to which 203.0.113.2:6000 sent)");
+                .isEqualTo("A (behind symmetric) and B (behind port-restricted): none of 3 packets from A to B arrived"
+                        + " (3 dropped at nat b: APDF: 203.0.113.1:" + port
+                        + " never contacted from host 10.0.0.2); none of"
+                        + " 3 packets from B to A arrived (3 dropped at nat a: no mapping: nobody inside has :6001, to which"
+                        + " 203.0.113.2:6000 sent); and no relay, as neither sent anything to a server; of B's other packets"
+                        + " 1 dropped at internet: no route: nobody has 198.51.100.1 in internet");
         assertThat(why)
-                .hasToString("A to B: 0 of 3 packets arrived\n  3 x at nat b: APDF: 203.0.113.1:" + port
+                .hasToString("A to B: 0 of 3 packets arrived\n  3 dropped at nat b: APDF: 203.0.113.1:" + port
                         + " never contacted from host 10.0.0.2\n"
                         + "B to A: 0 of 3 packets arrived\n"
-                        + "  3 x at nat a: no mapping: nobody inside has :6001, to which 203.0.113.2:6000 sent\n"
-                        + "  elsewhere: 1 x at internet: no route: nobody has 198.51.100.1 in internet\n");
+                        + "  3 dropped at nat a: no mapping: nobody inside has :6001, to which 203.0.113.2:6000 sent\n"
+                        + "  elsewhere: 1 dropped at internet: no route: nobody has 198.51.100.1 in internet\n");
         assertThat(net.arrived(a, b)).isZero();
     }
 
