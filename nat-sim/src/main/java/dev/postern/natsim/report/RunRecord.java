@@ -5,6 +5,8 @@ import dev.postern.natsim.fabric.Topology;
 import dev.postern.natsim.fabric.TraceEvent;
 import dev.postern.natsim.fabric.VirtualNet;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What is left of one run in a virtual network when it is over: all that a report or a capture shows of it. Immutable.
@@ -28,6 +30,9 @@ public record RunRecord(
         List<TableChange> tables,
         long tablesForgotten,
         long endNanos) {
+
+    private static final int MAX_NAME = 80;
+    private static final Pattern NOT_IN_NAMES = Pattern.compile("[^a-z0-9]+");
 
     /**
      * What only the runner knows.
@@ -59,5 +64,15 @@ public record RunRecord(
                 net.tableChanges(),
                 net.tableChangesForgotten(),
                 net.nowNanos());
+    }
+
+    /** A file name for a capture of the run, of lower-case letters, digits and hyphens alone: {@code a-b-seed-7.pcapng}. */
+    public String captureName() {
+        String words = NOT_IN_NAMES
+                .matcher(summary.title().toLowerCase(Locale.ROOT))
+                .replaceAll("-")
+                .replaceAll("^-|-$", "");
+        String name = words.length() > MAX_NAME ? words.substring(0, MAX_NAME) : words;
+        return (name.isEmpty() ? "run" : name) + "-seed-" + seed + ".pcapng";
     }
 }
