@@ -9,6 +9,7 @@ import dev.postern.natsim.fabric.Zone;
 import dev.postern.natsim.oracle.Oracle;
 import dev.postern.natsim.oracle.Outcome;
 import dev.postern.natsim.oracle.Reach;
+import dev.postern.natsim.report.RunRecord;
 import dev.postern.natsim.server.StunTurnHost;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
@@ -33,16 +34,21 @@ final class CellRun {
     private final NatPreset presetA;
     private final NatPreset presetB;
     private final Duration timeout;
+    private final boolean recording;
     private final VirtualNet virtual;
     private final Host hostA;
     private final Host hostB;
     private final IceServer server;
 
-    CellRun(NatPreset presetA, NatPreset presetB, long seed, Duration timeout) {
+    CellRun(NatPreset presetA, NatPreset presetB, long seed, Duration timeout, boolean recording) {
         this.presetA = presetA;
         this.presetB = presetB;
         this.timeout = timeout;
+        this.recording = recording;
         this.virtual = new VirtualNet(seed);
+        if (recording) {
+            virtual.keepTables(VirtualNet.TABLE_CHANGES);
+        }
         Host serverHost = virtual.host("server", virtual.internet(), ip("203.0.113.10"), DATACENTRE);
         String password = Long.toHexString(seed);
         StunTurnHost turn = new StunTurnHost(virtual, serverHost, TURN_PORT, turnConfig(serverHost.ip(), password));
@@ -109,17 +115,37 @@ final class CellRun {
                 Oracle.predict(Reach.of(presetA.behaviour()), Reach.of(presetB.behaviour()), Oracle.Turn.UDP);
         Outcome observed = a.outcome();
         String pair = a.pair();
-        return net.with(owned -> new MatrixCell(
-                presetA,
-                presetB,
-                expected,
-                observed,
-                owned.arrived(hostA, hostB),
-                owned.arrived(hostB, hostA),
-                pair,
-                gathering,
-                connecting,
-                owned.why(hostA, hostB).sentence()));
+        return net.with(owned -> recorded(
+                owned,
+                new MatrixCell(
+                        presetA,
+                        presetB,
+                        expected,
+                        observed,
+                        owned.arrived(hostA, hostB),
+                        owned.arrived(hostB, hostA),
+                        pair,
+                        gathering,
+                        connecting,
+                        owned.why(hostA, hostB).sentence(),
+                        null)));
+    }
+
+    private MatrixCell recorded(VirtualNet owned, MatrixCell cell) {
+        return recording ? cell.with(RunRecord.of(owned, summary(owned.seed(), cell))) : cell;
+    }
+
+    /** A matrix of one cell with the seed of this one is this one. */
+    private static RunRecord.Summary summary(long seed, MatrixCell cell) {
+        String row = cell.controlling().label();
+        String column = cell.controlled().label();
+        return new RunRecord.Summary(
+                row + " against " + column,
+                "postern lab matrix --rows \"" + row + "\" --columns \"" + column + "\" --seed " + seed,
+                cell.expected().label(),
+                cell.words(),
+                cell.agrees(),
+                cell.explanation());
     }
 
     private static long now(LiveNet net) {

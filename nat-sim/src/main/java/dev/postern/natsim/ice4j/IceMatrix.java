@@ -36,6 +36,7 @@ public final class IceMatrix {
     private final List<NatPreset> columns;
     private final int parallel;
     private final long seed;
+    private final boolean recording;
 
     /**
      * A matrix of the given size.
@@ -46,6 +47,10 @@ public final class IceMatrix {
      * @param seed for the ports of the NATs and the keys of the server; ice4j's own randomness is not seeded
      */
     public IceMatrix(List<NatPreset> rows, List<NatPreset> columns, int parallel, long seed) {
+        this(rows, columns, parallel, seed, false);
+    }
+
+    private IceMatrix(List<NatPreset> rows, List<NatPreset> columns, int parallel, long seed, boolean recording) {
         if (parallel < 1) {
             throw new IllegalArgumentException("parallel " + parallel + " must be at least 1");
         }
@@ -53,6 +58,12 @@ public final class IceMatrix {
         this.columns = List.copyOf(columns);
         this.parallel = parallel;
         this.seed = seed;
+        this.recording = recording;
+    }
+
+    /** The same matrix, whose cells have each a record of the run. */
+    public IceMatrix recording() {
+        return new IceMatrix(rows, columns, parallel, seed, true);
     }
 
     /** Every preset against every preset. */
@@ -80,7 +91,7 @@ public final class IceMatrix {
         try {
             SortedMap<Integer, Running> running = new TreeMap<>();
             for (Place place : longestFirst()) {
-                CellRun cell = new CellRun(place.row(), place.column(), seed + place.number(), CELL_TIMEOUT);
+                CellRun cell = new CellRun(place.row(), place.column(), seed + place.number(), CELL_TIMEOUT, recording);
                 running.put(place.number(), new Running(place, workers.submit(() -> cell.run(pace, helpers))));
             }
             List<MatrixCell> cells = new ArrayList<>();

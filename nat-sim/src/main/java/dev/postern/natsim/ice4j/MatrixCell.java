@@ -2,7 +2,9 @@ package dev.postern.natsim.ice4j;
 
 import dev.postern.natsim.NatPreset;
 import dev.postern.natsim.oracle.Outcome;
+import dev.postern.natsim.report.RunRecord;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one pair of agents.
@@ -17,6 +19,7 @@ import java.time.Duration;
  * @param gathering how long both took to gather, in the network's time
  * @param connecting from the first check to the outcome, in the network's time
  * @param explanation what became of the packets that A and B sent towards each other, in one sentence
+ * @param record of the run; null unless the matrix was to {@link IceMatrix#recording record}
  */
 public record MatrixCell(
         NatPreset controlling,
@@ -28,7 +31,24 @@ public record MatrixCell(
         String pair,
         Duration gathering,
         Duration connecting,
-        String explanation) {
+        String explanation,
+        @Nullable RunRecord record) {
+
+    /** The same with a record, or with null without one. */
+    public MatrixCell with(@Nullable RunRecord other) {
+        return new MatrixCell(
+                controlling,
+                controlled,
+                expected,
+                observed,
+                aToB,
+                bToA,
+                pair,
+                gathering,
+                connecting,
+                explanation,
+                other);
+    }
 
     /** Whether the agent saw what the oracle predicts, and the network saw the packets that this takes and no others. */
     public boolean agrees() {

@@ -47,6 +47,6 @@ class MatrixResultTest {
 
     private static MatrixCell cell(NatPreset a, NatPreset b, Outcome expected, Outcome observed, long aToB, long bToA) {
         return new MatrixCell(
-                a, b, expected, observed, aToB, bToA, "", Duration.ZERO, Duration.ofMillis(50), "because");
+                a, b, expected, observed, aToB, bToA, "", Duration.ZERO, Duration.ofMillis(50), "because", null);
     }
 }
