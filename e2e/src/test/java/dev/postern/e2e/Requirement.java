@@ -30,7 +30,10 @@ public enum Requirement {
     COTURN("coturn's clients turnutils_* (Debian: apt-get install coturn)"),
 
     /** The home of the newest JDK that is at least 22. */
-    JDK22("a JDK, 22 or newer (set POSTERN_JDK22_HOME)");
+    JDK22("a JDK, 22 or newer (set POSTERN_JDK22_HOME)"),
+
+    /** Wireshark's reader of captures. */
+    TSHARK("tshark (Debian: apt-get install tshark)");
 
     private static final Pattern RELEASE = Pattern.compile("(?m)^JAVA_VERSION=\"(\\d+)");
 
@@ -62,6 +65,7 @@ public enum Requirement {
             case CC -> onPath("cc", "gcc", "clang");
             case COTURN -> onPath("turnutils_uclient").map(Path::getParent);
             case JDK22 -> newestJdk();
+            case TSHARK -> onPath("tshark");
         };
     }
 
