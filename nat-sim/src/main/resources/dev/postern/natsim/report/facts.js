@@ -36,7 +36,7 @@
  */
 /** @typedef {{rowsAre: string, columnsAre: string, rows: string[], columns: string[], cells: Cell[]}} Matrix */
 /**
- * @typedef {object} Report
+ * @typedef {object} Findings
  * @property {string} title
  * @property {string[]} facts
  * @property {string} captures
@@ -45,7 +45,7 @@
  * @property {Run[]} runs
  */
 
-/** @type {Report} */
+/** @type {Findings} */
 const REPORT = JSON.parse(document.getElementById("data")?.textContent ?? "{}");
 
 /** The steps of a packet, in the order of their numbers. */

@@ -20,7 +20,7 @@ function header() {
 }
 
 /** @param {number} run */
-function open(run) {
+function openRun(run) {
   location.hash = `run=${run}`;
 }
 
@@ -32,7 +32,7 @@ function overview() {
     main.replaceChildren(...nodes(matrixView(REPORT.matrix, (cell) => {
       lastCell = cell;
       if (cells[cell].runs.length > 0) {
-        open(cells[cell].runs[0]);
+        openRun(cells[cell].runs[0]);
       }
     }), cut));
     if (lastCell >= 0) {
