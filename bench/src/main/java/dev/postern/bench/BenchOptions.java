@@ -17,6 +17,7 @@ import java.util.Map;
  * @param repeats how often each server has its turn, 1 to 101
  * @param veth whether load and server stand in network namespaces of their own, with a virtual cable between them
  * @param raised whether both run before everything else, where that is allowed
+ * @param serverShare what overload leaves a server of its CPU: one of so many parts, 1 to 16
  */
 record BenchOptions(
         String program,
@@ -30,7 +31,8 @@ record BenchOptions(
         boolean veth,
         boolean raised,
         int serverCpu,
-        int loadCpu) {
+        int loadCpu,
+        int serverShare) {
 
     static final String USAGE = """
             usage: ./dev bench turn|stun [OPTIONS]
@@ -47,6 +49,7 @@ record BenchOptions(
               --veth               between two network namespaces instead of over loopback; needs root
               --normal-priority    leaves both at normal priority, so that nothing else is starved; less steady
               --server-cpu N, --load-cpu N   where they are pinned (0 and 1); as root what else runs there is starved meanwhile
+              --server-share N     overload leaves the server one Nth of its CPU, or the load is not enough (2)
             """;
 
     private static final int MOST_CPU = 1023;
@@ -84,7 +87,8 @@ record BenchOptions(
                 rest.takeFlag("--veth"),
                 !rest.takeFlag("--normal-priority"),
                 rest.takeNumber("--server-cpu", 0, MOST_CPU, 0),
-                rest.takeNumber("--load-cpu", 0, MOST_CPU, 1));
+                rest.takeNumber("--load-cpu", 0, MOST_CPU, 1),
+                rest.takeNumber("--server-share", 1, 16, 2));
         rest.assertNothingIsLeft();
         return options;
     }

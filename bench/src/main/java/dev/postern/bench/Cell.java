@@ -20,7 +20,7 @@ record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
         PACKETS,
         /** Allocations on a server that was started for them. */
         ALLOCATIONS,
-        /** {@code turnload} twice on a server that is warm: as much as it carries, then more. */
+        /** {@code turnload} on a server that is warm and has a share of its CPU: more and more, then twice what came out. */
         OVERLOAD,
         /** {@code turnload} once and long, on a server that was started for it. */
         HALF_LOAD

@@ -16,6 +16,9 @@ final class HalfLoad {
 
     private static final double PART = 0.5;
 
+    private static final List<String> CLOSED =
+            List.of("--allocations", "50", "--direction", "to-peer", "--window", "4");
+
     private static final MarkdownTable TABLE = new MarkdownTable(List.of(
             MarkdownTable.Column.middle("the most it carries, packets/s", CARRIES),
             new MarkdownTable.Column("minutes", runs -> sum(runs, "%.1f", run -> run.number("seconds") / 60)),
@@ -31,6 +34,11 @@ final class HalfLoad {
             new MarkdownTable.Column("flaws", MarkdownTable::flaws)));
 
     private HalfLoad() {}
+
+    /** What the generator is told for the closed loop. */
+    static List<String> closed() {
+        return CLOSED;
+    }
 
     /** What the generator is told beside the time, when the closed loop has carried so many packets per second. */
     static List<String> open(double most) {

@@ -16,9 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class InterleavedRun implements AutoCloseable {
 
-    private static final String WARM_UP_SECONDS = "3";
+    /** A warm-up is of rounds, each a second of load: so many, and more until the JVM's compilers are quiet. */
+    private static final int LEAST_ROUNDS = 3;
+
+    private static final int MOST_ROUNDS = 15;
+
+    /** What they may take of the time of a round. */
+    private static final double QUIET = 0.05;
+
+    private static final List<String> ROUND_TIME = List.of("--seconds", "1", "--warmup", "0");
+    private static final List<String> RAMP_TIME = List.of("--seconds", "1", "--warmup", "1");
+    private static final List<String> CLOSED_TIME = List.of("--seconds", "3", "--warmup", "1");
     private static final int COLD_ALLOCATIONS = 500;
-    private static final int WARM_UP_ROUNDS = 5;
+    private static final int WARM_UP_HOLDS = 5;
     private static final int WARM_UP_ALLOCATIONS = 1000;
     private static final int HELD_ALLOCATIONS = 10_000;
     private static final int HOLD_SECONDS = 2;
@@ -68,41 +78,66 @@ final class InterleavedRun implements AutoCloseable {
             }
         }
         for (ServerProcess server : List.copyOf(running)) {
-            load(cell, server, WARM_UP_SECONDS, "0");
+            warmUp(cell, server);
         }
         for (int repeat = 0; repeat < options.repeats(); repeat++) {
             for (ServerProcess server : inTurn(List.copyOf(running), repeat)) {
-                String json = load(cell, server, Integer.toString(options.seconds()), "1");
+                String json = load(cell, server, repeat, options.seconds());
                 add(cell.rows().get(0), server, repeat, json);
             }
         }
     }
 
-    private String load(Cell cell, ServerProcess server, String seconds, String warmUp)
+    private void warmUp(Cell cell, ServerProcess server) throws IOException, InterruptedException {
+        CompileThreads compilers = CompileThreads.of(server.pid());
+        boolean quiet = false;
+        for (int round = 0; round < LEAST_ROUNDS || (!quiet && round < MOST_ROUNDS); round++) {
+            long began = System.nanoTime();
+            warmUpRound(cell, server);
+            quiet = compilers.nanosSince() < QUIET * (System.nanoTime() - began);
+        }
+    }
+
+    private void warmUpRound(Cell cell, ServerProcess server) throws IOException, InterruptedException {
+        switch (cell.kind()) {
+            case BINDING -> tools.binding(server, joined(cell.options(), ROUND_TIME));
+            case OVERLOAD -> tools.relay(server, joined(Overload.warmUp(), ROUND_TIME));
+            case HALF_LOAD -> tools.relay(server, joined(HalfLoad.closed(), ROUND_TIME));
+            case PACKETS, ALLOCATIONS -> tools.relay(server, joined(cell.options(), ROUND_TIME));
+        }
+    }
+
+    private String load(Cell cell, ServerProcess server, int repeat, int seconds)
             throws IOException, InterruptedException {
-        List<String> time = List.of("--seconds", seconds, "--warmup", warmUp);
+        List<String> time = List.of("--seconds", Integer.toString(seconds), "--warmup", "1");
         return switch (cell.kind()) {
             case BINDING -> tools.binding(server, joined(cell.options(), time));
-            case OVERLOAD -> overload(server, time);
+            case OVERLOAD -> overload(server, repeat, time);
             case HALF_LOAD -> halfLoad(server, time);
             case PACKETS, ALLOCATIONS -> tools.relay(server, joined(cell.options(), time));
         };
     }
 
-    private String overload(ServerProcess server, List<String> time) throws IOException, InterruptedException {
-        double most = most(server, time);
-        return Overload.joined(tools.relay(server, joined(Overload.open(most), time)), most);
+    private String overload(ServerProcess server, int repeat, List<String> time)
+            throws IOException, InterruptedException {
+        Competitors competitors = Competitors.start(options);
+        try {
+            Ramp ramp = new Ramp();
+            while (!ramp.isOver()) {
+                String step = tools.relay(server, joined(Overload.open(ramp.rate()), RAMP_TIME));
+                ramp.add(add(Overload.RAMP, server, repeat, step));
+            }
+            return Overload.joined(tools.relay(server, joined(Overload.tooMuch(ramp.most()), time)), ramp.most());
+        } finally {
+            competitors.stop();
+        }
     }
 
     private String halfLoad(ServerProcess server, List<String> time) throws IOException, InterruptedException {
-        double most = most(server, List.of("--seconds", WARM_UP_SECONDS, "--warmup", "1"));
+        String closed = tools.relay(server, joined(HalfLoad.closed(), CLOSED_TIME));
+        double most =
+                Sample.parse(HalfLoad.ROW.name(), server.name(), 0, closed).number("rate");
         return HalfLoad.joined(tools.relay(server, joined(HalfLoad.open(most), time)), most);
-    }
-
-    /** Packets per second of a closed loop. */
-    private double most(ServerProcess server, List<String> time) throws IOException, InterruptedException {
-        String closed = tools.relay(server, joined(Overload.closed(), time));
-        return Sample.parse(Overload.ROW.name(), server.name(), 0, closed).number("rate");
     }
 
     private static List<String> joined(List<String> words, List<String> more) {
@@ -118,9 +153,9 @@ final class InterleavedRun implements AutoCloseable {
             Files.deleteIfExists(log);
             Variant variant = variant(name);
             ServerProcess server = start(name, variant == null ? null : variant.loggingGc(log));
-            load(cell, server, WARM_UP_SECONDS, "0");
+            warmUp(cell, server);
             int before = linesOf(log).size();
-            String json = load(cell, server, Integer.toString(60 * options.minutes()), "1");
+            String json = load(cell, server, 0, 60 * options.minutes());
             List<String> lines = linesOf(log);
             boolean logs = variant != null;
             add(
@@ -142,7 +177,7 @@ final class InterleavedRun implements AutoCloseable {
             for (String name : inTurn(options.servers(), repeat)) {
                 ServerProcess server = start(name);
                 add(Cell.COLD, server, repeat, hold(server, COLD_ALLOCATIONS, 0));
-                for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                for (int round = 0; round < WARM_UP_HOLDS; round++) {
                     hold(server, WARM_UP_ALLOCATIONS, 0);
                 }
                 String held = hold(server, HELD_ALLOCATIONS, HOLD_SECONDS);
@@ -185,7 +220,7 @@ final class InterleavedRun implements AutoCloseable {
                 .orElse(null);
     }
 
-    private void add(Row row, ServerProcess server, int repeat, String json) throws IOException {
+    private Sample add(Row row, ServerProcess server, int repeat, String json) throws IOException {
         Sample sample = Sample.parse(row.name(), server.name(), repeat, json);
         samples.add(sample);
         Files.writeString(raw, sample.raw() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -198,6 +233,7 @@ final class InterleavedRun implements AutoCloseable {
                 sample.number(row.metric()),
                 row.unit(),
                 sample.flaw());
+        return sample;
     }
 
     private void stopServers() {

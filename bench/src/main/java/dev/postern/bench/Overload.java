@@ -5,14 +5,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The cell that offers a server twice what it carries: first a closed loop finds out how much that is, then an open loop sends without
- * waiting for anything, with a trickle of Binding requests beside it. What comes out is held against the first.
+ * The cell that offers a server twice what it carries: an open loop that sends without waiting for anything, with a trickle of Binding requests
+ * beside it. How much the server carries is found by the same load, in steps of a {@link Ramp}; what comes out at twice as much is held against that.
+ * The server has only a share of its CPU all that time, as the generator could not offer a fast one twice what it carries otherwise.
  */
 final class Overload {
 
     static final Row ROW = new Row("overload", "client to peer, 50 allocations, 172 B, overload", "rate", "packets/s");
 
-    /** What is added to the open loop's result: packets per second of the closed loop. */
+    /** A step on the way to the most. */
+    static final Row RAMP =
+            new Row("overload-ramp", "client to peer, 50 allocations, 172 B, more and more", "rate", "packets/s");
+
+    /** What is added to the generator's result: packets per second that the ramp has found. */
     static final String MOST = "most";
 
     /** Offered as times of the most; a generator that does not reach this has not overloaded anything. */
@@ -20,7 +25,8 @@ final class Overload {
 
     private static final double TIMES = 2;
 
-    private static final List<String> CLOSED = words("--allocations 50 --direction to-peer --window 4");
+    /** For the time before, on all of the CPU: bursts as in the open loop, and the server never waits for one. */
+    private static final List<String> WARM_UP = words("--allocations 50 --direction to-peer --burst 16 --window 16");
 
     /** In bursts, as a generator that sends one by one cannot send twice what a fast server carries; and no trains, so that the server has no less to do. */
     private static final List<String> OPEN = words("--allocations 50 --direction to-peer --burst 16 --probe 100");
@@ -29,6 +35,7 @@ final class Overload {
             MarkdownTable.Column.middle("the most it carries, packets/s", MOST),
             MarkdownTable.Column.middle("offered/s", Overload::offered),
             MarkdownTable.Column.middle("delivered/s", "rate"),
+            MarkdownTable.Column.middle("CPU it had, %", run -> 100 * run.number("server_cpu")),
             new MarkdownTable.Column("delivered of the most (least to most)", Overload::kept),
             MarkdownTable.Column.middle("p50 us", "p50_us"),
             MarkdownTable.Column.middle("p99 us", "p99_us"),
@@ -42,19 +49,23 @@ final class Overload {
         return List.of(text.split(" ", -1));
     }
 
-    /** What the generator is told for the closed loop. */
-    static List<String> closed() {
-        return CLOSED;
+    static List<String> warmUp() {
+        return WARM_UP;
     }
 
-    /** What it is told for the open loop, when the closed one has carried so many packets per second. */
-    static List<String> open(double most) {
+    /** What the generator is told to offer so many packets per second. */
+    static List<String> open(double rate) {
         List<String> words = new ArrayList<>(OPEN);
-        words.addAll(List.of("--rate", Long.toString(Math.max(1, Math.round(TIMES * most)))));
+        words.addAll(List.of("--rate", Long.toString(Math.max(1, Math.round(rate)))));
         return List.copyOf(words);
     }
 
-    /** The open loop's line of JSON with what the closed one has carried. */
+    /** The same for twice of what it carries at most. */
+    static List<String> tooMuch(double most) {
+        return open(TIMES * most);
+    }
+
+    /** The generator's line of JSON with the most that the server carries. */
     static String joined(String json, double most) {
         return joined(json, MOST, most);
     }
@@ -76,10 +87,14 @@ final class Overload {
         if (run.number("bad") > 0) {
             return "bad packets";
         }
-        return offered(run) < LEAST_TIMES * run.number(MOST) ? "generator too slow" : "";
+        if (offered(run) < LEAST_TIMES * run.number(MOST)) {
+            return "generator too slow";
+        }
+        return Ramp.isFull(run) ? "" : "not full";
     }
 
-    private static double offered(Sample run) {
+    /** Packets per second that the generator really sent. */
+    static double offered(Sample run) {
         double seconds = run.number("seconds");
         return seconds > 0 ? run.number("sent") / seconds : 0;
     }

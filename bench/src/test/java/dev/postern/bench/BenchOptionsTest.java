@@ -89,6 +89,18 @@ class BenchOptionsTest {
                 .containsExactly("taskset", "-c", "0", "setsid", "server");
     }
 
+    @Test
+    void competitorsLeaveTheServerItsShareAtItsPriority() {
+        assertThat(Competitors.commands(parse(false, "turn", "--server-share", "1")))
+                .isEmpty();
+        assertThat(Competitors.commands(parse(false, "turn", "--server-share", "3")))
+                .hasSize(2)
+                .allSatisfy(command -> assertThat(command)
+                        .startsWith("taskset", "-c", "0", "nice", "-n", "-20", "setsid")
+                        .endsWith(Long.toString(ProcessHandle.current().pid())));
+        assertThat(parse(false, "turn").serverShare()).isEqualTo(2);
+    }
+
     private static List<String> commandOf(BenchOptions options) {
         return Machine.alone(options.serverCpu(), options.raised(), List.of("server"));
     }
@@ -104,6 +116,7 @@ class BenchOptionsTest {
                     turn --server-cpu 1        | --server-cpu and --load-cpu are both 1;
                     stun --cells overload      | --cells names overload; there are binding, binding-20k.
                     turn --minutes 0           | --minutes is 0; it must be a number from 1 to 600.
+                    turn --server-share 0      | --server-share is 0; it must be a number from 1 to 16.
                     turn --fast                | --fast is no option of bench.
                     turn --variant a=jdk:17    | --variant is a=jdk:17; it must be NAME
                     turn --variant a=set:x     | --variant is a=set:x; it must be NAME
