@@ -13,20 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatBehaviourBuilder {
 
-    private static final int MAX_PORT = 65535;
-    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
     private static final Duration FOUR_MINUTES = Duration.ofMinutes(4);
 
     private String name;
-    private final Mapping mapping;
-    private final Filtering filtering;
+    private Mapping mapping;
+    private Filtering filtering;
     private Rewrites rewrites = Rewrites.ADDRESSES_AND_PORTS;
     private FilterScope filterScope = FilterScope.MAPPING;
     private Pooling pooling = Pooling.PAIRED;
     private PortAllocation ports = PortAllocation.PRESERVE;
     private PortAllocation portFallback = PortAllocation.SEQUENTIAL;
-    private int firstPort = FIRST_UNPRIVILEGED_PORT;
-    private int lastPort = MAX_PORT;
+    private int firstPort = 1024;
+    private int lastPort = 65535;
     private int portStep = 1;
     private boolean portParity;
     private boolean portContiguity;
@@ -138,6 +136,16 @@ public final class NatBehaviourBuilder {
         return this;
     }
 
+    public NatBehaviourBuilder mapping(Mapping value) {
+        mapping = value;
+        return this;
+    }
+
+    public NatBehaviourBuilder filtering(Filtering value) {
+        filtering = value;
+        return this;
+    }
+
     public NatBehaviourBuilder filterScope(FilterScope value) {
         filterScope = value;
         return this;
@@ -206,7 +214,6 @@ public final class NatBehaviourBuilder {
         return this;
     }
 
-    /** Without it, or with null, a stream lives as long as any UDP mapping. */
     public NatBehaviourBuilder streamLifetime(@Nullable Duration value) {
         streamLifetime = value;
         return this;
@@ -347,11 +354,7 @@ public final class NatBehaviourBuilder {
         return this;
     }
 
-    /**
-     * The behaviour.
-     *
-     * @throws IllegalArgumentException with one sentence if a value is out of its range
-     */
+    /** The behaviour; throws {@link IllegalArgumentException} with one sentence if a value is out of its range. */
     public NatBehaviour build() {
         return new NatBehaviour(
                 name,

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param step how far {@link PortAllocation#SEQUENTIAL} goes each time; negative for downwards, not 0
  * @param parity whether even inside ports get even external ones, and odd ones odd (RFC 4787 REQ-4)
  * @param contiguity whether the inside port above one that is mapped gets the external port above (RFC 4787 section 4.2.3)
- * @param keepRange whether inside ports below 1024 get external ones below 1024, and others others (RFC 4787 REQ-3 b)
+ * @param keepRange whether inside ports below 1024 get external ones below 1024, and others others (RFC 4787 REQ-3 a)
  * @param sharing whether mappings may share an external transport address
  * @param blocks whether hosts get ports in blocks
  * @param blockSize how many ports a block has, at least 1; counts only with blocks

@@ -50,7 +50,7 @@ class IcmpTest {
     }
 
     @Test
-    @DisplayName("RFC 5508 REQ-3: an echo reply that nobody asked for is dropped")
+    @DisplayName("RFC 5508 section 3.1: an echo reply that nobody asked for is dropped")
     void replyWithoutRequestIsDropped() {
         assertThat(nat(NAT).inbound(pong("203.0.113.1:2000"), 0)).isInstanceOf(Verdict.Drop.class);
     }
