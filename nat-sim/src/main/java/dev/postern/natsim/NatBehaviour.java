@@ -137,6 +137,13 @@ public record NatBehaviour(
         return linux().toBuilder().name("Linux, open INPUT").openInput(true).build();
     }
 
+    /** The same with ports in sequence, which a peer could guess and no ICE agent does. */
+    public static NatBehaviour symmetricSequential() {
+        return builder("sequential symmetric", Mapping.APDM, Filtering.APDF)
+                .ports(PortAllocation.SEQUENTIAL)
+                .build();
+    }
+
     /** A NAT that passes no UDP at all. */
     public static NatBehaviour udpBlocked() {
         return builder("UDP blocked", Mapping.EIM, Filtering.APDF)

@@ -24,7 +24,7 @@ class IceMatrixTest {
             System.out.print(result);
             System.out.printf("%.1f s passed for the agents%n%n", pace.nowNanos() / 1e9);
             assertThat(result.disagreements()).isEmpty();
-            assertThat(result.cells()).hasSize(36);
+            assertThat(result.cells()).hasSize(64);
         }
     }
 
