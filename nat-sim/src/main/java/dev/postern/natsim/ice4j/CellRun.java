@@ -96,7 +96,7 @@ final class CellRun {
         }
     }
 
-    private static void gatherBoth(VirtualAgent a, VirtualAgent b, Executor helpers) {
+    static void gatherBoth(VirtualAgent a, VirtualAgent b, Executor helpers) {
         CompletableFuture<Void> other = CompletableFuture.runAsync(() -> gather(b), helpers);
         gather(a);
         other.join();

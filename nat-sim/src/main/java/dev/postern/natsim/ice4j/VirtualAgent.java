@@ -35,15 +35,22 @@ public final class VirtualAgent implements AutoCloseable {
     private final CountDownLatch decided = new CountDownLatch(1);
     private volatile long decidedNanos;
 
-    /** An agent that has not gathered yet. */
+    /** An agent that has not gathered yet, and gathers a relayed candidate too. */
     public VirtualAgent(LiveNet net, Host host, IceServer server, boolean controlling) {
+        this(net, host, server, controlling, true);
+    }
+
+    /** An agent that has not gathered yet; {@code withTurn} says whether it asks the server for a relayed candidate. */
+    public VirtualAgent(LiveNet net, Host host, IceServer server, boolean controlling, boolean withTurn) {
         Ice4jSettings.apply();
         agent = new Agent();
         agent.setUseDynamicPorts(false);
         agent.addCandidateHarvester(new VirtualHostHarvester(net, host));
         agent.addCandidateHarvester(new StunCandidateHarvester(ice4jAddress(server.address())));
-        agent.addCandidateHarvester(new TurnCandidateHarvester(
-                ice4jAddress(server.address()), new LongTermCredential(server.username(), server.password())));
+        if (withTurn) {
+            agent.addCandidateHarvester(new TurnCandidateHarvester(
+                    ice4jAddress(server.address()), new LongTermCredential(server.username(), server.password())));
+        }
         agent.setNominationStrategy(NominationStrategy.NONE);
         agent.setControlling(controlling);
         IceMediaStream stream = agent.createMediaStream(STREAM);

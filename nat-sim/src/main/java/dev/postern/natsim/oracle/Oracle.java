@@ -1,5 +1,11 @@
 package dev.postern.natsim.oracle;
 
+import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.oracle.Endpoint.Agent;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * Predicts how two ICE agents connect from their NATs alone. It knows nothing of time, loss or a NAT that both are
  * behind; it agrees with what browsers were measured to do.
@@ -29,6 +35,52 @@ public final class Oracle {
             return Outcome.DIRECT;
         }
         return hasRelay(a, turn) && hasRelay(b, turn) ? Outcome.RELAY : Outcome.NONE;
+    }
+
+    /** Whose checks are on their way first. It matters to NATs that hold uninvited packets against their senders. */
+    public enum Order {
+        /** Those of A have arrived before B begins. */
+        A_FIRST,
+        /** Those of B have arrived before A begins. */
+        B_FIRST,
+        /** Both begin before anything arrives. */
+        TOGETHER
+    }
+
+    /**
+     * The outcome for two agents anywhere, the checks of A coming first: see {@link #predict(Placement, Order)}. Where the
+     * order matters, ask {@link #allowed}.
+     */
+    public static Outcome predict(Placement placement) {
+        return predict(placement, Order.A_FIRST);
+    }
+
+    /**
+     * The outcome for two agents anywhere: NATs in chains, shared, hairpinning or not. Where each agent is behind one chain of
+     * its own in which no NAT maps per address (ADM), and none has quirks, this is what {@link #predict(Reach, Reach, Turn)}
+     * says of {@link Reach#of(java.util.List)}. A NAT with arbitrary pooling is taken to give each mapping another address.
+     */
+    public static Outcome predict(Placement placement, Order order) {
+        Checks checks = new Checks(placement);
+        if (checks.succeed(order)) {
+            return Outcome.DIRECT;
+        }
+        boolean relay = switch (placement.turn()) {
+            case NONE -> false;
+            case UDP -> checks.hasServer(Agent.A) && checks.hasServer(Agent.B);
+            case UDP_AND_TCP -> true;
+        };
+        return relay ? Outcome.RELAY : Outcome.NONE;
+    }
+
+    /** Every outcome that is right: more than one where it depends on whose checks come first. */
+    public static Set<Outcome> allowed(Placement placement) {
+        boolean orderly = Stream.concat(placement.wayOfA().stream(), placement.wayOfB().stream())
+                .map(NatBehaviour::quirks)
+                .noneMatch(quirks -> quirks.openInput() || !quirks.blacklist().isZero());
+        return (orderly ? Stream.of(Order.A_FIRST) : Stream.of(Order.values()))
+                .map(order -> predict(placement, order))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static boolean hasRelay(Reach agent, Turn turn) {

@@ -5,6 +5,7 @@ import dev.postern.natsim.IpProtocol;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.Pooling;
+import java.util.List;
 
 /**
  * What an ICE agent's place in the network means to its peers: all that the {@link Oracle} asks of a NAT.
@@ -22,6 +23,25 @@ public record Reach(boolean udp, boolean addressKept, boolean portKept, Filterin
         boolean portKept = nat.seenMapping() == Mapping.EIM;
         return new Reach(
                 !nat.blocked().contains(IpProtocol.UDP), nat.pooling() == Pooling.PAIRED, portKept, nat.filtering());
+    }
+
+    /**
+     * The reach of an agent behind nested NATs: the mapping is the worst of the chain, the
+     * filter the strictest.
+     */
+    public static Reach of(List<NatBehaviour> chain) {
+        boolean udp = true;
+        boolean addressKept = true;
+        boolean portKept = true;
+        Filtering strictest = Filtering.EIF;
+        for (NatBehaviour nat : chain) {
+            Reach one = of(nat);
+            udp &= one.udp;
+            addressKept &= one.addressKept;
+            portKept &= one.portKept;
+            strictest = one.filtering.compareTo(strictest) > 0 ? one.filtering : strictest;
+        }
+        return new Reach(udp, addressKept, portKept, strictest);
     }
 
     /** Whether a check of this agent to the candidate of {@code peer} comes in there, and its answer is taken here. */
