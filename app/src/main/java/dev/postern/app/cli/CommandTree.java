@@ -37,7 +37,10 @@ public final class CommandTree {
         root.addSubcommand("tunnel", new TunnelCommand(surroundings));
         root.addSubcommand("conformance", new ConformanceCommand(surroundings));
         root.addSubcommand(
-                "lab", new CommandLine(new LabCommand()).addSubcommand("matrix", new MatrixCommand(surroundings)));
+                "lab",
+                new CommandLine(new LabCommand())
+                        .addSubcommand("matrix", new MatrixCommand(surroundings))
+                        .addSubcommand("explore", new ExploreCommand(surroundings)));
         root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groupedCommands);
         return finished(root);
     }

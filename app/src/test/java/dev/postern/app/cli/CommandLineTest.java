@@ -216,6 +216,22 @@ class CommandLineTest {
         assertThat(err.toString()).contains("--parallel is " + parallel + ", but must be 1 to 64.");
     }
 
+    @Test
+    void randomTopologiesEndAsPredictedAndAreReplayedFromALine() {
+        assertThat(run("lab", "explore", "--topologies", "20", "--seed", "5")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("20 topologies: ")
+                .contains("20 are as the oracle says");
+        out.reset();
+        assertThat(run("lab", "explore", "--replay", "A APDM/APDF; B EIM/APDF; turn none"))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("DROPPED B's router 0", "the oracle says none, the agents none");
+        assertThat(run("lab", "explore", "--replay", "A APDM")).isEqualTo(2);
+        assertThat(err.toString()).contains("--replay: 'APDM' does not begin as EIM/APDF or fw/APDF do");
+        assertThat(run("lab", "explore", "--topologies", "0")).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "1w", "366d", "soon", ""})
     void ttlThatIsNoDurationIsRefused(String ttl) {
