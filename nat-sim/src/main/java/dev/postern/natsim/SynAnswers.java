@@ -45,8 +45,9 @@ final class SynAnswers {
 
     private static Packet reset(Packet syn) {
         long acknowledgement = ((Content.Tcp) syn.content()).sequence() + 1 & 0xFFFFFFFFL;
-        return Packet.tcp(
-                syn.destination(), syn.source(), Content.Tcp.of(Content.Tcp.RST | Content.Tcp.ACK, 0, acknowledgement));
+        TransportAddress answering = syn.destination();
+        TransportAddress answered = syn.source();
+        return Packet.tcp(answering, answered, Content.Tcp.of(Content.Tcp.RST | Content.Tcp.ACK, 0, acknowledgement));
     }
 
     private static Packet unreachable(Packet syn) {

@@ -125,8 +125,9 @@ class NatProperties {
                             .ip() + " " + step.kind();
             if (!step.outward() && behaviour.filtering() != Filtering.EIF) {
                 Long last = contacted.get(inside + " " + remote);
-                assertThat(last).as(verdict.sentence()).isNotNull();
-                assertThat(now - last).isLessThan(LIFETIME);
+                assertThat(last != null && now - last < LIFETIME)
+                        .as(verdict.sentence())
+                        .isTrue();
             }
             if (step.outward() || behaviour.lifetimes().inboundRefresh() || step.kind() == 1) {
                 contacted.put(inside + " " + remote, now);

@@ -116,7 +116,7 @@ class OneToOneTest {
         int sum = 0;
         byte[] bytes = at(address).ip().toInetAddress().getAddress();
         for (int i = 0; i < bytes.length; i += 2) {
-            sum += (bytes[i] & 0xFF) << 8 | bytes[i + 1] & 0xFF;
+            sum += ((bytes[i] & 0xFF) << 8) | (bytes[i + 1] & 0xFF);
         }
         return (sum & 0xFFFF) + (sum >>> 16);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -219,12 +220,12 @@ class PortRulesTest {
         assertThat(addressesOf(Pooling.ARBITRARY)).hasSize(3);
     }
 
-    private static HashSet<String> addressesOf(Pooling pooling) {
+    private static Set<String> addressesOf(Pooling pooling) {
         NatBox nat = new NatBox(
                 rule().pooling(pooling).build(),
                 List.of(ip("203.0.113.1"), ip("203.0.113.2"), ip("203.0.113.3")),
                 new Random(1));
-        HashSet<String> addresses = new HashSet<>();
+        Set<String> addresses = new HashSet<>();
         IntStream.range(0, 30)
                 .forEach(i -> addresses.add(((Verdict.Forward) nat.outbound(udp("10.0.0.2:" + (2000 + i), REMOTE), 0))
                         .packet()

@@ -74,6 +74,17 @@ class ProfilesTest {
         }
     }
 
+    @Test
+    void pageHasARowForEachProfile() throws IOException {
+        String page = Files.readString(Path.of("../docs/nat-sim.md"));
+
+        Profiles.all().values().forEach(profile -> {
+            TesterOutput seen = profile.tester();
+            String row = seen.udp() ? seen.mapping() + " | " + seen.filtering() : "no UDP | -";
+            assertThat(page).contains("| `" + profile.id() + "` | " + row + " |");
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({
         "OPEN, open",
