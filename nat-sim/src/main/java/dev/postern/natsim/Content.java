@@ -28,6 +28,11 @@ public sealed interface Content {
         }
 
         @Override
+        public int payloadBytes() {
+            return payload.remaining();
+        }
+
+        @Override
         public IpProtocol protocol() {
             return IpProtocol.UDP;
         }
@@ -87,6 +92,11 @@ public sealed interface Content {
         @Override
         public ByteBuffer payload() {
             return payload.duplicate();
+        }
+
+        @Override
+        public int payloadBytes() {
+            return payload.remaining();
         }
 
         /** Whether all of the given flags are set. */
@@ -161,6 +171,11 @@ public sealed interface Content {
         }
 
         @Override
+        public int payloadBytes() {
+            return payload.remaining();
+        }
+
+        @Override
         public IpProtocol protocol() {
             return IpProtocol.ICMP;
         }
@@ -196,6 +211,11 @@ public sealed interface Content {
         }
 
         @Override
+        public int payloadBytes() {
+            return 0;
+        }
+
+        @Override
         public IpProtocol protocol() {
             return IpProtocol.ICMP;
         }
@@ -223,6 +243,9 @@ public sealed interface Content {
 
     /** The bytes above the transport header; empty for an ICMP error. */
     ByteBuffer payload();
+
+    /** How many bytes {@link #payload} has. */
+    int payloadBytes();
 
     /** How long the transport header is, with what is neither header nor payload. */
     int headerBytes();

@@ -95,7 +95,7 @@ public record Packet(IpFields ip, TransportAddress source, TransportAddress dest
     }
 
     public int payloadBytes() {
-        return content.payload().remaining();
+        return content.payloadBytes();
     }
 
     /** How long the datagram is above its IP header; of a fragment, how long the whole datagram is. */

@@ -15,6 +15,15 @@ public final class Trace {
         this.max = max;
     }
 
+    /** Whether steps are kept at all; otherwise {@link #skip} counts them. */
+    boolean keeps() {
+        return max > 0;
+    }
+
+    void skip() {
+        forgotten++;
+    }
+
     void add(TraceEvent event) {
         if (max == 0) {
             forgotten++;

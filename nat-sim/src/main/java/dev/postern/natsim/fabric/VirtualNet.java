@@ -38,7 +38,7 @@ public final class VirtualNet {
     private final List<Router> routers = new ArrayList<>();
     private final List<Host> hosts = new ArrayList<>();
     private @Nullable TableLog tables;
-    private Consumer<TraceEvent> listener = event -> {};
+    private @Nullable Consumer<TraceEvent> listener;
     private long nowNanos;
     private long flights;
     private long randoms;
@@ -254,11 +254,18 @@ public final class VirtualNet {
     }
 
     private void step(Flight flight, Step step, String where, Packet packet, String note) {
-        TraceEvent event = new TraceEvent(nowNanos, flight.number(), step, where, packet, note);
-        trace.add(event);
+        Consumer<TraceEvent> told = listener;
+        if (told == null && !trace.keeps()) {
+            trace.skip();
+        } else {
+            TraceEvent event = new TraceEvent(nowNanos, flight.number(), step, where, packet, note);
+            trace.add(event);
+            if (told != null) {
+                told.accept(event);
+            }
+        }
         if (tables != null) {
             tables.look(nowNanos, trace.seen() - 1, where, routers);
         }
-        listener.accept(event);
     }
 }

@@ -25,7 +25,9 @@ public final class Zone {
     private final VirtualNet net;
     private final String name;
     private final Map<IpAddress, Line> members = new HashMap<>();
-    private final Routes routes = new Routes();
+    /** Made with the first route: most zones have none. */
+    private @Nullable Routes routes;
+
     private @Nullable Gateway ipv4Gateway;
     private @Nullable Gateway ipv6Gateway;
     private boolean isolated;
@@ -67,6 +69,9 @@ public final class Zone {
     }
 
     void routeTo(IpPrefix prefix, Line via) {
+        if (routes == null) {
+            routes = new Routes();
+        }
         routes.add(prefix, via);
     }
 
@@ -122,7 +127,7 @@ public final class Zone {
 
     private @Nullable Line memberFor(IpAddress destination) {
         Line member = members.get(destination);
-        return member != null ? member : routes.to(destination);
+        return member != null || routes == null ? member : routes.to(destination);
     }
 
     private @Nullable Line gatewayFor(IpAddress destination) {
