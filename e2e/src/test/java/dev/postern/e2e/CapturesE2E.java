@@ -19,13 +19,12 @@ class CapturesE2E {
     private static final String WRONG =
             "_ws.malformed || ip.checksum.status == 0 || udp.checksum.status == 0" + " || _ws.expert.severity >= error";
 
-    @TempDir
-    static Path folder;
-
+    private static Path folder;
     private static Path tshark;
 
     @BeforeAll
-    static void run() {
+    static void run(@TempDir Path captures) {
+        folder = captures;
         tshark = Requirement.TSHARK.need();
         LabRun.matrix("--rows=symmetric", "--columns=open,symmetric", "--seed=5", "--pcap=" + folder);
     }

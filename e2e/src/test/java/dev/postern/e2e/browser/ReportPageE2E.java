@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,18 +37,15 @@ class ReportPageE2E {
 
     private static final String ASKED = System.getProperty("postern.screenshots", "");
 
-    @TempDir
-    static Path folder;
-
     private static Path report;
     private static Playwright playwright;
     private static Browser browser;
 
     private final List<String> problems = new ArrayList<>();
-    private BrowserContext context;
+    private @Nullable BrowserContext context;
 
     @BeforeAll
-    static void run() {
+    static void run(@TempDir Path folder) {
         Path chromium = Requirement.BROWSER.need();
         report = folder.resolve("report.html");
         List<String> options =
@@ -75,15 +73,18 @@ class ReportPageE2E {
 
     @AfterEach
     void noErrorWasWritten() {
-        context.close();
+        if (context != null) {
+            context.close();
+        }
         assertThat(problems).isEmpty();
     }
 
     private Page page(int width, boolean dark) {
-        context = browser.newContext(new Browser.NewContextOptions()
+        BrowserContext opened = browser.newContext(new Browser.NewContextOptions()
                 .setViewportSize(width, 900)
                 .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT));
-        Page page = context.newPage();
+        Page page = opened.newPage();
+        context = opened;
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {
                 problems.add(message.text());

@@ -37,25 +37,26 @@ record ContentBytes(Packet packet) implements Content.Cases<byte[]> {
 
     @Override
     public byte[] udp(Content.Udp udp) {
-        int length = UDP_HEADER_BYTES + packet.payloadBytes();
-        ByteBuffer bytes = ports(length);
-        bytes.putShort((short) length).putShort((short) 0).put(udp.payload());
+        byte[] bytes = new byte[UDP_HEADER_BYTES + packet.payloadBytes()];
+        ByteBuffer view = ports(bytes);
+        view.putShort((short) bytes.length).putShort((short) 0).put(udp.payload());
         if (udp.checksum()) {
             short checksum = withPseudoHeader(bytes);
-            bytes.putShort(UDP_CHECKSUM_OFFSET, checksum == 0 ? (short) -1 : checksum);
+            view.putShort(UDP_CHECKSUM_OFFSET, checksum == 0 ? (short) -1 : checksum);
         }
-        return bytes.array();
+        return bytes;
     }
 
     @Override
     public byte[] tcp(Content.Tcp tcp) {
-        ByteBuffer bytes = ports(TCP_HEADER_BYTES + packet.payloadBytes());
-        bytes.putInt((int) tcp.sequence());
-        bytes.putInt(tcp.has(Content.Tcp.ACK) ? (int) tcp.acknowledgement() : 0);
-        bytes.put((byte) (TCP_DATA_OFFSET << 4)).put((byte) tcp.flags()).putShort((short) tcp.window());
-        bytes.putShort((short) 0).putShort((short) 0).put(tcp.payload());
-        bytes.putShort(TCP_CHECKSUM_OFFSET, withPseudoHeader(bytes));
-        return bytes.array();
+        byte[] bytes = new byte[TCP_HEADER_BYTES + packet.payloadBytes()];
+        ByteBuffer view = ports(bytes);
+        view.putInt((int) tcp.sequence());
+        view.putInt(tcp.has(Content.Tcp.ACK) ? (int) tcp.acknowledgement() : 0);
+        view.put((byte) (TCP_DATA_OFFSET << 4)).put((byte) tcp.flags()).putShort((short) tcp.window());
+        view.putShort((short) 0).putShort((short) 0).put(tcp.payload());
+        view.putShort(TCP_CHECKSUM_OFFSET, withPseudoHeader(bytes));
+        return bytes;
     }
 
     @Override
@@ -64,9 +65,10 @@ record ContentBytes(Packet packet) implements Content.Cases<byte[]> {
         int type = echo.request() ? (ipv4 ? ECHO_REQUEST : ECHO_REQUEST_V6) : (ipv4 ? ECHO_REPLY : ECHO_REPLY_V6);
         int identifier =
                 echo.request() ? packet.source().port() : packet.destination().port();
-        ByteBuffer bytes = ByteBuffer.allocate(ICMP_HEADER_BYTES + packet.payloadBytes());
-        bytes.put((byte) type).put((byte) 0).putShort((short) 0);
-        bytes.putShort((short) identifier).putShort((short) echo.sequence()).put(echo.payload());
+        byte[] bytes = new byte[ICMP_HEADER_BYTES + packet.payloadBytes()];
+        ByteBuffer view = ByteBuffer.wrap(bytes);
+        view.put((byte) type).put((byte) 0).putShort((short) 0);
+        view.putShort((short) identifier).putShort((short) echo.sequence()).put(echo.payload());
         return icmp(bytes);
     }
 
@@ -74,31 +76,34 @@ record ContentBytes(Packet packet) implements Content.Cases<byte[]> {
     public byte[] error(Content.IcmpError error) {
         boolean ipv4 = packet.isIpv4();
         byte[] quoted = Arrays.copyOf(IpBytes.of(error.quoted(), 0), error.quotedBytes());
-        ByteBuffer bytes = ByteBuffer.allocate(ICMP_HEADER_BYTES + quoted.length);
-        bytes.put((byte) error.reason().type(ipv4))
+        byte[] bytes = new byte[ICMP_HEADER_BYTES + quoted.length];
+        ByteBuffer view = ByteBuffer.wrap(bytes);
+        view.put((byte) error.reason().type(ipv4))
                 .put((byte) error.reason().code(ipv4))
                 .putShort((short) 0);
-        bytes.putInt(error.mtu()).put(quoted);
+        view.putInt(error.mtu()).put(quoted);
         return icmp(bytes);
     }
 
-    private ByteBuffer ports(int length) {
-        return ByteBuffer.allocate(length)
+    private ByteBuffer ports(byte[] bytes) {
+        return ByteBuffer.wrap(bytes)
                 .putShort((short) packet.source().port())
                 .putShort((short) packet.destination().port());
     }
 
-    private byte[] icmp(ByteBuffer bytes) {
-        short checksum = packet.isIpv4() ? Checksum.of(bytes.array(), bytes.capacity(), 0) : withPseudoHeader(bytes);
-        return bytes.putShort(ICMP_CHECKSUM_OFFSET, checksum).array();
+    private byte[] icmp(byte[] bytes) {
+        short checksum = packet.isIpv4() ? Checksum.of(bytes, bytes.length, 0) : withPseudoHeader(bytes);
+        ByteBuffer.wrap(bytes).putShort(ICMP_CHECKSUM_OFFSET, checksum);
+        return bytes;
     }
 
     /** Over the pseudo-header (RFC 768, RFC 9293 section 3.1, RFC 8200 section 8.1) and the bytes. */
-    private short withPseudoHeader(ByteBuffer bytes) {
-        int length = bytes.capacity();
-        long pseudoHeader =
-                words(packet.source().ip()) + words(packet.destination().ip()) + protocolNumber(packet) + length;
-        return Checksum.of(bytes.array(), length, pseudoHeader);
+    private short withPseudoHeader(byte[] bytes) {
+        long pseudoHeader = words(packet.source().ip())
+                + words(packet.destination().ip())
+                + protocolNumber(packet)
+                + bytes.length;
+        return Checksum.of(bytes, bytes.length, pseudoHeader);
     }
 
     private static long words(IpAddress address) {

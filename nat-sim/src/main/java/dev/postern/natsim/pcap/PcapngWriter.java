@@ -149,9 +149,10 @@ public final class PcapngWriter {
 
     private void block(int type, ByteBuffer body) throws IOException {
         int total = body.position() + FRAME_BYTES;
-        ByteBuffer block =
-                body(total).putInt(type).putInt(total).put(body.flip()).putInt(total);
-        out.write(block.array(), 0, total);
+        byte[] block = new byte[total];
+        ByteBuffer view = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+        view.putInt(type).putInt(total).put(body.flip()).putInt(total);
+        out.write(block);
     }
 
     private static ByteBuffer body(int bytes) {

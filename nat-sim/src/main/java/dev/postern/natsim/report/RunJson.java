@@ -71,7 +71,7 @@ final class RunJson {
         json.name("steps").open('[');
         for (TraceEvent event : events) {
             json.open('[').value(event.nanos()).value(event.flight());
-            json.value(event.step().ordinal()).value(number(event.where()));
+            json.value(number(event.step())).value(number(event.where()));
             json.value(number(event.packet().source().toString()));
             json.value(number(event.packet().destination().toString()));
             json.value(event.packet().payloadBytes()).value(number(contents.of(event.packet())));
@@ -97,6 +97,16 @@ final class RunJson {
             json.close(']').close(']');
         }
         json.close(']');
+    }
+
+    /** As the page's script numbers them. */
+    private static int number(TraceEvent.Step step) {
+        return switch (step) {
+            case SENT -> 0;
+            case PASSED -> 1;
+            case ARRIVED -> 2;
+            case DROPPED -> 3;
+        };
     }
 
     private int number(String string) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A reader of pcapng written from its draft alone, for what the writer writes; refuses a block whose two lengths differ, an
@@ -15,7 +16,7 @@ import java.util.Map;
 final class ReadCapture {
 
     /** A packet as it was captured. */
-    record Frame(String place, long nanos, byte[] bytes, String comment, int flags, long id) {}
+    record Frame(String place, long nanos, ByteBuffer bytes, String comment, int flags, long id) {}
 
     final List<String> places = new ArrayList<>();
     final List<Integer> resolutions = new ArrayList<>();
@@ -46,7 +47,7 @@ final class ReadCapture {
         if (body.getInt() != 0x1A2B3C4D || body.getShort() != 1 || body.getShort() != 0 || body.getLong() != -1) {
             throw new IllegalStateException("no section header of version 1.0 in little-endian");
         }
-        comment = text(options(body).get(1));
+        comment = text(options(body), 1);
     }
 
     private void place(ByteBuffer body) {
@@ -56,13 +57,13 @@ final class ReadCapture {
         body.getShort();
         body.getInt();
         Map<Integer, ByteBuffer> options = options(body);
-        places.add(text(options.get(2)));
-        resolutions.add((int) options.get(9).get(0));
+        places.add(text(options, 2));
+        resolutions.add((int) value(options, 9).get(0));
     }
 
     private void packet(ByteBuffer body) {
         String place = places.get(body.getInt());
-        long nanos = (long) body.getInt() << 32 | body.getInt() & 0xFFFFFFFFL;
+        long nanos = (long) body.getInt() << 32 | (body.getInt() & 0xFFFFFFFFL);
         int captured = body.getInt();
         if (body.getInt() != captured) {
             throw new IllegalStateException("a packet was cut");
@@ -74,10 +75,10 @@ final class ReadCapture {
         frames.add(new Frame(
                 place,
                 nanos,
-                bytes,
-                text(options.get(1)),
-                options.get(2).getInt(0),
-                options.get(5).getLong(0)));
+                ByteBuffer.wrap(bytes),
+                text(options, 1),
+                value(options, 2).getInt(0),
+                value(options, 5).getLong(0)));
     }
 
     private static Map<Integer, ByteBuffer> options(ByteBuffer body) {
@@ -96,7 +97,11 @@ final class ReadCapture {
         }
     }
 
-    private static String text(ByteBuffer value) {
-        return StandardCharsets.UTF_8.decode(value.duplicate()).toString();
+    private static ByteBuffer value(Map<Integer, ByteBuffer> options, int code) {
+        return Objects.requireNonNull(options.get(code), () -> "no option " + code);
+    }
+
+    private static String text(Map<Integer, ByteBuffer> options, int code) {
+        return StandardCharsets.UTF_8.decode(value(options, code).duplicate()).toString();
     }
 }

@@ -45,7 +45,7 @@ class RunCaptureTest {
     }
 
     private static String line(ReadCapture.Frame frame) {
-        ByteBuffer ip = ByteBuffer.wrap(frame.bytes());
+        ByteBuffer ip = frame.bytes();
         return frame.place() + (frame.flags() == 1 ? " <- " : " -> ") + IpAddress.ofIpv4(ip.getInt(12)) + ":"
                 + (ip.getShort(20) & 0xFFFF) + " " + IpAddress.ofIpv4(ip.getInt(16)) + ":" + (ip.getShort(22) & 0xFFFF)
                 + " " + frame.comment();
