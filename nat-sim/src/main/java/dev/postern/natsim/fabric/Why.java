@@ -84,6 +84,11 @@ public record Why(Way there, Way back, List<Server> servers) {
             long relayed,
             @Nullable String refusals) {
 
+        /** Whether all that was sent in one direction ended on the way. */
+        private boolean isCut() {
+            return (out.sent() > 0 && out.arrived() == 0) || (in.sent() > 0 && in.arrived() == 0);
+        }
+
         /** Why nothing can come through this leg; null if something can. */
         private @Nullable String broken() {
             if (out.arrived() == 0) {
@@ -149,8 +154,10 @@ public record Why(Way there, Way back, List<Server> servers) {
                     + server.first().out().from() + " and " + server.second().relayed() + " to "
                     + server.second().out().from();
         }
-        String broken = Stream.of(server.first().broken(), server.second().broken())
-                .flatMap(Stream::ofNullable)
+        boolean cut = server.first().isCut() || server.second().isCut();
+        String broken = Stream.of(server.first(), server.second())
+                .filter(leg -> !cut || leg.isCut())
+                .flatMap(leg -> Stream.ofNullable(leg.broken()))
                 .collect(Collectors.joining(", and "));
         if (!broken.isEmpty()) {
             return "no relay through " + name + ", as " + broken;

@@ -86,9 +86,8 @@ record ContentBytes(Packet packet) implements Content.Cases<byte[]> {
     }
 
     private ByteBuffer ports(byte[] bytes) {
-        return ByteBuffer.wrap(bytes)
-                .putShort((short) packet.source().port())
-                .putShort((short) packet.destination().port());
+        return ByteBuffer.wrap(bytes).putShort((short) packet.source().port()).putShort((short)
+                packet.destination().port());
     }
 
     private byte[] icmp(byte[] bytes) {
@@ -99,10 +98,8 @@ record ContentBytes(Packet packet) implements Content.Cases<byte[]> {
 
     /** Over the pseudo-header (RFC 768, RFC 9293 section 3.1, RFC 8200 section 8.1) and the bytes. */
     private short withPseudoHeader(byte[] bytes) {
-        long pseudoHeader = words(packet.source().ip())
-                + words(packet.destination().ip())
-                + protocolNumber(packet)
-                + bytes.length;
+        long pseudoHeader =
+                words(packet.source().ip()) + words(packet.destination().ip()) + protocolNumber(packet) + bytes.length;
         return Checksum.of(bytes, bytes.length, pseudoHeader);
     }
 
