@@ -20,9 +20,6 @@ final class ErrorPath {
 
     /** An error from inside, about a packet that had been let in. */
     Verdict outbound(Packet packet, Content.IcmpError error, long nowNanos) {
-        if (behaviour.icmpErrors() == IcmpErrors.DROPPED) {
-            return Refusals.errorsDropped(packet);
-        }
         Packet quoted = error.quoted();
         Translation translation = mappings.find(quoted.protocol(), quoted.destination(), quoted.source());
         if (translation == null) {
@@ -43,9 +40,6 @@ final class ErrorPath {
     Verdict inbound(Packet packet, Content.IcmpError error, long nowNanos) {
         if (!state.addresses().owns(packet.destination().ip())) {
             return Refusals.notOurs(packet);
-        }
-        if (behaviour.icmpErrors() == IcmpErrors.DROPPED) {
-            return Refusals.errorsDropped(packet);
         }
         Packet quoted = error.quoted();
         Translation translation =

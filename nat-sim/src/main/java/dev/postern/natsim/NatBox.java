@@ -23,7 +23,7 @@ public final class NatBox {
     private final NatBehaviour behaviour;
     private final Function<Predicate<IpAddress>, PortSources> ports;
     private final Function<List<IpAddress>, ExternalAddresses> addresses;
-    private final FragmentGate fragments;
+    private FragmentGate fragments;
     private List<IpAddress> externals;
     private NatState state;
     private Paths paths;
@@ -153,9 +153,13 @@ public final class NatBox {
     }
 
     private Verdict.@Nullable Drop refusal(Packet packet, int remotePort, long nowNanos) {
-        return behaviour.gate().passes(packet.protocol(), remotePort)
-                ? fragments.refusal(packet, nowNanos)
-                : Refusals.blocked(behaviour.gate(), packet);
+        if (!behaviour.gate().passes(packet.protocol(), remotePort)) {
+            return Refusals.blocked(behaviour.gate(), packet);
+        }
+        boolean isError = packet.content() instanceof Content.IcmpError;
+        return isError && behaviour.icmpErrors() == IcmpErrors.DROPPED
+                ? Refusals.errorsDropped(packet)
+                : fragments.refusal(packet, nowNanos);
     }
 
     private Verdict marked(Packet packet, long nowNanos, Side from) {
@@ -189,6 +193,7 @@ public final class NatBox {
 
     /** Forgets everything, as a reboot does: mappings, contacts, connections, blacklists, held ports. */
     public void clear() {
+        fragments = new FragmentGate(behaviour.fragments());
         state = new NatState(behaviour, addresses.apply(externals), ports);
         paths = Paths.through(state);
     }

@@ -85,6 +85,17 @@ class OneToOneTest {
                         Packet.error(ip("203.0.113.1"), IcmpReason.PORT_UNREACHABLE, udp(REMOTE, "203.0.113.1:5000")));
     }
 
+    @Test
+    void errorsAreDroppedWithoutStateTooWhereTheNatIsLikeThat() {
+        NatBox nat = pool(oneToOne(Filtering.EIF, Hairpin.NONE).toBuilder()
+                .icmpErrors(IcmpErrors.DROPPED)
+                .build());
+        source(nat, "10.0.0.2:5000");
+        Packet error = Packet.error(ip("192.0.2.9"), IcmpReason.PORT_UNREACHABLE, udp("203.0.113.1:5000", REMOTE));
+
+        assertThat(nat.inbound(error, 0)).isInstanceOf(Verdict.Drop.class);
+    }
+
     private record Prefixes(String inside, String outside, String host, String translated) {}
 
     static Stream<Prefixes> prefixes() {

@@ -140,6 +140,16 @@ class QuirksTest {
         }
     }
 
+    @Test
+    void rebootForgetsWhichFragmentsHadBegun() {
+        NatBox nat = nat(NAT.toBuilder().fragments(Fragments.IN_ORDER).build());
+        nat.outbound(fragment(0, true), 0);
+        nat.clear();
+
+        assertThat(((Verdict.Drop) nat.outbound(fragment(8, false), 0)).reason())
+                .isEqualTo(DropReason.FRAGMENT);
+    }
+
     private static Packet fragment(int offset, boolean more) {
         return udp(INSIDE, SERVER).with(IpFields.PLAIN.withFragment(new IpFields.Fragment(1, offset, 8, more)));
     }
