@@ -2,6 +2,9 @@ package dev.postern.natsim.fabric;
 
 import com.sun.management.ThreadMXBean;
 import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.NatBoxBenchmark;
+import dev.postern.natsim.NatPreset;
+import dev.postern.natsim.Verdict;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.lang.management.ManagementFactory;
@@ -13,7 +16,8 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * Says what networks of 10 to 10,000 hosts take, two hosts behind each NAT: heap per host before and after it has talked, CPU
- * time of the one thread and garbage per packet. Run it with {@code java -Xmx2g -cp ... dev.postern.natsim.fabric.NetScale}; it prints a table.
+ * time of the one thread and garbage per packet. Run it with {@code java -Xmx2g -XX:+UseSerialGC -cp bench/target/benchmarks.jar
+ * dev.postern.natsim.fabric.NetScale}; it prints tables.
  *
  * <p>Each host asks one mirror on the internet who it is, round after round, as keep-alives do; a packet is a datagram on its
  * whole way, through two lines and the NAT.
@@ -24,6 +28,7 @@ public final class NetScale {
     private static final int[] HOSTS = {10, 100, 1000, 10_000};
     private static final int PACKETS = 400_000;
     private static final int HOSTS_PER_NAT = 2;
+    private static final int WARM_UP_ROUNDS = 4;
     private static final int GC_ROUNDS = 4;
     private static final long MILLI = 1_000_000;
     private static final NatBehaviour NAT = NatBehaviour.portRestricted();
@@ -63,35 +68,68 @@ public final class NetScale {
     public static void main(String[] arguments) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
+        engine(threads, thread);
         warmUp();
         System.out.println("hosts    NATs   B/host idle   B/host talking   packets   CPU ns/packet   B/packet");
         for (int hosts : HOSTS) {
-            long empty = usedBytes();
-            NetScale scale = new NetScale(hosts);
-            long idle = usedBytes();
+            row(hosts, threads, thread);
+        }
+    }
+
+    /** In a method of its own, so that nothing holds the network of the row before. */
+    private static void row(int hosts, ThreadMXBean threads, long thread) {
+        long empty = usedBytes();
+        NetScale scale = new NetScale(hosts);
+        long idle = usedBytes();
+        scale.round();
+        long talking = usedBytes();
+        int rounds = PACKETS / 2 / hosts;
+        long allocated = threads.getThreadAllocatedBytes(thread);
+        long started = threads.getCurrentThreadCpuTime();
+        for (int i = 0; i < rounds; i++) {
             scale.round();
-            long talking = usedBytes();
-            int rounds = PACKETS / 2 / hosts;
+        }
+        long nanos = threads.getCurrentThreadCpuTime() - started;
+        allocated = threads.getThreadAllocatedBytes(thread) - allocated;
+        long packets = 2L * rounds * hosts;
+        if (scale.answers != (rounds + 1L) * hosts) {
+            throw new IllegalStateException(scale.answers + " answers of " + (rounds + 1L) * hosts);
+        }
+        System.out.printf(
+                "%-8d %-6d %-13d %-16d %-9d %-15d %d%n",
+                hosts,
+                hosts / HOSTS_PER_NAT,
+                (idle - empty) / hosts,
+                (talking - empty) / hosts,
+                packets,
+                nanos / packets,
+                allocated / packets);
+    }
+
+    /** One packet from inside through a NAT alone, which knows 1,000 flows. */
+    private static void engine(ThreadMXBean threads, long thread) {
+        System.out.println("NAT alone         CPU ns/packet   B/packet");
+        for (NatPreset preset : List.of(NatPreset.FULL_CONE, NatPreset.PORT_RESTRICTED, NatPreset.SYMMETRIC)) {
+            NatBoxBenchmark nat = new NatBoxBenchmark();
+            nat.preset = preset.name();
+            nat.openFlows();
+            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                packets(nat);
+            }
             long allocated = threads.getThreadAllocatedBytes(thread);
             long started = threads.getCurrentThreadCpuTime();
-            for (int i = 0; i < rounds; i++) {
-                scale.round();
-            }
+            packets(nat);
             long nanos = threads.getCurrentThreadCpuTime() - started;
             allocated = threads.getThreadAllocatedBytes(thread) - allocated;
-            long packets = 2L * rounds * hosts;
-            if (scale.answers != (rounds + 1L) * hosts) {
-                throw new IllegalStateException(scale.answers + " answers of " + (rounds + 1L) * hosts);
+            System.out.printf("%-17s %-15d %d%n", preset.label(), nanos / PACKETS, allocated / PACKETS);
+        }
+    }
+
+    private static void packets(NatBoxBenchmark nat) {
+        for (int i = 0; i < PACKETS; i++) {
+            if (nat.outbound() instanceof Verdict.Drop drop) {
+                throw new IllegalStateException(drop.sentence());
             }
-            System.out.printf(
-                    "%-8d %-6d %-13d %-16d %-9d %-15d %d%n",
-                    hosts,
-                    hosts / HOSTS_PER_NAT,
-                    (idle - empty) / hosts,
-                    (talking - empty) / hosts,
-                    packets,
-                    nanos / packets,
-                    allocated / packets);
         }
     }
 
