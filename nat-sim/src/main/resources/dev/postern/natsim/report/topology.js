@@ -1,6 +1,6 @@
 // The network of a run as a tree: the internet on top, below it what is attached to it, and so on inwards.
 
-const SLOT = { least: 112, most: 156 };
+const SLOT = { least: 104, most: 156 };
 const BOX_HEIGHT = 58;
 const ZONE_HEIGHT = 26;
 const LEVEL_GAP = 34;
@@ -28,7 +28,7 @@ function treeOf(run, zone, depth = 0) {
 function topologyView(run) {
   const trees = outerZones(run).map((zone) => treeOf(run, zone));
   const slots = trees.reduce((sum, tree) => sum + tree.slots, 0);
-  const room = Math.min(document.documentElement.clientWidth, 1240) - 40;
+  const room = Math.min(document.documentElement.clientWidth, 1240) - 48;
   const slot = Math.max(SLOT.least, Math.min(SLOT.most, room / slots));
   const parts = svg("g");
   let left = 0;
