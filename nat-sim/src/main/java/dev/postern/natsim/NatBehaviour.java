@@ -157,7 +157,12 @@ public record NatBehaviour(
 
     /** A builder that starts from this behaviour. */
     public NatBehaviourBuilder toBuilder() {
-        return new NatBehaviourBuilder(this);
+        return toBuilder(mapping, filtering);
+    }
+
+    /** A builder that starts from this behaviour, on other axes. */
+    public NatBehaviourBuilder toBuilder(Mapping newMapping, Filtering newFiltering) {
+        return new NatBehaviourBuilder(this, newMapping, newFiltering);
     }
 
     /** Whether it changes addresses. */

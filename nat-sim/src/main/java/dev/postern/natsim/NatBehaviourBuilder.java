@@ -70,10 +70,10 @@ public final class NatBehaviourBuilder {
         this.filtering = filtering;
     }
 
-    NatBehaviourBuilder(NatBehaviour from) {
-        name = from.name();
-        mapping = from.mapping();
-        filtering = from.filtering();
+    NatBehaviourBuilder(NatBehaviour from, Mapping mapping, Filtering filtering) {
+        this.name = from.name();
+        this.mapping = mapping;
+        this.filtering = filtering;
         rewrites = from.rewrites();
         filterScope = from.filterScope();
         pooling = from.pooling();

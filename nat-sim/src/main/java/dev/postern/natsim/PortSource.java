@@ -2,6 +2,7 @@ package dev.postern.natsim;
 
 import dev.postern.stun.TransportAddress;
 import java.util.function.IntPredicate;
+import java.util.random.RandomGenerator;
 
 /** Chooses the external port of a new mapping. Owned by the thread that owns the NAT. */
 @FunctionalInterface
@@ -9,6 +10,11 @@ public interface PortSource {
 
     /** What {@link #next} answers when it has no port left. */
     int NONE = -1;
+
+    /** The ports that the behaviour names, without blocks; {@link PortAllocation#RANDOM} draws from {@code random}. */
+    static PortSource of(NatBehaviour behaviour, RandomGenerator random) {
+        return new RangedPorts(behaviour, random);
+    }
 
     /**
      * The port for a new mapping, 1 to 65535, or {@link #NONE}.

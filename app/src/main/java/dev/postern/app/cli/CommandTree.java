@@ -3,6 +3,7 @@ package dev.postern.app.cli;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.run.Part;
 import dev.postern.app.run.StartException;
+import dev.postern.natsim.scenario.ScenarioException;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.Set;
@@ -40,7 +41,9 @@ public final class CommandTree {
                 "lab",
                 new CommandLine(new LabCommand())
                         .addSubcommand("matrix", new MatrixCommand(surroundings))
-                        .addSubcommand("explore", new ExploreCommand(surroundings)));
+                        .addSubcommand("explore", new ExploreCommand(surroundings))
+                        .addSubcommand("run", new ScenarioCommand(surroundings))
+                        .addSubcommand("replay", new ReplayCommand(surroundings)));
         root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groupedCommands);
         return finished(root);
     }
@@ -115,6 +118,10 @@ public final class CommandTree {
 
     private static int failed(Exception failure, PrintWriter err) throws Exception {
         if (failure instanceof ConfigException mistakes) {
+            mistakes.sentences().forEach(sentence -> err.println("postern: " + sentence));
+            return CommandLine.ExitCode.USAGE;
+        }
+        if (failure instanceof ScenarioException mistakes) {
             mistakes.sentences().forEach(sentence -> err.println("postern: " + sentence));
             return CommandLine.ExitCode.USAGE;
         }

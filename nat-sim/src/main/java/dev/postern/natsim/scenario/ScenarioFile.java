@@ -1,0 +1,63 @@
+package dev.postern.natsim.scenario;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads scenario files. Any thread. */
+public final class ScenarioFile {
+
+    private static final long MAX_FILE_BYTES = 8L << 20;
+
+    private ScenarioFile() {}
+
+    /**
+     * The scenario in a file.
+     *
+     * @throws ScenarioException if the file cannot be read, or with a sentence for each thing that is wrong in it
+     */
+    public static Scenario read(Path file) throws ScenarioException {
+        try {
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                throw refused(file + " is larger than " + MAX_FILE_BYTES + " bytes; name a scenario file.");
+            }
+            return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            throw refused(file + " does not exist; name a scenario file.");
+        } catch (CharacterCodingException e) {
+            throw refused(file + " is not UTF-8 text; name a scenario file.");
+        } catch (IOException e) {
+            throw refused(file + " cannot be read (" + e.getClass().getSimpleName()
+                    + "); name a scenario file that this user may read.");
+        }
+    }
+
+    /**
+     * The scenario that a text is.
+     *
+     * @param name what to call the text in sentences
+     * @throws ScenarioException with a sentence for each thing that is wrong
+     */
+    public static Scenario parse(String name, String text) throws ScenarioException {
+        Mistakes mistakes = new Mistakes(name);
+        Node.Fields fields = NodeReader.read(text, mistakes);
+        Scenario scenario = fields == null ? null : new ScenarioParser(mistakes).scenario(fields);
+        if (scenario == null || !mistakes.isEmpty()) {
+            throw new ScenarioException(mistakes.sentences());
+        }
+        return scenario;
+    }
+
+    /** The JSON Schema of the file, for editors: it is looser than the reader, which also checks names and ranges. */
+    public static String jsonSchema() {
+        return JsonSchema.of(FileKeys.FILE);
+    }
+
+    private static ScenarioException refused(String sentence) {
+        return new ScenarioException(List.of(sentence));
+    }
+}

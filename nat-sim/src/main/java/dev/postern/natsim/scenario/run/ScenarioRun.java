@@ -1,0 +1,113 @@
+package dev.postern.natsim.scenario.run;
+
+import dev.postern.natsim.fabric.VirtualNet;
+import dev.postern.natsim.scenario.NatChoice;
+import dev.postern.natsim.scenario.Scenario;
+import dev.postern.stun.IpAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a scenario. The same scenario and seed give the same trace, byte for byte, where nothing but scripts and Postern's own
+ * engines are in it; with ice4j agents they give the same verdicts. No socket is opened. Any thread; not for use twice.
+ */
+public final class ScenarioRun {
+
+    private final Scenario scenario;
+    private final long seed;
+    private final Consumer<String> trace;
+    private final TraceHash steps = new TraceHash();
+    private long lines;
+
+    /**
+     * A run that has not begun.
+     *
+     * @param seed instead of the scenario's own
+     * @param trace is told each line of the trace, without a line feed, on the thread that moves the network's time
+     */
+    public ScenarioRun(Scenario scenario, long seed, Consumer<String> trace) {
+        this.scenario = scenario;
+        this.seed = seed;
+        this.trace = trace;
+    }
+
+    /** Runs it; takes wall-clock time only if the scenario has calls. */
+    public RunResult run() throws InterruptedException {
+        List<VariantResult> results = new ArrayList<>();
+        if (scenario.compared() == null) {
+            results.add(run(null));
+        } else {
+            for (NatChoice nat : scenario.compared().nats()) {
+                line("# " + scenario.compared().network() + " is " + nat.name());
+                results.add(run(nat));
+            }
+        }
+        boolean verdicts = !scenario.calls().isEmpty();
+        return new RunResult(scenario, seed, results, lines, verdicts ? verdictHash(results) : steps.hex(), verdicts);
+    }
+
+    private void line(String line) {
+        lines++;
+        steps.add(line);
+        trace.accept(line);
+    }
+
+    private static String verdictHash(List<VariantResult> results) {
+        TraceHash hash = new TraceHash();
+        for (VariantResult variant : results) {
+            variant.findings()
+                    .forEach(finding -> hash.add(variant.variant() + "|" + finding.atNanos() + "|" + finding.what()
+                            + "|" + finding.verdict()));
+        }
+        return hash.hex();
+    }
+
+    private VariantResult run(@Nullable NatChoice nat) throws InterruptedException {
+        String variant = nat == null ? "" : nat.name();
+        Stage stage = Stage.of(scenario, nat, seed);
+        VirtualNet net = stage.net();
+        Watch watch = new Watch(net, stage::isServer);
+        net.onStep(event -> {
+            line(event.toString());
+            watch.accept(event);
+        });
+        Happenings happenings = new Happenings(stage);
+        scenario.events().forEach(happenings::schedule);
+        Play play = new Play(scenario, stage, watch);
+        if (!scenario.calls().isEmpty()) {
+            return new Calls(scenario, stage)
+                    .run(variant, calls -> result(variant, stage, watch, happenings, play, calls));
+        }
+        net.runUntil(scenario.duration().toNanos());
+        return result(variant, stage, watch, happenings, play, List.of());
+    }
+
+    private static VariantResult result(
+            String variant, Stage stage, Watch watch, Happenings happenings, Play play, List<Finding> calls) {
+        watch.finish();
+        List<Finding> findings = new ArrayList<>(happenings.findings());
+        findings.addAll(play.findings(variant));
+        findings.addAll(calls);
+        findings.sort(Comparator.comparingLong(Finding::atNanos));
+        return new VariantResult(variant, findings, tables(stage));
+    }
+
+    private static List<NatState> tables(Stage stage) {
+        List<NatState> tables = new ArrayList<>();
+        stage.routers().forEach((network, router) -> {
+            if (router.behaviour().translates()) {
+                tables.add(new NatState(
+                        network,
+                        router.behaviour().name(),
+                        router.externals().stream().map(IpAddress::toString).collect(Collectors.joining(" and ")),
+                        stage.net().nowNanos(),
+                        router.table()));
+            }
+        });
+        return tables;
+    }
+}

@@ -1,0 +1,459 @@
+package dev.postern.natsim.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.postern.natsim.Alg;
+import dev.postern.natsim.Exhaustion;
+import dev.postern.natsim.FilterScope;
+import dev.postern.natsim.Filtering;
+import dev.postern.natsim.Fragments;
+import dev.postern.natsim.Hairpin;
+import dev.postern.natsim.IcmpErrors;
+import dev.postern.natsim.Instability;
+import dev.postern.natsim.IpProtocol;
+import dev.postern.natsim.Mapping;
+import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.NatBehaviourBuilder;
+import dev.postern.natsim.PortAllocation;
+import dev.postern.natsim.PortBlocks;
+import dev.postern.natsim.PortSharing;
+import dev.postern.natsim.UnsolicitedSyn;
+import dev.postern.natsim.fabric.Bursts;
+import dev.postern.natsim.fabric.Link;
+import dev.postern.natsim.fabric.LinkConditions;
+import dev.postern.natsim.oracle.Oracle;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ScenarioFileTest {
+
+    private static final Path COURSE =
+            Path.of(System.getProperty("postern.root"), "examples", "nat-sim", "course.yaml");
+
+    private static final String HEAD = """
+            title: t
+            networks:
+              home: {nat: port-restricted, address: 198.51.100.1}
+            hosts:
+              laptop: {network: home, address: 10.0.0.2}
+              web: {address: 203.0.113.1}
+            servers:
+              stun: {address: 203.0.113.10}
+            """;
+
+    /** A mistake, in lines behind {@link #HEAD} or alone, and the sentence about it. */
+    private record Case(String text, String sentence) {}
+
+    static Stream<Case> mistakes() {
+        return Stream.of(
+                alone("", "f:1: the file says nothing; begin with a line such as title: Two homes."),
+                alone("- x", "f:1: the file does not begin with a key; write lines such as title: Two homes."),
+                alone("seed: 1", "f:1: title is missing here; write text, at most 4000 characters."),
+                alone("titel: x\ntitle: x", "f:1: \"titel\" is not a key of a scenario; did you mean title?"),
+                alone("title: x\ntitle: y", "f:2: title stands twice; leave one out."),
+                alone("title: x\nseed: many", "f:2: seed is \"many\"; write a whole number."),
+                alone("title: x\nseed:", "f:2: seed is empty; write a whole number."),
+                alone("title: x\nseed: [1]", "f:2: seed is a list; write a whole number."),
+                alone("title: &a x\nabout: *a", "f:2: *a is a YAML alias; write its value out."),
+                alone("title: x\n---\ntitle: y", "f:3: a second document begins here; keep one document in a file."),
+                alone(
+                        "title: x\nhosts:\n  h: {address: 10.0.0}",
+                        "f:3: address is \"10.0.0\"; write an IP address such as 198.51.100.1 or 2001:db8::1."),
+                alone(
+                        "title: x\nhosts:\n  1st: {address: 10.0.0.1}",
+                        "f:3: \"1st\" is not a name; write a name that begins with a letter and has letters, digits, dots"
+                                + " or dashes, at most 40."),
+                alone(
+                        "title: x\nnetworks:\n  n: {nat: symetric, address: 10.0.0.1}",
+                        "f:3: nat is \"symetric\"; did you mean symmetric?"),
+                alone(
+                        "title: x\nnetworks:\n  n: {nat: symmetric}",
+                        "f:3: n has no address; write the one that its NAT has outside."),
+                alone(
+                        "title: x\nnetworks:\n  n:\n    address: 10.0.0.1\n    nat: {maping: EIM}",
+                        "f:5: \"maping\" is not a key of a NAT; did you mean mapping?"),
+                alone(
+                        "title: x\nnetworks:\n  n:\n    address: 10.0.0.1\n    nat: {idle-lifetime: 30}",
+                        "f:5: idle-lifetime is \"30\"; write a duration such as 20ms, 1.5s or 15m30s, up to 24h."),
+                alone(
+                        "title: x\nnetworks:\n  n:\n    address: 10.0.0.1\n    nat: {port-range: 9-1}",
+                        "f:5: port-range is \"9-1\"; write first-last such as 1024-65535, from 1 to 65535."),
+                alone(
+                        "title: x\nnetworks:\n  a: {nat: open, address: 10.0.0.1, outside: b}\n"
+                                + "  b: {nat: open, address: 10.0.0.1, outside: a}",
+                        "f:3: a leads out into itself; write another outside."),
+                alone(
+                        "title: x\nhosts:\n  h: {address: 10.0.0.1, link: {latncy: 3ms}}",
+                        "f:3: \"latncy\" is not a key of a link; did you mean latency?"),
+                alone(
+                        "title: x\nhosts:\n  h: {address: 10.0.0.1, link: {up: {loss: 120%}}}",
+                        "f:3: loss is \"120%\"; write a share such as 2% or 0.02, from 0 to 1."),
+                alone(
+                        "title: x\npopulation: {shares: {symmetric: -1}}",
+                        "f:2: shares of symmetric is \"-1\"; write a weight above zero, such as 11 or 2.5."),
+                alone(
+                        "title: x\npopulation: {shares: {symetric: 1}}",
+                        "f:2: shares is \"symetric\"; did you mean symmetric?"),
+                behind("hosts: {}", "f:9: hosts stands twice; leave one out."),
+                behind(
+                        "packets: {}",
+                        "f:9: packets is a block of keys; write a list of at most 100000 blocks, each begun with a dash."),
+                behind(
+                        "packets:\n  - {from: lptop:5000, to: web:80}",
+                        "f:10: from is \"lptop\", but no host has that name; did you mean laptop?"),
+                behind(
+                        "packets:\n  - {from: laptop:5000, to: wep:80}",
+                        "f:10: to is \"wep\", but no host or server has that name; did you mean web?"),
+                behind(
+                        "packets:\n  - {from: laptop, to: web:80}",
+                        "f:10: from is \"laptop\"; write host:port such as laptop:5000."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, to: web:80, expect: arived}",
+                        "f:10: expect is \"arived\"; did you mean arrived?"),
+                behind(
+                        "packets:\n  - {from: laptop:5000, to: web:80, expect: {symmetric: arrived}}",
+                        "f:10: expect is a block of keys, which is for files with compare; write one word."),
+                behind(
+                        "packets:\n  - {from: laptop:5000}",
+                        "f:10: a packet needs either to, where it goes, or stun, the server that it asks."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, to: source of hello}",
+                        "f:10: to is \"hello\", but no packet has that name; there is none to choose from."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, to: web:80, every: 0s}",
+                        "f:10: every is \"0s\"; write a duration above zero."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, to: web:80, every: 1us}",
+                        "f:10: packets are more than 1000000 in all; write until, or a longer every."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, stun: web}",
+                        "f:10: stun is \"web\", but no server has that name; write one of stun."),
+                behind(
+                        "calls:\n  - {from: laptop, to: laptop, server: stun}",
+                        "f:10: to is the host that calls; write another one."),
+                behind(
+                        "calls:\n  - {from: laptop, to: web, server: stun, expect: relayed}",
+                        "f:10: expect is \"relayed\"; did you mean relay?"),
+                behind(
+                        "events:\n  - {at: 1s}",
+                        "f:10: an event needs just one of nat-reboot, address-change, nat-change, link-down, link-up, link-change,"
+                                + " roam."),
+                behind(
+                        "events:\n  - {roam: laptop, address: 10.0.0.9}",
+                        "f:10: roam needs to; write a name that the file gives."),
+                behind(
+                        "events:\n  - {nat-reboot: internet}",
+                        "f:10: nat-reboot is internet, which has no router; write a network of the file."),
+                behind("compare: {home: [symmetric, symmetric]}", "f:9: compare has symmetric twice; leave one out."),
+                alone(
+                        "title: x\nhosts:\n  a: {address: 10.0.0.1}\n  b: {address: 10.0.0.1}",
+                        "f:4: address is 10.0.0.1, which a has in internet; write another one for b."),
+                alone(
+                        "title: x\nhosts:\n  a: {address: 10.0.0.1}\nservers:\n  a: {address: 10.0.0.2}",
+                        "f:5: a is also the name of a host; give each network, host and server a name of its own."),
+                alone(
+                        "title: x\nhosts:\n  a: {address: 10.0.0.1, echo: 7}\n" + "packets:\n  - {from: a:7, to: a:8}",
+                        "f:5: a packet comes from a:7, which echoes what it hears; write another port."));
+    }
+
+    private static Case alone(String text, String sentence) {
+        return new Case(text, sentence);
+    }
+
+    private static Case behind(String text, String sentence) {
+        return new Case(HEAD + text, sentence);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void mistakeIsSaidWithItsLineAndWhatToWrite(Case mistake) {
+        assertThat(sentences(mistake.text())).containsExactly(mistake.sentence());
+    }
+
+    @Test
+    void everyMistakeIsSaidAtOnceInTheOrderOfTheLines() {
+        assertThat(sentences("titel: x\nseed: y\nhosts:\n  h: {address: z}"))
+                .extracting(sentence -> sentence.substring(0, 4))
+                .containsExactly("f:1:", "f:1:", "f:2:", "f:4:");
+    }
+
+    @Test
+    void textThatIsNotYamlIsSaidWithItsLine() {
+        assertThat(sentences("title: x\nhosts: {a: ["))
+                .singleElement()
+                .satisfies(sentence -> assertThat(sentence)
+                        .startsWith("f:2: this is not YAML (")
+                        .endsWith("indent with spaces."));
+    }
+
+    @Test
+    void fileThatIsNotThereIsSaidInOneSentence() {
+        ScenarioException refused =
+                catchThrowableOfType(ScenarioException.class, () -> ScenarioFile.read(Path.of("no/such.yaml")));
+
+        assertThat(refused.sentences()).containsExactly("no/such.yaml does not exist; name a scenario file.");
+    }
+
+    @Test
+    void natCanBeWrittenOutFromAnyOther() throws ScenarioException {
+        Scenario scenario = ScenarioFile.parse("f", """
+                title: t
+                networks:
+                  home:
+                    address: 198.51.100.1
+                    nat: {like: full-cone, mapping: apdm, filtering: ADF, ports: sequential, idle-lifetime: 30s}
+                """);
+
+        NatBehaviour nat = scenario.networks().get(0).nat().behaviour();
+        assertThat(nat.mapping()).isEqualTo(Mapping.APDM);
+        assertThat(nat.filtering()).isEqualTo(Filtering.ADF);
+        assertThat(nat.ports().allocation()).isEqualTo(PortAllocation.SEQUENTIAL);
+        assertThat(nat.lifetimes().udp()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(nat.filterScope()).isEqualTo(NatBehaviour.fullCone().filterScope());
+    }
+
+    @Test
+    void everyKeyOfANatIsRead() throws ScenarioException {
+        Scenario scenario = ScenarioFile.parse("f", """
+                title: t
+                networks:
+                  home:
+                    address: 198.51.100.1
+                    nat:
+                      like: linux
+                      rewrites: addresses-and-ports
+                      mapping: ADM
+                      filtering: EIF
+                      filter-scope: host
+                      pooling: paired
+                      ports: preserve
+                      port-fallback: sequential
+                      port-range: 2000-2999
+                      port-step: -2
+                      port-parity: true
+                      port-contiguity: true
+                      port-keep-range: true
+                      port-sharing: always
+                      hold-down: 1s
+                      idle-lifetime: 2s
+                      stream-lifetime: 3s
+                      filter-lifetime: 4s
+                      tcp-attempt: 5s
+                      tcp-established: 6s
+                      tcp-transitory: 7s
+                      icmp-query: 8s
+                      outbound-refresh: false
+                      inbound-refresh: false
+                      hairpin: internal-source
+                      hairpin-filtered: false
+                      max-mappings: 9
+                      max-mappings-per-host: 10
+                      max-contacts: 11
+                      exhaustion: evict-oldest
+                      blocked: [tcp, icmp]
+                      udp-ports: [53, 3478]
+                      tcp-ports: 443
+                      unsolicited-syn: icmp-after-wait
+                      syn-wait: 12s
+                      tcp-pick-up: false
+                      icmp-errors: quote-untouched
+                      fragments: in-order
+                      open-input: false
+                      blacklist: 13s
+                      icmp-ends-mapping: true
+                      clears-dscp: true
+                      port-blocks: dynamic
+                      block-size: 14
+                      blocks-per-host: 15
+                      alg: both
+                      alg-ports: 5060
+                      unstable: load
+                      unstable-mapping: APDM
+                      unstable-load: 16
+                """);
+
+        assertThat(scenario.networks().get(0).nat().behaviour())
+                .isEqualTo(NatBehaviour.builder("Linux", Mapping.ADM, Filtering.EIF)
+                        .filterScope(FilterScope.HOST)
+                        .portRange(2000, 2999)
+                        .portStep(-2)
+                        .portParity(true)
+                        .portContiguity(true)
+                        .portKeepRange(true)
+                        .portSharing(PortSharing.ALWAYS)
+                        .holdDown(Duration.ofSeconds(1))
+                        .idleLifetime(Duration.ofSeconds(2))
+                        .streamLifetime(Duration.ofSeconds(3))
+                        .filterLifetime(Duration.ofSeconds(4))
+                        .tcpAttempt(Duration.ofSeconds(5))
+                        .tcpEstablished(Duration.ofSeconds(6))
+                        .tcpTransitory(Duration.ofSeconds(7))
+                        .icmpQuery(Duration.ofSeconds(8))
+                        .outboundRefresh(false)
+                        .hairpin(Hairpin.INTERNAL_SOURCE)
+                        .hairpinFiltered(false)
+                        .maxMappings(9)
+                        .maxMappingsPerHost(10)
+                        .maxContacts(11)
+                        .exhaustion(Exhaustion.EVICT_OLDEST)
+                        .blocked(Set.of(IpProtocol.TCP, IpProtocol.ICMP))
+                        .udpPorts(Set.of(53, 3478))
+                        .tcpPorts(Set.of(443))
+                        .unsolicitedSyn(UnsolicitedSyn.ICMP_AFTER_WAIT)
+                        .synWait(Duration.ofSeconds(12))
+                        .icmpErrors(IcmpErrors.QUOTE_UNTOUCHED)
+                        .fragments(Fragments.IN_ORDER)
+                        .blacklist(Duration.ofSeconds(13))
+                        .icmpEndsMapping(true)
+                        .clearsDscp(true)
+                        .portBlocks(PortBlocks.DYNAMIC, 14, 15)
+                        .alg(new Alg(true, true, Set.of(5060)))
+                        .instability(new Instability(Instability.Trigger.LOAD, Mapping.APDM, 16))
+                        .build());
+    }
+
+    @Test
+    void keysOfOneDirectionGoBeforeThoseOfBoth() throws ScenarioException {
+        Scenario scenario = ScenarioFile.parse("f", """
+                title: t
+                hosts:
+                  phone: {address: 198.51.100.1, link: {latency: 40ms, loss: 1%, up: {loss: 0.05}}}
+                """);
+
+        assertThat(scenario.hosts().get(0).link().up())
+                .isEqualTo(LinkConditions.latency(Duration.ofMillis(40)).withLoss(0.05));
+        assertThat(scenario.hosts().get(0).link().down())
+                .isEqualTo(LinkConditions.latency(Duration.ofMillis(40)).withLoss(0.01));
+    }
+
+    @Test
+    void everyKeyOfALinkIsRead() throws ScenarioException {
+        Scenario scenario = ScenarioFile.parse("f", """
+                title: t
+                hosts:
+                  phone:
+                    address: [198.51.100.1, "2001:db8::1"]
+                    link:
+                      latency: 1ms
+                      jitter: 2ms
+                      loss: 3%
+                      burst-loss: 10%
+                      burst-length: 5
+                      reorder: 4%
+                      reorder-delay: 6ms
+                      duplicate: 7%
+                      bandwidth: 1.5Mbit/s
+                      queue-bytes: 8000
+                      queue-packets: 9
+                      mtu: 1280
+                """);
+
+        assertThat(scenario.hosts().get(0).addresses()).hasSize(2);
+        assertThat(scenario.hosts().get(0).link())
+                .isEqualTo(Link.both(LinkConditions.builder()
+                        .latency(Duration.ofMillis(1))
+                        .jitter(Duration.ofMillis(2))
+                        .loss(0.03)
+                        .bursts(Bursts.of(0.1, 5))
+                        .reorder(0.04, Duration.ofMillis(6))
+                        .duplicate(0.07)
+                        .bitsPerSecond(1_500_000)
+                        .queue(8000, 9)
+                        .mtu(1280)
+                        .build()));
+    }
+
+    @Test
+    void populationIsRead() throws ScenarioException {
+        Scenario scenario = ScenarioFile.parse("f", """
+                title: Halkes and Pouwelse 2011
+                population:
+                  pairs: 500
+                  turn: udp
+                  shares: {open: 21, port-restricted: 64, symmetric: 11, udp-blocked: 4}
+                """);
+
+        assertThat(scenario.population()).isNotNull();
+        assertThat(scenario.population().pairs()).isEqualTo(500);
+        assertThat(scenario.population().turn()).isEqualTo(Oracle.Turn.UDP);
+        assertThat(scenario.population().shares())
+                .extracting(share -> share.nat().name() + " " + share.weight())
+                .containsExactly("open 21.0", "port-restricted 64.0", "symmetric 11.0", "udp-blocked 4.0");
+    }
+
+    /** So that no option of a NAT can be had in code alone. */
+    @Test
+    void everyOptionOfANatHasAKey() {
+        Map<String, String> otherwise =
+                Map.of("translates", "rewrites", "instability", "unstable", "name", "like", "build", "like");
+        assertThat(Arrays.stream(NatBehaviourBuilder.class.getDeclaredMethods())
+                        .filter(method -> Modifier.isPublic(method.getModifiers()))
+                        .map(method -> dashed(method.getName()))
+                        .map(name -> otherwise.getOrDefault(name, name)))
+                .hasSizeGreaterThan(40)
+                .allSatisfy(name -> assertThat(NatKeys.SECTION.names()).contains(name));
+    }
+
+    @Test
+    void everyOptionOfALinkHasAKey() {
+        Map<String, String> otherwise =
+                Map.of("bits-per-second", "bandwidth", "mtu-bytes", "mtu", "bursts", "burst-loss");
+        assertThat(components(LinkConditions.class).map(name -> otherwise.getOrDefault(name, name)))
+                .allSatisfy(name -> assertThat(LinkKeys.DIRECTION.names()).contains(name));
+    }
+
+    private static Stream<String> components(Class<?> options) {
+        return Arrays.stream(options.getRecordComponents()).map(component -> dashed(component.getName()));
+    }
+
+    private static String dashed(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** A file is a stranger's, too: whatever is in it, the answer is sentences. */
+    @Property(tries = 500)
+    void textOfAnySortIsReadOrRefusedInSentences(@ForAll String text) {
+        readOrRefuse(text);
+    }
+
+    @Property(tries = 500)
+    void scenarioWithALetterTooManyIsReadOrRefusedInSentences(
+            @ForAll @IntRange(max = 1900) int where, @ForAll @IntRange(min = 9, max = 126) int letter)
+            throws Exception {
+        String course = Files.readString(COURSE);
+        int at = where % course.length();
+        readOrRefuse(course.substring(0, at) + (char) letter + course.substring(at));
+        readOrRefuse(course.substring(0, at) + (char) letter + course.substring(at + 1));
+    }
+
+    private static void readOrRefuse(String text) {
+        try {
+            assertThat(ScenarioFile.parse("f", text)).isNotNull();
+        } catch (ScenarioException refused) {
+            assertThat(refused.sentences())
+                    .isNotEmpty()
+                    .allSatisfy(sentence -> assertThat(sentence).matches("f:[0-9]+: (?s).*[.?]"));
+        }
+    }
+
+    private static List<String> sentences(String text) {
+        ScenarioException refused = catchThrowableOfType(ScenarioException.class, () -> ScenarioFile.parse("f", text));
+        assertThat(refused).as("what is wrong with%n%s", text).isNotNull();
+        return refused.sentences();
+    }
+}
