@@ -3,6 +3,7 @@ package dev.postern.natsim.explore;
 import dev.postern.natsim.oracle.Oracle;
 import dev.postern.natsim.oracle.Outcome;
 import dev.postern.natsim.oracle.Placement;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -25,6 +26,6 @@ final class Judge {
         Set<Outcome> allowed = oracle.apply(trial.placement());
         ModelRun run = ModelRun.of(trial);
         Outcome observed = run.outcome();
-        return new Judgement(trial, allowed, observed, allowed.contains(observed) ? "" : run.why());
+        return new Judgement(trial, allowed, observed, allowed.contains(observed) ? "" : run.why(), List.of());
     }
 }

@@ -1,6 +1,7 @@
 package dev.postern.natsim.explore;
 
 import dev.postern.natsim.oracle.Outcome;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -9,12 +10,14 @@ import java.util.stream.Collectors;
  *
  * @param allowed what the oracle says: more than one outcome where it depends on whose checks come first
  * @param why what became of the packets that A and B sent towards each other, in one sentence; empty if both agree
+ * @param script the fewest packets found that connect the agents although the oracle says they do not; otherwise empty
  */
-public record Judgement(Trial trial, Set<Outcome> allowed, Outcome observed, String why) {
+public record Judgement(Trial trial, Set<Outcome> allowed, Outcome observed, String why, List<String> script) {
 
-    /** Keeps a copy. */
+    /** Keeps copies. */
     public Judgement {
         allowed = Set.copyOf(allowed);
+        script = List.copyOf(script);
     }
 
     /** Whether it ended as the oracle says. */
@@ -26,13 +29,23 @@ public record Judgement(Trial trial, Set<Outcome> allowed, Outcome observed, Str
         return !agrees() && allowed.equals(other.allowed) && observed == other.observed;
     }
 
+    /** Whether the agents are connected, or directly, where the oracle says that they cannot be. */
+    boolean isMoreConnected() {
+        return allowed.stream().allMatch(outcome -> observed.compareTo(outcome) < 0);
+    }
+
+    Judgement with(List<String> packets) {
+        return new Judgement(trial, allowed, observed, why, packets);
+    }
+
     private String words() {
         return allowed.stream().sorted().map(Outcome::label).collect(Collectors.joining(" or "));
     }
 
-    /** Three lines: both words, the trial as a line that replays it, and why. */
+    /** Both words, the trial as a line that replays it, why, and the script. */
     @Override
     public String toString() {
-        return "the oracle says " + words() + ", the agents " + observed.label() + "\n  " + trial + "\n  " + why + "\n";
+        return "the oracle says " + words() + ", the agents " + observed.label() + "\n  " + trial + "\n  " + why + "\n"
+                + script.stream().map(line -> "    " + line + "\n").collect(Collectors.joining());
     }
 }

@@ -45,6 +45,7 @@ final class ModelAgent {
     private final TurnClient turn;
     private final boolean withTurn;
     private final boolean controlling;
+    private final Script script;
     private final String name;
     private final List<Candidate> local = new ArrayList<>();
     private final List<Candidate> remote = new ArrayList<>();
@@ -67,7 +68,8 @@ final class ModelAgent {
     /** A check that came before the peer's candidates did (RFC 8445 section 7.3). */
     private record Early(TransportAddress from, boolean nominating) {}
 
-    ModelAgent(TopologyNet topology, Host host, boolean controlling, boolean withTurn) {
+    ModelAgent(TopologyNet topology, Host host, boolean controlling, boolean withTurn, Script script) {
+        this.script = script;
         this.net = topology.net();
         this.server = topology.server().address();
         this.withTurn = withTurn;
@@ -190,10 +192,13 @@ final class ModelAgent {
         if (nominating) {
             request.flag(AttributeType.USE_CANDIDATE);
         }
-        send(pair.relayedBase(), pair.address(), request.finish());
+        send(pair.relayedBase(), true, pair.address(), request.finish());
     }
 
-    private void send(boolean relayedBase, TransportAddress to, ByteBuffer data) {
+    private void send(boolean relayedBase, boolean isRequest, TransportAddress to, ByteBuffer data) {
+        if (!script.sends(net.nowNanos(), name, relayedBase, isRequest, to)) {
+            return;
+        }
         if (relayedBase) {
             turn.relay(to, data);
         } else {
@@ -233,6 +238,7 @@ final class ModelAgent {
         boolean nominating = request.has(AttributeType.USE_CANDIDATE);
         send(
                 relayedBase,
+                false,
                 from,
                 new StunEncoder()
                         .respond(buffer.clear(), request, MessageClass.SUCCESS_RESPONSE)

@@ -18,12 +18,12 @@ public final class ModelRun {
     private final ModelAgent b;
     private int gathered;
 
-    private ModelRun(Trial trial, int traceEvents) {
+    private ModelRun(Trial trial, int traceEvents, Script script) {
         this.trial = trial;
         this.topology = new TopologyNet(trial, traceEvents);
         boolean withTurn = trial.placement().turn() != Oracle.Turn.NONE;
-        this.a = new ModelAgent(topology, topology.a(), true, withTurn);
-        this.b = new ModelAgent(topology, topology.b(), false, withTurn);
+        this.a = new ModelAgent(topology, topology.a(), true, withTurn, script);
+        this.b = new ModelAgent(topology, topology.b(), false, withTurn, script);
     }
 
     /** Runs to the end, keeping no trace. */
@@ -33,7 +33,11 @@ public final class ModelRun {
 
     /** Runs to the end, keeping a trace of at most so many steps. */
     public static ModelRun of(Trial trial, int traceEvents) {
-        ModelRun run = new ModelRun(trial, traceEvents);
+        return of(trial, traceEvents, new Script());
+    }
+
+    static ModelRun of(Trial trial, int traceEvents, Script script) {
+        ModelRun run = new ModelRun(trial, traceEvents, script);
         run.run();
         return run;
     }

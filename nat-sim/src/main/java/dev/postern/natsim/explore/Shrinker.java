@@ -12,6 +12,8 @@ import dev.postern.natsim.oracle.Oracle.Turn;
 import dev.postern.natsim.oracle.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a trial that shows something smaller for as long as it shows the same: NATs go, then what is left of them becomes
- * plain, then times. The order of what is tried is fixed; so the same trial shrinks to the same.
+ * plain, then times, then packets that it does not need. The order of what is tried is fixed; so the same trial shrinks to the same.
  */
 final class Shrinker {
 
@@ -41,7 +43,27 @@ final class Shrinker {
             smallest = smaller;
             smaller = smallerThan(smallest);
         }
-        return smallest;
+        return smallest.isMoreConnected() ? smallest.with(fewestPackets(smallest)) : smallest;
+    }
+
+    /** Leaves out each packet that the outcome does not need, the last first. */
+    private List<String> fewestPackets(Judgement found) {
+        Script whole = new Script();
+        ModelRun.of(found.trial(), 0, whole);
+        Set<String> kept = new HashSet<>(whole.packets());
+        List<String> lastFirst = new ArrayList<>(whole.packets());
+        Collections.reverse(lastFirst);
+        Script fewest = whole;
+        for (String packet : lastFirst) {
+            kept.remove(packet);
+            Script fewer = new Script(kept);
+            if (runs++ < MAX_RUNS && ModelRun.of(found.trial(), 0, fewer).outcome() == found.observed()) {
+                fewest = fewer;
+            } else {
+                kept.add(packet);
+            }
+        }
+        return fewest.lines();
     }
 
     private @Nullable Judgement smallerThan(Judgement found) {

@@ -50,6 +50,18 @@ class ExplorationTest {
         assertThat(smallest.toString()).contains("the oracle says direct, the agents none", "isolated: ");
     }
 
+    /** Two NATs that map per address: the short rule says relay, and a handful of packets says direct. */
+    @Test
+    void scriptOfAPairThatShouldNotConnectIsShrunkToThePacketsThatItTakes() {
+        Judgement found = shortSighted.judge(Trial.parse("A ADM/EIF; B ADM/EIF; seed 7"));
+
+        Judgement smallest = new Shrinker(shortSighted).shrink(found);
+
+        assertThat(found.observed()).isEqualTo(Outcome.DIRECT);
+        assertThat(smallest.script()).hasSizeBetween(4, 12).anyMatch(line -> line.contains(" A checks "));
+        assertThat(smallest.toString()).contains(smallest.script().get(0));
+    }
+
     @Test
     void explorationShrinksWhatDisagreesAndCountsTheRest() {
         Exploration exploration = Exploration.run(1, 60, done -> {}, shortSighted);
