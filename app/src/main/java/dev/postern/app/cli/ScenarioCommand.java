@@ -1,5 +1,7 @@
 package dev.postern.app.cli;
 
+import dev.postern.app.run.StartException;
+import dev.postern.natsim.report.RunRecord;
 import dev.postern.natsim.scenario.Scenario;
 import dev.postern.natsim.scenario.ScenarioException;
 import dev.postern.natsim.scenario.ScenarioFile;
@@ -11,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,12 +67,17 @@ final class ScenarioCommand implements Callable<Integer> {
     @Nullable
     Path trace;
 
+    @Mixin
+    private final RunFiles outputs = new RunFiles();
+
+    private final List<RunRecord> records = new ArrayList<>();
+
     ScenarioCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
-    public Integer call() throws ScenarioException, InterruptedException {
+    public Integer call() throws ScenarioException, InterruptedException, StartException {
         if (trace != null && files.size() > 1) {
             throw new ParameterException(spec.commandLine(), "--trace is for one scenario, not " + files.size());
         }
@@ -78,22 +87,35 @@ final class ScenarioCommand implements Callable<Integer> {
         }
         boolean asExpected = true;
         for (int i = 0; i < scenarios.size(); i++) {
-            RunResult result = run(scenarios.get(i));
+            RunResult result = run(scenarios.get(i), files.get(i));
             surroundings.out().print((i == 0 ? "" : "\n") + text(result, files.get(i)));
             surroundings.out().flush();
             asExpected &= result.isAsExpected();
         }
+        if (outputs.wanted()) {
+            outputs.write(
+                    "Scenarios in a virtual network",
+                    List.of("Run at " + surroundings.clock().instant().truncatedTo(ChronoUnit.SECONDS) + " by Postern "
+                            + Version.text()),
+                    records);
+        }
         return asExpected ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private RunResult run(Scenario scenario) throws InterruptedException {
+    private ScenarioRun prepared(Scenario scenario, long used, Path file, Consumer<String> lines) {
+        ScenarioRun run = new ScenarioRun(scenario, used, lines);
+        String again = spec.root().name() + " lab run \"" + file + "\" --seed " + used;
+        return outputs.wanted() ? run.recording(again, records::add) : run;
+    }
+
+    private RunResult run(Scenario scenario, Path file) throws InterruptedException {
         long used = seed == null ? scenario.seed() : seed;
         if (trace == null) {
-            return new ScenarioRun(scenario, used, line -> {}).run();
+            return prepared(scenario, used, file, line -> {}).run();
         }
         try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(trace, StandardCharsets.UTF_8))) {
             Consumer<String> lines = line -> writer.print(line + "\n");
-            RunResult result = new ScenarioRun(scenario, used, lines).run();
+            RunResult result = prepared(scenario, used, file, lines).run();
             if (writer.checkError()) {
                 throw new IOException("the disk took only a part");
             }

@@ -1,6 +1,7 @@
 package dev.postern.natsim.scenario.run;
 
 import dev.postern.natsim.fabric.VirtualNet;
+import dev.postern.natsim.report.RunRecord;
 import dev.postern.natsim.scenario.NatChoice;
 import dev.postern.natsim.scenario.Scenario;
 import dev.postern.stun.IpAddress;
@@ -21,6 +22,8 @@ public final class ScenarioRun {
     private final long seed;
     private final Consumer<String> trace;
     private final TraceHash steps = new TraceHash();
+    private @Nullable Consumer<RunRecord> records;
+    private String replay = "";
     private long lines;
 
     /**
@@ -33,6 +36,17 @@ public final class ScenarioRun {
         this.scenario = scenario;
         this.seed = seed;
         this.trace = trace;
+    }
+
+    /**
+     * Takes a record of the run, or with compared NATs of each, for reports and captures.
+     *
+     * @param line the command line that runs it again
+     */
+    public ScenarioRun recording(String line, Consumer<RunRecord> newRecords) {
+        replay = line;
+        records = newRecords;
+        return this;
     }
 
     /** Runs it; takes wall-clock time only if the scenario has calls. */
@@ -70,6 +84,9 @@ public final class ScenarioRun {
         String variant = nat == null ? "" : nat.name();
         Stage stage = Stage.of(scenario, nat, seed);
         VirtualNet net = stage.net();
+        if (records != null) {
+            net.keepTables(VirtualNet.TABLE_CHANGES);
+        }
         Watch watch = new Watch(net, stage::isServer);
         net.onStep(event -> {
             line(event.toString());
@@ -86,14 +103,35 @@ public final class ScenarioRun {
         return result(variant, stage, watch, happenings, play, List.of());
     }
 
-    private static VariantResult result(
+    private VariantResult result(
             String variant, Stage stage, Watch watch, Happenings happenings, Play play, List<Finding> calls) {
         watch.finish();
         List<Finding> findings = new ArrayList<>(happenings.findings());
         findings.addAll(play.findings(variant));
         findings.addAll(calls);
         findings.sort(Comparator.comparingLong(Finding::atNanos));
+        if (records != null) {
+            records.accept(RunRecord.of(stage.net(), summary(variant, findings)));
+        }
         return new VariantResult(variant, findings, tables(stage));
+    }
+
+    private RunRecord.Summary summary(String variant, List<Finding> findings) {
+        List<Finding> asked = findings.stream()
+                .filter(finding -> !finding.expected().isEmpty())
+                .toList();
+        List<Finding> unmet = asked.stream().filter(finding -> !finding.met()).toList();
+        String why = unmet.stream()
+                .map(finding -> finding.what() + ": " + finding.came() + ", expected was " + finding.expected()
+                        + (finding.why().isEmpty() ? "" : ": " + finding.why()))
+                .collect(Collectors.joining("; "));
+        return new RunRecord.Summary(
+                variant.isEmpty() ? scenario.title() : scenario.title() + ", " + variant,
+                replay,
+                "all of it",
+                (asked.size() - unmet.size()) + " of " + asked.size() + " expectations met",
+                unmet.isEmpty(),
+                why.isEmpty() ? "Everything came as the file expects." : why);
     }
 
     private static List<NatState> tables(Stage stage) {
