@@ -37,6 +37,7 @@ public final class CommandTree {
         root.addSubcommand("drain", new DrainCommand(surroundings));
         root.addSubcommand("tunnel", new TunnelCommand(surroundings));
         root.addSubcommand("conformance", new ConformanceCommand(surroundings));
+        root.addSubcommand("nat-test", new NatTestCommand(surroundings));
         root.addSubcommand(
                 "lab",
                 new CommandLine(new LabCommand())

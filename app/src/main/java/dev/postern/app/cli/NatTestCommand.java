@@ -1,0 +1,145 @@
+package dev.postern.app.cli;
+
+import dev.postern.app.cli.ConformancePlaces.HostAndPort;
+import dev.postern.app.run.StartException;
+import dev.postern.natsim.tester.NatReport;
+import dev.postern.natsim.tester.Observation;
+import dev.postern.natsim.tester.ReportText;
+import dev.postern.natsim.tester.TesterConfig;
+import dev.postern.natsim.tester.Topic;
+import dev.postern.natsim.tester.socket.SocketNet;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Finds out how the NAT in front of this machine behaves. */
+@Command(
+        name = "nat-test",
+        sortOptions = false,
+        description = {
+            "Find out how the NAT in front of this machine behaves, and what that means for calls and games.",
+            "",
+            "It asks a STUN server with two addresses and two ports (RFC 5780), such as this program with stun.nat-discovery."
+                    + " What cannot be seen from here is said to be so. The report goes to standard output, what is seen on"
+                    + " the way to standard error. A NAT's timers take the longest: ten minutes, in parallel."
+        },
+        exitCodeListHeading = "%nExit codes%n",
+        exitCodeList = {
+            "0:tested",
+            "1:UDP does not come through, or the server is not usable for this",
+            "2:a mistake in the command line"
+        },
+        footer = {
+            "",
+            "Examples",
+            "  java -jar postern.jar nat-test --server stun.example.org --no-lifetimes",
+            "  java -jar postern.jar nat-test --server 192.0.2.1:3478 --json",
+            "",
+            "A test sends some thousand requests: run it against servers of yours."
+        })
+final class NatTestCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
+
+    @Option(
+            names = "--server",
+            paramLabel = "HOST[:PORT]",
+            required = true,
+            description = "The server, by name or address. Default port: 3478.")
+    String server = "";
+
+    @Option(names = "--ipv6", description = "Test IPv6 where the name has both.")
+    boolean ipv6;
+
+    @Option(names = "--no-lifetimes", description = "Do not wait for mappings to end: some twenty seconds in all.")
+    boolean noLifetimes;
+
+    @Option(
+            names = "--longest",
+            paramLabel = "DURATION",
+            converter = DurationText.class,
+            defaultValue = "10m",
+            description = "The longest lifetime to look for, 15s to 2h. Default: ${DEFAULT-VALUE}.")
+    Duration longest = Duration.ofMinutes(10);
+
+    @Option(names = "--json", description = "Print the report, with all that was seen, as JSON.")
+    boolean json;
+
+    @Option(names = "--observations", description = "Also print all that was seen.")
+    boolean observations;
+
+    NatTestCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws StartException {
+        TesterConfig config = config();
+        NatReport report = run(config);
+        if (json) {
+            surroundings.out().println(NatReportJson.of(report));
+        } else {
+            surroundings.out().print(ReportText.of(report));
+            if (observations) {
+                surroundings.out().print("\n" + ReportText.observations(report));
+            }
+        }
+        surroundings.out().flush();
+        return report.find(Topic.SERVER).is(true) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private TesterConfig config() {
+        try {
+            HostAndPort place = HostAndPort.parse(server);
+            TesterConfig all = TesterConfig.of(TransportAddress.of(address(place.host()), place.port()))
+                    .withLongestLifetime(longest);
+            return noLifetimes ? all.withoutLifetimes() : all;
+        } catch (IllegalArgumentException mistake) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
+        }
+    }
+
+    private IpAddress address(String host) {
+        try {
+            InetAddress[] all = InetAddress.getAllByName(host);
+            return Stream.of(all)
+                    .map(IpAddress::of)
+                    .filter(ip -> ip.isIpv4() != ipv6)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "--server " + host + " has no " + (ipv6 ? "IPv6" : "IPv4") + " address"));
+        } catch (UnknownHostException unknown) {
+            throw new IllegalArgumentException("--server " + host + " has no address", unknown);
+        }
+    }
+
+    private NatReport run(TesterConfig config) throws StartException {
+        PrintWriter err = spec.commandLine().getErr();
+        Consumer<Observation> progress = seen -> {
+            err.println(seen);
+            err.flush();
+        };
+        try (SocketNet net = new SocketNet(config.server())) {
+            return net.run(config, surroundings.random(), progress);
+        } catch (IOException failed) {
+            throw new StartException("Nothing could be tested: " + failed.getMessage(), failed);
+        }
+    }
+}

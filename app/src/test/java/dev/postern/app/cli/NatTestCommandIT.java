@@ -1,0 +1,84 @@
+package dev.postern.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.app.run.FixedHost;
+import dev.postern.stun.TransportAddress;
+import dev.postern.stunserver.DiscoveryAddresses;
+import dev.postern.stunserver.StunServer;
+import dev.postern.stunserver.StunServerConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.DatagramSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The test of a NAT as a person types it, against our own server at two loopback addresses: the server's self-test. */
+class NatTestCommandIT {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void openMachineIsToldSoByOurOwnServer() throws IOException {
+        int port = freePort();
+        int other = freePort();
+        try (StunServer server = StunServer.start(StunServerConfig.builder()
+                .discovery(new DiscoveryAddresses(
+                        TransportAddress.parse("127.0.0.1:" + port), TransportAddress.parse("127.0.0.2:" + other)))
+                .build())) {
+            assertThat(server.addresses()).hasSize(4);
+            assertThat(run("nat-test", "--server", "127.0.0.1:" + port)).isZero();
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("No NAT, and anybody can reach this machine.")
+                .contains("Translation       no NAT", "Filtering         EIF", "Server usable     yes")
+                .contains("Mapping           not measurable here: addresses are not translated");
+        assertThat(err.toString()).contains("F1 ", "R5 ");
+    }
+
+    @Test
+    void serverWithOneAddressIsNoUseAndTheExitCodeSaysSo() {
+        try (StunServer server = StunServer.start(
+                StunServerConfig.builder().listen("udp://127.0.0.1:0").build())) {
+            String address = server.addresses().get(0).address().toString();
+            assertThat(run("nat-test", "--json", "--server", address)).isEqualTo(1);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\"server\" : {", "no OTHER-ADDRESS", "\"not-measurable\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nat-test", "nat-test --server 127.0.0.1:0", "nat-test --server ::1"})
+    void mistakesAreSaidBeforeAnythingIsSent(String arguments) {
+        assertThat(run(arguments.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).startsWith("postern: ").contains("nat-test --help");
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = CommandTree.of(new Surroundings(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                Map.of(),
+                new FixedHost("127.0.0.1"),
+                new Random(1),
+                () -> Instant.ofEpochSecond(1_800_000_000L),
+                prompt -> null));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.postern.natsim.tester;
+
+import dev.postern.stun.DecodeResult;
+import dev.postern.stun.StunMessage;
+import dev.postern.stun.TransactionId;
+import dev.postern.stun.TransportAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all probes work with: sockets that were never used before, transactions, timers, the loss that was seen, the observations. Each
+ * of them is bounded. One owner thread.
+ */
+final class Bench {
+
+    static final long MILLI = 1_000_000;
+    static final long SECOND = 1000 * MILLI;
+
+    private static final int MAX_OBSERVATIONS = 4096;
+    private static final int FIRST_PORT = 10_000;
+    private static final int LAST_PORT = 64_999;
+    private static final int PORT_TRIES = 16;
+
+    private record Timer(long atNanos, long number, Runnable action) implements Comparable<Timer> {
+        @Override
+        public int compareTo(Timer other) {
+            int byTime = Long.compare(atNanos, other.atNanos);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
+        }
+    }
+
+    private final ProbeNet net;
+    private final RandomGenerator random;
+    private final int maxSockets;
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final Map<TransactionId, Consumer<Arrival>> expected = new HashMap<>();
+    private final Set<ProbeSocket> open = new HashSet<>();
+    private final BitSet[] usedPorts;
+    private final List<Observation> observations = new ArrayList<>();
+    private final StunMessage decoded = new StunMessage();
+    private final Loss loss = new Loss();
+    private long startNanos;
+    private long nowNanos;
+    private long numbers;
+    private long unrecorded;
+
+    Bench(ProbeNet net, RandomGenerator random, int maxSockets) {
+        this.net = net;
+        this.random = random;
+        this.maxSockets = maxSockets;
+        this.usedPorts = new BitSet[net.hosts()];
+        for (int i = 0; i < usedPorts.length; i++) {
+            usedPorts[i] = new BitSet();
+        }
+    }
+
+    void begin(long now) {
+        startNanos = now;
+        nowNanos = now;
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    int hosts() {
+        return net.hosts();
+    }
+
+    Loss loss() {
+        return loss;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    // ---- time
+
+    void after(long delayNanos, Runnable action) {
+        timers.add(new Timer(nowNanos + delayNanos, numbers++, action));
+    }
+
+    long nextTimeout() {
+        Timer next = timers.peek();
+        return next == null ? Long.MAX_VALUE : next.atNanos;
+    }
+
+    void onTimeout(long now) {
+        nowNanos = Math.max(nowNanos, now);
+        while (nextTimeout() <= nowNanos) {
+            timers.remove().action.run();
+        }
+    }
+
+    // ---- sockets
+
+    /** A socket of the first machine whose port was not used before in this test; null if there may be no more. */
+    @Nullable
+    ProbeSocket fresh() {
+        return fresh(0);
+    }
+
+    @Nullable
+    ProbeSocket fresh(int host) {
+        for (int i = 0; i < PORT_TRIES; i++) {
+            int port = FIRST_PORT + random.nextInt(LAST_PORT - FIRST_PORT + 1);
+            if (!usedPorts[host].get(port)) {
+                ProbeSocket socket = openAt(host, port);
+                if (socket != null) {
+                    return socket;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A socket at this port; null if it was used before in this test or cannot be had. */
+    @Nullable
+    ProbeSocket freshAt(int host, int port) {
+        return usedPorts[host].get(port) ? null : openAt(host, port);
+    }
+
+    @Nullable
+    ProbeSocket openAt(int host, int port) {
+        if (open.size() >= maxSockets) {
+            return null;
+        }
+        ProbeSocket socket = net.open(host, port);
+        usedPorts[host].set(port);
+        if (socket != null) {
+            open.add(socket);
+        }
+        return socket;
+    }
+
+    void close(ProbeSocket socket) {
+        if (open.remove(socket)) {
+            socket.close();
+        }
+    }
+
+    void closeAll() {
+        List.copyOf(open).forEach(this::close);
+        timers.clear();
+        expected.clear();
+    }
+
+    // ---- transactions
+
+    TransactionId newId() {
+        return TransactionId.of(random.nextInt(), random.nextLong());
+    }
+
+    /** Hands every message of this transaction, wherever it arrives, to the callback until {@link #forget}. */
+    void expect(TransactionId id, Consumer<Arrival> callback) {
+        expected.put(id, callback);
+    }
+
+    void forget(TransactionId id) {
+        expected.remove(id);
+    }
+
+    void onDatagram(long now, ProbeSocket at, TransportAddress from, ByteBuffer data) {
+        nowNanos = Math.max(nowNanos, now);
+        if (!open.contains(at) || decoded.decode(data) != DecodeResult.OK) {
+            return;
+        }
+        Consumer<Arrival> callback = expected.get(decoded.transactionId());
+        if (callback != null) {
+            callback.accept(Arrival.of(nowNanos, at, from, decoded));
+        }
+    }
+
+    // ---- notes
+
+    void observe(String probe, String text) {
+        if (observations.size() < MAX_OBSERVATIONS) {
+            observations.add(new Observation(nowNanos - startNanos, probe, text));
+        } else {
+            unrecorded++;
+        }
+    }
+
+    int tellObservations(int told, Consumer<Observation> listener) {
+        observations
+                .subList(Math.min(told, observations.size()), observations.size())
+                .forEach(listener);
+        return observations.size();
+    }
+
+    List<Observation> observations() {
+        return List.copyOf(observations);
+    }
+
+    long unrecorded() {
+        return unrecorded;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.postern.natsim.tester;
+
+import org.jspecify.annotations.Nullable;
+
+/** The place in a network that a tester asks from: opens its UDP sockets. Used on the tester's thread. */
+public interface ProbeNet {
+
+    /** How many machines it can ask from, all behind the same NAT; at least 1. */
+    int hosts();
+
+    /**
+     * Opens a UDP socket. What arrives at it is handed to {@link NatTester#onDatagram}.
+     *
+     * @param host which machine, 0 to {@link #hosts()} - 1
+     * @param port the local port, 1 to 65535
+     * @return null if the port cannot be had
+     */
+    @Nullable
+    ProbeSocket open(int host, int port);
+}

@@ -1,0 +1,66 @@
+package dev.postern.natsim.tester;
+
+import dev.postern.stun.TransportAddress;
+import java.time.Duration;
+
+/**
+ * What a test asks, and how much it may take.
+ *
+ * @param server P1: where the server is asked first
+ * @param lifetimes whether to wait for mappings to end, which takes the longest
+ * @param longestLifetime the longest lifetime to look for, 15 s to 2 hours
+ * @param maxSockets how many sockets may be open at once, 16 to 4096
+ * @param mostTime when to stop whatever is still to be found out, 1 minute to a day
+ */
+public record TesterConfig(
+        TransportAddress server, boolean lifetimes, Duration longestLifetime, int maxSockets, Duration mostTime) {
+
+    private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(15);
+    private static final Duration LIMIT_LIFETIME = Duration.ofHours(2);
+    private static final Duration LEAST_TIME = Duration.ofMinutes(1);
+    private static final Duration LIMIT_TIME = Duration.ofDays(1);
+    private static final int FEWEST_SOCKETS = 16;
+    private static final int LIMIT_SOCKETS = 4096;
+
+    /** Refuses what is out of the ranges above. */
+    public TesterConfig {
+        require(server.port() != 0, "server", server, "have a port");
+        require(
+                longestLifetime.compareTo(SHORTEST_LIFETIME) >= 0 && longestLifetime.compareTo(LIMIT_LIFETIME) <= 0,
+                "longestLifetime",
+                longestLifetime,
+                "be 15 s to 2 h");
+        require(
+                maxSockets >= FEWEST_SOCKETS && maxSockets <= LIMIT_SOCKETS,
+                "maxSockets",
+                maxSockets,
+                "be " + FEWEST_SOCKETS + " to " + LIMIT_SOCKETS);
+        require(
+                mostTime.compareTo(LEAST_TIME) >= 0 && mostTime.compareTo(LIMIT_TIME) <= 0,
+                "mostTime",
+                mostTime,
+                "be 1 min to a day");
+    }
+
+    private static void require(boolean holds, String name, Object value, String what) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is " + value + ", but must " + what);
+        }
+    }
+
+    /** Everything, lifetimes up to 10 minutes, 512 sockets, at most an hour. */
+    public static TesterConfig of(TransportAddress server) {
+        return new TesterConfig(server, true, Duration.ofMinutes(10), 512, Duration.ofHours(1));
+    }
+
+    /** The same without waiting for mappings to end. */
+    public TesterConfig withoutLifetimes() {
+        return new TesterConfig(server, false, longestLifetime, maxSockets, mostTime);
+    }
+
+    /** The same with another longest lifetime to look for. */
+    public TesterConfig withLongestLifetime(Duration longest) {
+        Duration most = mostTime.compareTo(longest.multipliedBy(4)) >= 0 ? mostTime : longest.multipliedBy(4);
+        return new TesterConfig(server, lifetimes, longest, maxSockets, most);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.postern.natsim.tester;
+
+import dev.postern.natsim.fabric.Host;
+import dev.postern.natsim.fabric.UdpPort;
+import dev.postern.natsim.fabric.VirtualNet;
+import dev.postern.stun.TransportAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link NatTester} on hosts of a virtual network, in its time: what takes ten minutes is done in milliseconds, and the same seed
+ * gives the same report. Belongs to the thread that runs the network.
+ */
+public final class VirtualTester {
+
+    private final VirtualNet net;
+    private final List<Host> hosts;
+    private final NatTester tester;
+    private final long limitNanos;
+    private long armedNanos = Long.MAX_VALUE;
+
+    /** A test from one host of the network. */
+    public VirtualTester(VirtualNet net, Host host, TesterConfig config) {
+        this(net, List.of(host), config);
+    }
+
+    /**
+     * A test that has not begun.
+     *
+     * @param hosts the machines it asks from, at least one, all behind the same NAT
+     */
+    public VirtualTester(VirtualNet net, List<Host> hosts, TesterConfig config) {
+        this.net = net;
+        this.hosts = List.copyOf(hosts);
+        this.limitNanos = config.mostTime().toNanos();
+        this.tester = new NatTester(config, new Ports(), net.newRandom());
+    }
+
+    /** Begins now, and goes on as the network runs. */
+    public void start() {
+        tester.start(net.nowNanos());
+        arm();
+    }
+
+    /** Begins now and runs the network until the test is done. */
+    public NatReport run() {
+        long end = net.nowNanos() + limitNanos;
+        start();
+        while (!tester.isDone() && net.nowNanos() <= end) {
+            net.runUntil(Math.min(net.nextEventNanos(), end + 1));
+        }
+        return tester.report();
+    }
+
+    public boolean isDone() {
+        return tester.isDone();
+    }
+
+    public NatReport report() {
+        return tester.report();
+    }
+
+    private void arm() {
+        long wanted = tester.nextTimeout();
+        if (wanted < armedNanos) {
+            armedNanos = wanted;
+            net.at(wanted, this::onTimer);
+        }
+    }
+
+    private void onTimer() {
+        if (net.nowNanos() >= armedNanos) {
+            armedNanos = Long.MAX_VALUE;
+            tester.onTimeout(net.nowNanos());
+            arm();
+        }
+    }
+
+    private final class Ports implements ProbeNet {
+
+        @Override
+        public int hosts() {
+            return hosts.size();
+        }
+
+        @Override
+        public @Nullable ProbeSocket open(int host, int port) {
+            return hosts.get(host).isFree(port) ? new Port(hosts.get(host), port) : null;
+        }
+    }
+
+    private final class Port implements ProbeSocket {
+
+        private final UdpPort port;
+
+        Port(Host host, int number) {
+            this.port = host.open(number, this::onDatagram);
+        }
+
+        private void onDatagram(long nowNanos, TransportAddress from, ByteBuffer data) {
+            tester.onDatagram(nowNanos, this, from, data);
+            arm();
+        }
+
+        @Override
+        public TransportAddress local() {
+            return port.address();
+        }
+
+        @Override
+        public void send(TransportAddress to, ByteBuffer data) {
+            port.send(to, data);
+        }
+
+        @Override
+        public void close() {
+            port.close();
+        }
+    }
+}

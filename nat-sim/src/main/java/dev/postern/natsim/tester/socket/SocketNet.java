@@ -1,0 +1,171 @@
+package dev.postern.natsim.tester.socket;
+
+import dev.postern.natsim.tester.NatReport;
+import dev.postern.natsim.tester.NatTester;
+import dev.postern.natsim.tester.Observation;
+import dev.postern.natsim.tester.ProbeNet;
+import dev.postern.natsim.tester.ProbeSocket;
+import dev.postern.natsim.tester.TesterConfig;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.TransportAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a {@link NatTester} on this machine's own network, on the thread that calls {@link #run}. Sockets are bound to the address that
+ * leads to the server, so that what the machine calls itself can be compared with what the server sees.
+ */
+public final class SocketNet implements ProbeNet, AutoCloseable {
+
+    private static final int MAX_DATAGRAM_BYTES = 65_536;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long LONGEST_WAIT_MILLIS = 1000;
+
+    private final Selector selector;
+    private final IpAddress local;
+    private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM_BYTES);
+    private @Nullable NatTester tester;
+
+    /**
+     * Finds out which of this machine's addresses leads to the server.
+     *
+     * @throws IOException if none does
+     */
+    public SocketNet(TransportAddress server) throws IOException {
+        this.local = localTowards(server);
+        this.selector = Selector.open();
+    }
+
+    private static IpAddress localTowards(TransportAddress server) throws IOException {
+        try (DatagramChannel channel = DatagramChannel.open(family(server.ip()))) {
+            channel.connect(server.toSocketAddress());
+            if (channel.getLocalAddress() instanceof InetSocketAddress address) {
+                return IpAddress.of(address.getAddress());
+            }
+            throw new IOException("no address of this machine leads to " + server);
+        }
+    }
+
+    private static StandardProtocolFamily family(IpAddress ip) {
+        return ip.isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+    }
+
+    /**
+     * Tests until all that can be found out is.
+     *
+     * @param progress told each observation soon after it was made
+     * @throws IOException if the machine's sockets fail altogether
+     */
+    public NatReport run(TesterConfig config, RandomGenerator random, Consumer<Observation> progress)
+            throws IOException {
+        NatTester running = new NatTester(config, this, random);
+        tester = running;
+        running.start(System.nanoTime());
+        int told = 0;
+        while (!running.isDone()) {
+            long waitNanos = running.nextTimeout() - System.nanoTime();
+            selector.select(this::receive, Math.max(1, Math.min(waitNanos / NANOS_PER_MILLI, LONGEST_WAIT_MILLIS)));
+            running.onTimeout(System.nanoTime());
+            told = running.tellObservations(told, progress);
+        }
+        return running.report();
+    }
+
+    @Override
+    public int hosts() {
+        return 1;
+    }
+
+    @Override
+    public @Nullable ProbeSocket open(int host, int port) {
+        try {
+            DatagramChannel channel = DatagramChannel.open(family(local));
+            try {
+                channel.bind(TransportAddress.of(local, port).toSocketAddress());
+                channel.configureBlocking(false);
+                Socket socket = new Socket(channel, TransportAddress.of(local, port));
+                channel.register(selector, SelectionKey.OP_READ, socket);
+                return socket;
+            } catch (IOException taken) {
+                channel.close();
+                return null;
+            }
+        } catch (IOException exhausted) {
+            return null;
+        }
+    }
+
+    private void receive(SelectionKey key) {
+        if (key.attachment() instanceof Socket socket) {
+            try {
+                receiveAll(socket);
+            } catch (IOException unreachable) {
+                // an ICMP error about an earlier datagram: the tester hears nothing, which is what it is told by
+                // silence
+            }
+        }
+    }
+
+    private void receiveAll(Socket socket) throws IOException {
+        while (socket.channel.isOpen()) {
+            buffer.clear();
+            if (!(socket.channel.receive(buffer) instanceof InetSocketAddress from)) {
+                return;
+            }
+            buffer.flip();
+            if (tester != null) {
+                tester.onDatagram(System.nanoTime(), socket, TransportAddress.of(from), buffer);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.close();
+    }
+
+    private static final class Socket implements ProbeSocket {
+
+        private final DatagramChannel channel;
+        private final TransportAddress local;
+
+        Socket(DatagramChannel channel, TransportAddress local) {
+            this.channel = channel;
+            this.local = local;
+        }
+
+        @Override
+        public TransportAddress local() {
+            return local;
+        }
+
+        @Override
+        public void send(TransportAddress to, ByteBuffer data) {
+            try {
+                channel.send(data, to.toSocketAddress());
+            } catch (IOException unsendable) {
+                // counts as lost: the tester sends again
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException gone) {
+                // nothing is left to free
+            }
+        }
+    }
+}
