@@ -144,6 +144,10 @@ final class Bench {
         return socket;
     }
 
+    boolean isOpen(ProbeSocket socket) {
+        return open.contains(socket);
+    }
+
     void close(ProbeSocket socket) {
         if (open.remove(socket)) {
             socket.close();

@@ -72,6 +72,11 @@ final class Facts {
         findings.put(topic, finding);
     }
 
+    /** There is nothing to be found out about a topic, of whatever type. */
+    void notMeasurable(Topic<?> topic, String reason) {
+        findings.put(topic, Finding.notMeasurable(reason));
+    }
+
     @SuppressWarnings("unchecked") // found puts only findings of the topic's type
     <T> Finding<T> find(Topic<T> topic) {
         Finding<?> found = findings.get(topic);

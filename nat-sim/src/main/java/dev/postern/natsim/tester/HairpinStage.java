@@ -33,9 +33,9 @@ final class HairpinStage implements Stage {
         Facts facts = probes.facts;
         if (!facts.find(Topic.TRANSLATION).is(Translation.NAT)) {
             boolean none = facts.find(Topic.TRANSLATION).isMeasured();
-            facts.found(
-                    Topic.HAIRPIN,
-                    Finding.notMeasurable(none ? "addresses are not translated" : "UDP does not come through"));
+            String reason = none ? "addresses are not translated" : "the translation is not known";
+            facts.notMeasurable(Topic.HAIRPIN, reason);
+            facts.notMeasurable(Topic.HAIRPIN_SELF, reason);
             done.run();
             return;
         }
@@ -43,11 +43,11 @@ final class HairpinStage implements Stage {
             if (unfiltered == Verdict.NO) {
                 tries("H2", true, filtered -> {
                     facts.found(Topic.HAIRPIN, judged(filtered));
-                    done.run();
+                    toItself(done);
                 });
             } else {
                 facts.found(Topic.HAIRPIN, judged(unfiltered));
-                done.run();
+                toItself(done);
             }
         });
     }
@@ -60,6 +60,31 @@ final class HairpinStage implements Stage {
                             + (sources.isEmpty() ? "" : ", from " + sources));
             then.accept(tries.verdict());
         });
+    }
+
+    /** H3: a socket sends to its own external address, the form that RFC 5780 section 3.4 has. */
+    private void toItself(Runnable done) {
+        Tries.run(
+                probes.bench.loss(),
+                (i, outcome) -> probes.openAndAsk((socket, seen) -> {
+                    if (socket == null || seen == null) {
+                        outcome.accept(Outcome.FAILED);
+                        return;
+                    }
+                    probes.asker.listen(socket, seen, Request.PLAIN, reply -> {
+                        probes.bench.close(socket);
+                        outcome.accept(Outcome.of(reply.arrival() != null, reply.sends()));
+                    });
+                }),
+                tries -> {
+                    probes.bench.observe("H3", "a socket at its own external address: " + tries.sentence());
+                    probes.facts.found(
+                            Topic.HAIRPIN_SELF,
+                            tries.verdict() == Verdict.NO && !canBeSeen()
+                                    ? Finding.notMeasurable("the filter knows only the port of another mapping")
+                                    : Tries.finding(tries, "", ""));
+                    done.run();
+                });
     }
 
     private void pair(boolean opening, Consumer<Outcome> outcome) {

@@ -46,8 +46,12 @@ public final class NatTester {
                 new ServerStage(probes),
                 new MappingStage(probes),
                 new PortStage(probes),
+                new EarlyStage(probes),
+                new CrowdStage(probes),
                 new HairpinStage(probes),
-                new LifetimeStage(probes));
+                new FragmentStage(probes),
+                new LifetimeStage(probes),
+                new RefreshStage(probes));
     }
 
     /** Begins; to be called once. */
@@ -120,7 +124,7 @@ public final class NatTester {
     private void end(String reason) {
         for (Topic<?> topic : Topic.ALL) {
             if (!facts.isKnown(topic)) {
-                facts.found(topic, Finding.notMeasurable(reason));
+                facts.notMeasurable(topic, reason);
             }
         }
         done = true;

@@ -45,8 +45,24 @@ final class ReachStage implements Stage {
             facts.found(Topic.SERVER, Finding.measured(false, "it does not say where requests come from"));
         } else {
             facts.found(Topic.TRANSLATION, translation(socket.local(), seen));
+            facts.found(Topic.ALG, rewriting(arrival));
             noteOther(arrival.other());
         }
+    }
+
+    /** R6: MAPPED-ADDRESS stands in clear in an answer, XOR-MAPPED-ADDRESS does not; the server puts the same into both. */
+    private Finding<Boolean> rewriting(Arrival arrival) {
+        TransportAddress mapped = arrival.mapped();
+        TransportAddress xorMapped = arrival.xorMapped();
+        if (mapped == null || xorMapped == null) {
+            return Finding.notMeasurable("the server does not send both MAPPED-ADDRESS and XOR-MAPPED-ADDRESS");
+        }
+        boolean rewritten = !mapped.equals(xorMapped);
+        if (rewritten) {
+            probes.bench.observe("R6", "MAPPED-ADDRESS is " + mapped + ", XOR-MAPPED-ADDRESS " + xorMapped);
+            probes.facts.anomaly("Something on the way rewrites addresses inside of packets (an ALG).");
+        }
+        return Finding.measured(rewritten, "on port " + arrival.from().port());
     }
 
     private static Finding<Translation> translation(TransportAddress local, TransportAddress seen) {

@@ -40,6 +40,14 @@ record Request(boolean changeIp, boolean changePort, int responsePort, int paddi
         return new Request(false, false, 0, bytes);
     }
 
+    /** A Binding indication, which refreshes a mapping and is not answered (RFC 8489 section 6.3.2). */
+    static ByteBuffer indication(TransactionId id) {
+        return new StunEncoder()
+                .begin(ByteBuffer.allocate(MAX_BYTES), MessageClass.INDICATION, Method.BINDING, id)
+                .fingerprint()
+                .finish();
+    }
+
     ByteBuffer encode(TransactionId id) {
         ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
         StunEncoder encoder = new StunEncoder().begin(out, MessageClass.REQUEST, Method.BINDING, id);

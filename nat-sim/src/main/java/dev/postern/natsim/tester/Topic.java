@@ -28,12 +28,71 @@ public final class Topic<T> {
     public static final Topic<PortRule> PORTS = new Topic<>("ports", "Ports");
     /** H1 and H2: what happens to packets to the own external address. */
     public static final Topic<Hairpin> HAIRPIN = new Topic<>("hairpin", "Hairpin");
+    /** H3: whether a socket reaches itself at its own external address. */
+    public static final Topic<Boolean> HAIRPIN_SELF = new Topic<>("hairpin-self", "Hairpin to itself");
+    /** F6: what becomes of a peer whose packet arrives before he is contacted. */
+    public static final Topic<EarlyPacket> EARLY_PACKET = new Topic<>("early-packet", "Early packet");
+    /** M2: whether sockets are mapped the same way when many mappings are alive. */
+    public static final Topic<Boolean> STEADY = new Topic<>("steady", "Same under load");
+    /** M4: whether two machines may have the same external address and port. */
+    public static final Topic<Boolean> OVERLOADING = new Topic<>("overloading", "Overloading");
+    /** M5: whether an even port becomes an even one, and an odd one odd. */
+    public static final Topic<Boolean> PARITY = new Topic<>("parity", "Parity kept");
+    /** M5: whether neighbouring ports become neighbouring ones. */
+    public static final Topic<Boolean> CONTIGUITY = new Topic<>("contiguity", "Contiguity kept");
+    /** M7: which external addresses are used. */
+    public static final Topic<Pooling> POOLING = new Topic<>("pooling", "Pooling");
+    /** M8: which external ports are used. */
+    public static final Topic<PortRange> PORT_RANGE = new Topic<>("port-range", "Port range");
+    /** G1: whether an answer of two fragments comes in. */
+    public static final Topic<Boolean> FRAGMENTS_IN = new Topic<>("fragments-in", "Fragments in");
+    /** G1: whether a request of two fragments goes out. */
+    public static final Topic<Boolean> FRAGMENTS_OUT = new Topic<>("fragments-out", "Fragments out");
+    /** R6: whether something rewrites addresses inside of packets. */
+    public static final Topic<Boolean> ALG = new Topic<>("alg", "Rewriting (ALG)");
     /** L1: how long a mapping lasts after a single packet. */
     public static final Topic<Span> LIFETIME = new Topic<>("lifetime", "Lifetime");
+    /** L2: how long it lasts after an exchange in both directions. */
+    public static final Topic<Span> STREAM_LIFETIME = new Topic<>("stream-lifetime", "After an exchange");
+    /** L5: how long the filter remembers an address while the mapping is kept alive by another. */
+    public static final Topic<Span> FILTER_LIFETIME = new Topic<>("filter-lifetime", "Filter's memory");
+    /** L4: whether packets from inside prolong a mapping. */
+    public static final Topic<Boolean> OUTBOUND_REFRESH = new Topic<>("outbound-refresh", "Outbound prolongs");
+    /** L3: whether packets from outside do. */
+    public static final Topic<Boolean> INBOUND_REFRESH = new Topic<>("inbound-refresh", "Inbound prolongs");
+    /** L6: which port a socket gets after its mapping has ended. */
+    public static final Topic<PortAfterEnd> PORT_AFTER_END = new Topic<>("port-after-end", "Port after the end");
+
+    static final List<Topic<?>> CROWD = List.of(STEADY, OVERLOADING, PARITY, CONTIGUITY, POOLING, PORT_RANGE);
+    static final List<Topic<?>> LIFETIMES = List.of(LIFETIME, STREAM_LIFETIME, FILTER_LIFETIME);
 
     /** All of them, in the order of a report. */
-    public static final List<Topic<?>> ALL =
-            List.of(UDP, TRANSLATION, SERVER, MAPPING, FILTERING, FILTER_PER_HOST, PORTS, HAIRPIN, LIFETIME);
+    public static final List<Topic<?>> ALL = List.of(
+            UDP,
+            TRANSLATION,
+            SERVER,
+            MAPPING,
+            FILTERING,
+            FILTER_PER_HOST,
+            EARLY_PACKET,
+            PORTS,
+            PORT_RANGE,
+            PARITY,
+            CONTIGUITY,
+            OVERLOADING,
+            POOLING,
+            STEADY,
+            HAIRPIN,
+            HAIRPIN_SELF,
+            ALG,
+            FRAGMENTS_IN,
+            FRAGMENTS_OUT,
+            LIFETIME,
+            STREAM_LIFETIME,
+            FILTER_LIFETIME,
+            OUTBOUND_REFRESH,
+            INBOUND_REFRESH,
+            PORT_AFTER_END);
 
     private final String key;
     private final String title;

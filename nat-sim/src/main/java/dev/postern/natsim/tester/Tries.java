@@ -86,6 +86,16 @@ final class Tries {
         return heard == 0 && silent >= AGREEING && loss.isConvincing(silentSends) ? Verdict.NO : Verdict.MIXED;
     }
 
+    /** Heard is true and silent is false, each with its reason. */
+    static Finding<Boolean> finding(Tries tries, String whenHeard, String whenSilent) {
+        return switch (tries.verdict()) {
+            case YES -> Finding.measured(true, whenHeard);
+            case NO -> Finding.measured(false, whenSilent);
+            case MIXED -> Finding.inconclusive(tries.sentence() + "; " + tries.loss.sentence());
+            case FAILED -> Finding.inconclusive("the probe could not be made");
+        };
+    }
+
     /** Such as {@code heard in 3 of 3 tries}. */
     String sentence() {
         String tried = failed == 0 ? "" : ", " + failed + " could not be made";

@@ -7,6 +7,7 @@ import dev.postern.natsim.Filtering;
 import dev.postern.natsim.Hairpin;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.tester.Finding.Status;
 import dev.postern.natsim.tester.PortRule.Kind;
 
@@ -28,6 +29,9 @@ final class ExpectedReport {
         assertThat(report.find(Topic.SERVER).is(true)).as(nat.toString()).isTrue();
         is(report, Topic.TRANSLATION, nat.translates() ? Translation.NAT : Translation.NONE);
         is(report, Topic.FILTERING, nat.filtering());
+        is(report, Topic.ALG, false);
+        is(report, Topic.FRAGMENTS_IN, true);
+        is(report, Topic.FRAGMENTS_OUT, true);
         if (nat.filtering() == Filtering.EIF) {
             none(report, Topic.FILTER_PER_HOST);
         } else {
@@ -37,24 +41,54 @@ final class ExpectedReport {
             is(report, Topic.MAPPING, nat.mapping());
             ports(report);
             hairpin(report);
+            crowd(report);
+            if (nat.mapping() == Mapping.EIM) {
+                is(report, Topic.EARLY_PACKET, EarlyPacket.HARMLESS);
+            } else {
+                none(report, Topic.EARLY_PACKET);
+            }
         } else {
+            Topic.CROWD.forEach(topic -> none(report, topic));
+            none(report, Topic.EARLY_PACKET);
+            none(report, Topic.HAIRPIN_SELF);
             none(report, Topic.MAPPING);
             none(report, Topic.PORTS);
             none(report, Topic.HAIRPIN);
         }
-        if (nat.translates() || nat.filtering() != Filtering.EIF) {
-            assertThat(report.find(Topic.LIFETIME).isMeasured())
-                    .as(nat + " " + report.find(Topic.LIFETIME))
-                    .isTrue();
-            Span span = report.find(Topic.LIFETIME).value();
-            assertThat(span.contains(nat.idleLifetime())).as(nat + " " + span).isTrue();
-            assertThat(span.atMost()).isNotNull();
-            assertThat((double) span.atMost().toMillis())
-                    .as(nat + " " + span)
-                    .isLessThan(nat.idleLifetime().toMillis() * 1.1);
-        } else {
-            none(report, Topic.LIFETIME);
+        lifetimes(report);
+    }
+
+    private void lifetimes(NatReport report) {
+        if (!nat.translates() && nat.filtering() == Filtering.EIF) {
+            Topic.LIFETIMES.forEach(topic -> none(report, topic));
+            return;
         }
+        lasts(report, Topic.LIFETIME);
+        lasts(report, Topic.STREAM_LIFETIME);
+        boolean oneMapping = !nat.translates() || nat.mapping() == Mapping.EIM;
+        if (oneMapping && nat.filtering() != Filtering.EIF && nat.filterScope() == FilterScope.MAPPING) {
+            lasts(report, Topic.FILTER_LIFETIME);
+        } else {
+            none(report, Topic.FILTER_LIFETIME);
+        }
+        is(report, Topic.OUTBOUND_REFRESH, true);
+        is(report, Topic.INBOUND_REFRESH, nat.inboundRefresh());
+        boolean keepsPort = !nat.translates() || nat.ports() == PortAllocation.PRESERVE;
+        is(report, Topic.PORT_AFTER_END, keepsPort ? PortAfterEnd.SAME : PortAfterEnd.OTHER);
+    }
+
+    private void lasts(NatReport report, Topic<Span> topic) {
+        assertThat(report.find(topic).isMeasured())
+                .as(nat + " " + topic + ": " + report.find(topic))
+                .isTrue();
+        Span span = report.find(topic).value();
+        assertThat(span.contains(nat.idleLifetime()))
+                .as(nat + " " + topic + " " + span)
+                .isTrue();
+        assertThat(span.atMost()).isNotNull();
+        assertThat((double) span.atMost().toMillis())
+                .as(nat + " " + topic + " " + span)
+                .isLessThan(nat.idleLifetime().toMillis() * 1.1);
     }
 
     private void ports(NatReport report) {
@@ -66,16 +100,31 @@ final class ExpectedReport {
         is(report, Topic.PORTS, new PortRule(kind, kind == Kind.SEQUENTIAL ? 1 : 0));
     }
 
+    private void crowd(NatReport report) {
+        boolean preserved = nat.ports() == PortAllocation.PRESERVE;
+        is(report, Topic.STEADY, true);
+        is(report, Topic.OVERLOADING, false);
+        is(report, Topic.PARITY, preserved);
+        is(report, Topic.CONTIGUITY, preserved);
+        is(report, Topic.POOLING, Pooling.ONE_ADDRESS);
+        PortRange range = report.find(Topic.PORT_RANGE).value();
+        assertThat(range.lowest()).isGreaterThanOrEqualTo(nat.firstPort());
+        assertThat(range.highest()).isLessThanOrEqualTo(nat.lastPort());
+    }
+
     private void hairpin(NatReport report) {
         boolean addressAlone = nat.filtering() == Filtering.ADF && nat.filterScope() == FilterScope.HOST;
         if (nat.hairpin() != Hairpin.NONE) {
             if (nat.mapping() == Mapping.EIM || nat.filtering() == Filtering.EIF || addressAlone) {
                 is(report, Topic.HAIRPIN, nat.hairpin());
+                is(report, Topic.HAIRPIN_SELF, true);
             } else {
                 none(report, Topic.HAIRPIN); // only a guess of the port would come through
+                none(report, Topic.HAIRPIN_SELF);
             }
         } else if (nat.mapping() == Mapping.EIM || nat.filtering() == Filtering.EIF) {
             is(report, Topic.HAIRPIN, Hairpin.NONE);
+            is(report, Topic.HAIRPIN_SELF, false);
         } else {
             none(report, Topic.HAIRPIN);
         }

@@ -1,0 +1,147 @@
+package dev.postern.natsim.tester;
+
+import dev.postern.natsim.tester.Tries.Outcome;
+import dev.postern.stun.TransportAddress;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * L3, L4 and L6, all at once: what prolongs a mapping, and which port comes after its end. Rests on the lifetime that {@link LifetimeStage}
+ * found: a mapping that is refreshed within that time and lives after twice as long was prolonged.
+ */
+final class RefreshStage implements Stage {
+
+    private static final long MARGIN_NANOS = 2 * Bench.SECOND;
+
+    private final Probes probes;
+    private long everyNanos;
+    private long untilNanos;
+    private int open = 3;
+
+    RefreshStage(Probes probes) {
+        this.probes = probes;
+    }
+
+    @Override
+    public void run(Runnable done) {
+        Finding<Span> lifetime = probes.facts.find(Topic.LIFETIME);
+        Duration end = lifetime.isMeasured() ? lifetime.value().atMost() : null;
+        if (end == null) {
+            String reason = lifetime.isMeasured() ? "no end of a mapping was seen" : "the lifetime is not known";
+            probes.facts.found(Topic.INBOUND_REFRESH, Finding.notMeasurable(reason));
+            probes.facts.found(Topic.OUTBOUND_REFRESH, Finding.notMeasurable(reason));
+            probes.facts.found(Topic.PORT_AFTER_END, Finding.notMeasurable(reason));
+            done.run();
+            return;
+        }
+        everyNanos = Math.max(Bench.SECOND, lifetime.value().longerThan().toNanos() / 2);
+        untilNanos = 2 * end.toNanos() + MARGIN_NANOS;
+        Runnable one = () -> {
+            open--;
+            if (open == 0) {
+                done.run();
+            }
+        };
+        refreshed("L3", Topic.INBOUND_REFRESH, this::fromOutside, one);
+        refreshed("L4", Topic.OUTBOUND_REFRESH, this::fromInside, one);
+        afterEnd(one);
+    }
+
+    private void refreshed(String probe, Topic<Boolean> topic, BiConsumer<Mapped, ProbeSocket> refresh, Runnable done) {
+        Tries.run(
+                probes.bench.loss(),
+                (i, outcome) -> probes.openAndAsk((asking, askingSeen) -> probes.openAndAsk((socket, seen) -> {
+                    boolean possible = asking != null
+                            && askingSeen != null
+                            && socket != null
+                            && seen != null
+                            && askingSeen.ip().equals(seen.ip());
+                    if (possible && asking != null && socket != null && seen != null) {
+                        keep(new Mapped(socket, seen), asking, refresh, outcome);
+                    } else {
+                        outcome.accept(Outcome.FAILED);
+                    }
+                })),
+                tries -> {
+                    probes.bench.observe(
+                            probe,
+                            "refreshed every " + Duration.ofNanos(everyNanos).toSeconds() + " s, after "
+                                    + Duration.ofNanos(untilNanos).toSeconds() + " s: " + tries.sentence());
+                    probes.facts.found(topic, Tries.finding(tries, "", ""));
+                    done.run();
+                });
+    }
+
+    /** A socket, and where P1 sees it. */
+    private record Mapped(ProbeSocket socket, TransportAddress seen) {}
+
+    private void keep(
+            Mapped mapped, ProbeSocket asking, BiConsumer<Mapped, ProbeSocket> refresh, Consumer<Outcome> outcome) {
+        for (long at = everyNanos; at < untilNanos; at += everyNanos) {
+            probes.bench.after(at, () -> refresh.accept(mapped, asking));
+        }
+        probes.bench.after(
+                untilNanos,
+                () -> probes.asker.listen(
+                        asking,
+                        probes.facts.p1,
+                        Request.PLAIN.toPort(mapped.seen().port()),
+                        reply -> {
+                            Arrival arrival = reply.arrival();
+                            probes.bench.close(asking);
+                            probes.bench.close(mapped.socket());
+                            boolean heard = arrival != null && arrival.at() == mapped.socket();
+                            outcome.accept(Outcome.of(heard, reply.sends()));
+                        }));
+    }
+
+    /** P1 sends to the mapping. */
+    private void fromOutside(Mapped mapped, ProbeSocket asking) {
+        asking.send(probes.facts.p1, Request.PLAIN.toPort(mapped.seen().port()).encode(probes.bench.newId()));
+    }
+
+    /** The socket sends what is not answered. */
+    private void fromInside(Mapped mapped, ProbeSocket asking) {
+        mapped.socket().send(probes.facts.p1, Request.indication(probes.bench.newId()));
+    }
+
+    /** L6: the same socket asks again when its mapping is over. */
+    private void afterEnd(Runnable done) {
+        int[] counts = new int[3];
+        probes.inTurn(
+                Tries.COUNT,
+                Tries.COUNT,
+                (i, next) -> probes.openAndAsk((socket, seen) -> {
+                    if (socket == null || seen == null) {
+                        next.run();
+                        return;
+                    }
+                    probes.bench.after(
+                            untilNanos,
+                            () -> probes.asker.ask(socket, probes.facts.p1, Request.PLAIN, reply -> {
+                                TransportAddress again = Probes.seenAs(reply);
+                                probes.bench.observe("L6", seen + " has ended; now it is " + again);
+                                counts[again == null ? 2 : again.equals(seen) ? 1 : 0]++;
+                                probes.bench.close(socket);
+                                next.run();
+                            }));
+                }),
+                () -> {
+                    probes.facts.found(Topic.PORT_AFTER_END, judged(counts[1], counts[0]));
+                    done.run();
+                });
+    }
+
+    private static Finding<PortAfterEnd> judged(int same, int other) {
+        if (same + other < 2) {
+            return Finding.inconclusive("too few requests were answered");
+        }
+        if (other == 0) {
+            return Finding.measured(PortAfterEnd.SAME, "");
+        }
+        return same == 0
+                ? Finding.measured(PortAfterEnd.OTHER, "")
+                : Finding.measured(PortAfterEnd.EITHER, same + " of " + (same + other) + " sockets got theirs again");
+    }
+}
