@@ -2,9 +2,11 @@ package dev.postern.app.cli;
 
 import dev.postern.app.cli.ConformancePlaces.HostAndPort;
 import dev.postern.app.run.StartException;
+import dev.postern.natsim.NatPreset;
 import dev.postern.natsim.tester.NatReport;
 import dev.postern.natsim.tester.Observation;
 import dev.postern.natsim.tester.ReportText;
+import dev.postern.natsim.tester.SimulatedTest;
 import dev.postern.natsim.tester.TesterConfig;
 import dev.postern.natsim.tester.Topic;
 import dev.postern.natsim.tester.socket.SocketNet;
@@ -18,6 +20,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +51,7 @@ import picocli.CommandLine.Spec;
             "Examples",
             "  java -jar postern.jar nat-test --server stun.example.org --no-lifetimes",
             "  java -jar postern.jar nat-test --server 192.0.2.1:3478 --json",
+            "  java -jar postern.jar nat-test --simulate SYMMETRIC",
             "",
             "A test sends some thousand requests: run it against servers of yours."
         })
@@ -58,12 +63,29 @@ final class NatTestCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
 
-    @Option(
-            names = "--server",
-            paramLabel = "HOST[:PORT]",
-            required = true,
-            description = "The server, by name or address. Default port: 3478.")
-    String server = "";
+    @ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private Tested tested;
+
+    /** What is tested: one of the two. */
+    private static final class Tested {
+
+        @Option(
+                names = "--server",
+                paramLabel = "HOST[:PORT]",
+                required = true,
+                description = "The server, by name or address. Default port: 3478.")
+        @Nullable
+        String server;
+
+        @Option(
+                names = "--simulate",
+                paramLabel = "NAT",
+                required = true,
+                description = "Test a simulated NAT in virtual time instead, without a socket: ${COMPLETION-CANDIDATES}.")
+        @Nullable
+        NatPreset simulated;
+    }
 
     @Option(names = "--ipv6", description = "Test IPv6 where the name has both.")
     boolean ipv6;
@@ -91,8 +113,7 @@ final class NatTestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException {
-        TesterConfig config = config();
-        NatReport report = run(config);
+        NatReport report = report();
         if (json) {
             surroundings.out().println(NatReportJson.of(report));
         } else {
@@ -105,7 +126,14 @@ final class NatTestCommand implements Callable<Integer> {
         return report.find(Topic.SERVER).is(true) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private TesterConfig config() {
+    private NatReport report() throws StartException {
+        NatPreset simulated = tested.simulated;
+        return simulated == null
+                ? run(config(String.valueOf(tested.server)))
+                : SimulatedTest.of(simulated.behaviour(), 1);
+    }
+
+    private TesterConfig config(String server) {
         try {
             HostAndPort place = HostAndPort.parse(server);
             TesterConfig all = TesterConfig.of(TransportAddress.of(address(place.host()), place.port()))

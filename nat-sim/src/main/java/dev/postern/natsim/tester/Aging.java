@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Aging {
 
-    private static final long SHORTEST_NANOS = 15 * Bench.SECOND;
+    private static final long SHORTEST_NANOS = 2 * Bench.SECOND;
+    private static final long FINE_FROM_NANOS = 15 * Bench.SECOND;
+    private static final double COARSE_STEP = 1.25;
     private static final double STEP = 1.08;
     private static final int PER_TIME = 2;
     private static final long PACE_NANOS = 20 * Bench.MILLI;
@@ -84,11 +86,14 @@ final class Aging {
         }
     }
 
-    /** 0, which shows that the probe works at all, then from 15 s on, each a little longer than the one before. */
+    /** 0, which shows that the probe works at all, then each longer than the one before, from 15 s on by a little. */
     private List<Long> times() {
         List<Long> times = new ArrayList<>(List.of(0L));
         long longest = probes.config.longestLifetime().toNanos();
-        for (double time = SHORTEST_NANOS; time < longest; time *= STEP) {
+        for (double time = SHORTEST_NANOS; time < FINE_FROM_NANOS; time *= COARSE_STEP) {
+            times.add((long) time);
+        }
+        for (double time = FINE_FROM_NANOS; time < longest; time *= STEP) {
             times.add((long) time);
         }
         times.add(longest);

@@ -4,6 +4,7 @@ import dev.postern.natsim.Mapping;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +20,7 @@ final class CrowdStage implements Stage {
 
     private static final int MAPPINGS = 200;
     private static final int PAIRS = 8;
+    private static final int PAIR_AND_ANOTHER = 3;
     private static final int PARITIES = 20;
     private static final int CONFLICTS = 3;
     private static final int UNDER_LOAD = 10;
@@ -62,34 +64,39 @@ final class CrowdStage implements Stage {
         });
     }
 
-    /** Two sockets with ports n + 1 and n, the higher first: a NAT that merely counts does not keep them together. */
+    /** Sockets with ports n and n + 1, and another one between: a NAT that merely counts does not keep them together. */
     private void pair(int number, Runnable next) {
         int even = 2 * (HIGHEST_EVEN / 4 + probes.bench.random().nextInt(HIGHEST_EVEN / 4));
-        ProbeSocket higher = probes.bench.freshAt(0, even + 1);
-        ProbeSocket lower = higher == null ? null : probes.bench.freshAt(0, even);
-        if (higher == null || lower == null) {
-            if (higher != null) {
-                probes.bench.close(higher);
+        List<ProbeSocket> sockets = new ArrayList<>();
+        for (ProbeSocket socket : Arrays.asList(
+                probes.bench.freshAt(0, even), probes.bench.fresh(), probes.bench.freshAt(0, even + 1))) {
+            if (socket != null) {
+                sockets.add(socket);
             }
-            next.run();
-            return;
         }
-        probes.askEach(
-                higher,
-                List.of(probes.facts.p1),
-                first -> probes.askEach(lower, List.of(probes.facts.p1), second -> {
-                    TransportAddress high = first[0];
-                    TransportAddress low = second[0];
-                    if (high != null && low != null) {
-                        pairs++;
-                        contiguous += high.port() == low.port() + 1 ? 1 : 0;
-                        probes.bench.observe(
-                                "M5", even + 1 + " becomes " + high.port() + ", " + even + " becomes " + low.port());
-                    }
-                    probes.bench.close(higher);
-                    probes.bench.close(lower);
+        @Nullable TransportAddress[] seen = new TransportAddress[PAIR_AND_ANOTHER];
+        int usable = sockets.size() == PAIR_AND_ANOTHER ? PAIR_AND_ANOTHER : 0;
+        probes.inTurn(
+                usable,
+                1,
+                (i, then) -> probes.asker.ask(sockets.get(i), probes.facts.p1, Request.PLAIN, reply -> {
+                    seen[i] = Probes.seenAs(reply);
+                    then.run();
+                }),
+                () -> {
+                    notePair(even, seen[0], seen[PAIR_AND_ANOTHER - 1]);
+                    sockets.forEach(probes.bench::close);
                     next.run();
-                }));
+                });
+    }
+
+    private void notePair(int even, @Nullable TransportAddress lower, @Nullable TransportAddress higher) {
+        if (lower != null && higher != null) {
+            pairs++;
+            contiguous += higher.port() == lower.port() + 1 ? 1 : 0;
+            probes.bench.observe(
+                    "M5", even + " becomes " + lower.port() + ", " + (even + 1) + " becomes " + higher.port());
+        }
     }
 
     private void member(int number, Runnable next) {
@@ -233,14 +240,14 @@ final class CrowdStage implements Stage {
                 : Finding.measured(sameParity == ports.size(), share);
     }
 
-    private Finding<Pooling> pooling() {
+    private Finding<PoolingSeen> pooling() {
         if (ips.size() > 1) {
             probes.facts.anomaly(
                     "Sockets of one machine have different external addresses, which RFC 4787 REQ-2 advises against.");
-            return Finding.measured(Pooling.ARBITRARY, ips.toString());
+            return Finding.measured(PoolingSeen.ARBITRARY, ips.toString());
         }
         return machinesDiffer
-                ? Finding.measured(Pooling.PAIRED, "each machine has one of its own")
-                : Finding.measured(Pooling.ONE_ADDRESS, ips.toString());
+                ? Finding.measured(PoolingSeen.PAIRED, "each machine has one of its own")
+                : Finding.measured(PoolingSeen.ONE_ADDRESS, ips.toString());
     }
 }

@@ -8,14 +8,16 @@ import java.util.function.Consumer;
 
 /**
  * L3, L4 and L6, all at once: what prolongs a mapping, and which port comes after its end. Rests on the lifetime that {@link LifetimeStage}
- * found: a mapping that is refreshed within that time and lives after twice as long was prolonged.
+ * found: a mapping that is refreshed once before its end, and lives after it, was prolonged. More packets would make a new one.
  */
 final class RefreshStage implements Stage {
 
-    private static final long MARGIN_NANOS = 2 * Bench.SECOND;
+    private static final double REFRESHED_AT = 0.6;
+    private static final double TESTED_AT = 1.1;
+    private static final long MARGIN_NANOS = Bench.SECOND;
 
     private final Probes probes;
-    private long everyNanos;
+    private long refreshNanos;
     private long untilNanos;
     private int open = 3;
 
@@ -27,16 +29,19 @@ final class RefreshStage implements Stage {
     public void run(Runnable done) {
         Finding<Span> lifetime = probes.facts.find(Topic.LIFETIME);
         Duration end = lifetime.isMeasured() ? lifetime.value().atMost() : null;
-        if (end == null) {
-            String reason = lifetime.isMeasured() ? "no end of a mapping was seen" : "the lifetime is not known";
+        if (end == null || lifetime.value().longerThan().isZero()) {
+            String reason = "the lifetime is not known";
+            if (lifetime.isMeasured()) {
+                reason = end == null ? "no end of a mapping was seen" : "mappings end too soon";
+            }
             probes.facts.found(Topic.INBOUND_REFRESH, Finding.notMeasurable(reason));
             probes.facts.found(Topic.OUTBOUND_REFRESH, Finding.notMeasurable(reason));
             probes.facts.found(Topic.PORT_AFTER_END, Finding.notMeasurable(reason));
             done.run();
             return;
         }
-        everyNanos = Math.max(Bench.SECOND, lifetime.value().longerThan().toNanos() / 2);
-        untilNanos = 2 * end.toNanos() + MARGIN_NANOS;
+        refreshNanos = (long) (REFRESHED_AT * lifetime.value().longerThan().toNanos());
+        untilNanos = (long) (TESTED_AT * end.toNanos()) + MARGIN_NANOS;
         Runnable one = () -> {
             open--;
             if (open == 0) {
@@ -66,7 +71,7 @@ final class RefreshStage implements Stage {
                 tries -> {
                     probes.bench.observe(
                             probe,
-                            "refreshed every " + Duration.ofNanos(everyNanos).toSeconds() + " s, after "
+                            "refreshed after " + Duration.ofNanos(refreshNanos).toSeconds() + " s, tested after "
                                     + Duration.ofNanos(untilNanos).toSeconds() + " s: " + tries.sentence());
                     probes.facts.found(topic, Tries.finding(tries, "", ""));
                     done.run();
@@ -78,9 +83,7 @@ final class RefreshStage implements Stage {
 
     private void keep(
             Mapped mapped, ProbeSocket asking, BiConsumer<Mapped, ProbeSocket> refresh, Consumer<Outcome> outcome) {
-        for (long at = everyNanos; at < untilNanos; at += everyNanos) {
-            probes.bench.after(at, () -> refresh.accept(mapped, asking));
-        }
+        probes.bench.after(refreshNanos, () -> refresh.accept(mapped, asking));
         probes.bench.after(
                 untilNanos,
                 () -> probes.asker.listen(

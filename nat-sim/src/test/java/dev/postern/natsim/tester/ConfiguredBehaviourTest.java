@@ -29,7 +29,7 @@ class ConfiguredBehaviourTest {
     @EnumSource(NatPreset.class)
     void presetIsReportedAsItIs(NatPreset preset) {
         NatBehaviour nat = preset.behaviour();
-        NatReport report = TesterScene.test(nat, 1);
+        NatReport report = SimulatedTest.of(nat, 1);
         if (preset == NatPreset.UDP_BLOCKED) {
             assertThat(report.find(Topic.UDP).is(false)).isTrue();
             Topic.ALL.stream()
@@ -67,7 +67,7 @@ class ConfiguredBehaviourTest {
                             .idleLifetime(lifetime)
                             .inboundRefresh(seed % 2 == 1)
                             .build();
-                    ExpectedReport.of(nat).check(TesterScene.test(nat, seed++));
+                    ExpectedReport.of(nat).check(SimulatedTest.of(nat, seed++));
                 }
             }
         }

@@ -6,6 +6,7 @@ import dev.postern.natsim.Filtering;
 import dev.postern.natsim.Hairpin;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.UdpPort;
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.MessageClass;
@@ -51,7 +52,7 @@ class NeverAWrongClassTest {
                 NatBehaviour nat = NatBehaviour.of(mapping, filtering);
                 TesterScene scene = new TesterScene(nat, fault.ordinal());
                 new BadServer(scene, fault);
-                NatReport report = scene.test(TesterConfig.of(TesterScene.P1));
+                NatReport report = scene.test();
                 assertNothingWrong(nat, report);
                 if (fault != Fault.ANSWERS_NOW_AND_THEN) {
                     assertThat(report.find(Topic.SERVER).is(true))
@@ -76,8 +77,7 @@ class NeverAWrongClassTest {
                     NatBehaviour nat = NatBehaviour.of(mapping, filtering).toBuilder()
                             .hairpin(hairpin)
                             .build();
-                    TesterScene scene = new TesterScene(nat, runs, TesterScene.lossy(share)).served();
-                    NatReport report = scene.test(TesterConfig.of(TesterScene.P1));
+                    NatReport report = SimulatedTest.of(nat, runs, TesterScene.lossy(share));
                     assertNothingWrong(nat, report);
                     runs++;
                     measured += report.find(Topic.FILTERING).isMeasured() ? 1 : 0;
@@ -121,7 +121,7 @@ class NeverAWrongClassTest {
             this.other = TransportAddress.of(
                     fault == Fault.HAS_ONE_ADDRESS ? TesterScene.P1.ip() : TesterScene.A2, TesterScene.PORT_2);
             for (int port : new int[] {TesterScene.P1.port(), TesterScene.PORT_2}) {
-                for (var host : new dev.postern.natsim.fabric.Host[] {scene.primary, scene.alternate}) {
+                for (Host host : new Host[] {scene.primary, scene.alternate}) {
                     TransportAddress here = TransportAddress.of(host.ip(), port);
                     ports.put(here, host.open(port, (now, from, data) -> answer(here, from, data)));
                 }
