@@ -82,7 +82,8 @@ final class NatTestCommand implements Callable<Integer> {
                 names = "--simulate",
                 paramLabel = "NAT",
                 required = true,
-                description = "Test a simulated NAT in virtual time instead, without a socket: ${COMPLETION-CANDIDATES}.")
+                description =
+                        "Test a simulated NAT in virtual time instead, without a socket: ${COMPLETION-CANDIDATES}.")
         @Nullable
         NatPreset simulated;
     }

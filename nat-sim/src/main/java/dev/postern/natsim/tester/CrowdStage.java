@@ -68,8 +68,8 @@ final class CrowdStage implements Stage {
     private void pair(int number, Runnable next) {
         int even = 2 * (HIGHEST_EVEN / 4 + probes.bench.random().nextInt(HIGHEST_EVEN / 4));
         List<ProbeSocket> sockets = new ArrayList<>();
-        for (ProbeSocket socket : Arrays.asList(
-                probes.bench.freshAt(0, even), probes.bench.fresh(), probes.bench.freshAt(0, even + 1))) {
+        for (ProbeSocket socket :
+                Arrays.asList(probes.bench.freshAt(0, even), probes.bench.fresh(), probes.bench.freshAt(0, even + 1))) {
             if (socket != null) {
                 sockets.add(socket);
             }

@@ -41,7 +41,7 @@ public final class Topic<T> {
     /** M5: whether neighbouring ports become neighbouring ones. */
     public static final Topic<Boolean> CONTIGUITY = new Topic<>("contiguity", "Contiguity kept");
     /** M7: which external addresses are used. */
-    public static final Topic<PoolingSeen> POOLING = new Topic<>("pooling", "PoolingSeen");
+    public static final Topic<PoolingSeen> POOLING = new Topic<>("pooling", "Pooling");
     /** M8: which external ports are used. */
     public static final Topic<PortRange> PORT_RANGE = new Topic<>("port-range", "Port range");
     /** G1: whether an answer of two fragments comes in. */

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.natsim.FilterScope;
 import dev.postern.natsim.Filtering;
 import dev.postern.natsim.Hairpin;
+import dev.postern.natsim.Instability;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
-import dev.postern.natsim.Instability;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.tester.Finding.Status;
@@ -95,9 +95,7 @@ final class ExpectedReport {
                 .as(nat + " " + topic + ": " + report.find(topic))
                 .isTrue();
         Span span = report.find(topic).value();
-        assertThat(span.contains(lifetime))
-                .as(nat + " " + topic + " " + span)
-                .isTrue();
+        assertThat(span.contains(lifetime)).as(nat + " " + topic + " " + span).isTrue();
         assertThat(span.atMost()).isNotNull();
         assertThat((double) span.atMost().toMillis())
                 .as(nat + " " + topic + " " + span)
@@ -110,7 +108,10 @@ final class ExpectedReport {
             case SEQUENTIAL -> Kind.SEQUENTIAL;
             case RANDOM -> Kind.RANDOM;
         };
-        is(report, Topic.PORTS, new PortRule(kind, kind == Kind.SEQUENTIAL ? nat.ports().step() : 0));
+        is(
+                report,
+                Topic.PORTS,
+                new PortRule(kind, kind == Kind.SEQUENTIAL ? nat.ports().step() : 0));
     }
 
     private boolean isSteady() {

@@ -26,10 +26,7 @@ class QuirksTest {
                 nat("blacklisting").blacklist(Duration.ofMinutes(5)).build(),
                 nat("rewriting").alg(new Alg(true, false, Set.of())).build(),
                 nat("overloading").portSharing(PortSharing.ALWAYS).build(),
-                nat("steps of 4")
-                        .ports(PortAllocation.SEQUENTIAL)
-                        .portStep(4)
-                        .build(),
+                nat("steps of 4").ports(PortAllocation.SEQUENTIAL).portStep(4).build(),
                 nat("downwards").ports(PortAllocation.SEQUENTIAL).portStep(-1).build(),
                 nat("parity").ports(PortAllocation.RANDOM).portParity(true).build(),
                 nat("contiguity")
@@ -46,7 +43,10 @@ class QuirksTest {
                 nat("forgetful filter").filterLifetime(Duration.ofSeconds(60)).build(),
                 nat("short").idleLifetime(Duration.ofSeconds(10)).build(),
                 nat("not refreshed").outboundRefresh(false).build(),
-                nat("few ports").portRange(40_000, 42_047).ports(PortAllocation.RANDOM).build());
+                nat("few ports")
+                        .portRange(40_000, 42_047)
+                        .ports(PortAllocation.RANDOM)
+                        .build());
     }
 
     private static NatBehaviourBuilder nat(String name) {

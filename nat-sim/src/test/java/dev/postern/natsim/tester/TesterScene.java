@@ -34,8 +34,9 @@ final class TesterScene {
     }
 
     static Link lossy(double share) {
-        LinkConditions rough =
-                LinkConditions.latency(Duration.ofMillis(10)).withJitter(Duration.ofMillis(20)).withLoss(share);
+        LinkConditions rough = LinkConditions.latency(Duration.ofMillis(10))
+                .withJitter(Duration.ofMillis(20))
+                .withLoss(share);
         return new Link(rough, rough);
     }
 }
