@@ -41,8 +41,8 @@ class NatTestCommandIT {
         }
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .startsWith("No NAT, and anybody can reach this machine.")
-                .contains("Translation       no NAT", "Filtering         EIF", "Server usable     yes")
-                .contains("Mapping           not measurable here: addresses are not translated");
+                .contains("Translation         no NAT", "Filtering           EIF", "Server usable       yes")
+                .containsPattern("Not measurable here, since addresses are not translated:\\n {2}Mapping, ");
         assertThat(err.toString()).contains("F1 ", "R5 ");
     }
 
@@ -55,6 +55,14 @@ class NatTestCommandIT {
         }
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("\"server\" : {", "no OTHER-ADDRESS", "\"not-measurable\"");
+    }
+
+    @Test
+    void simulatedNatIsTestedWithoutASocket() {
+        assertThat(run("nat-test", "--simulate", "SYMMETRIC")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("There is a NAT that uses another port for each destination.")
+                .contains("Mapping             APDM", "Filtering           APDF", "(In the old words: symmetric.)");
     }
 
     @ParameterizedTest

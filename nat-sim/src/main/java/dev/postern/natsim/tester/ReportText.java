@@ -3,13 +3,15 @@ package dev.postern.natsim.tester;
 import dev.postern.natsim.Filtering;
 import dev.postern.natsim.Mapping;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A {@link NatReport} as a person reads it: first what it means, then what was found, then what was seen. */
 public final class ReportText {
 
-    private static final int TITLE_WIDTH = 18;
+    private static final int TITLE_WIDTH = 20;
 
     private ReportText() {}
 
@@ -18,11 +20,24 @@ public final class ReportText {
         StringBuilder text = new StringBuilder();
         Meaning.of(report).forEach(sentence -> text.append(sentence).append('\n'));
         text.append('\n');
+        Map<String, List<String>> unknown = new LinkedHashMap<>();
         for (Topic<?> topic : Topic.ALL) {
-            text.append(String.format("%-" + TITLE_WIDTH + "s", topic.title()))
-                    .append(line(topic, report.find(topic)))
-                    .append('\n');
+            Finding<?> finding = report.find(topic);
+            if (finding.isMeasured()) {
+                text.append(String.format("%-" + TITLE_WIDTH + "s", topic.title()))
+                        .append(line(finding))
+                        .append('\n');
+            } else {
+                String why = finding.status().words() + ", since " + finding.reason();
+                unknown.computeIfAbsent(why, none -> new ArrayList<>()).add(topic.title());
+            }
         }
+        unknown.forEach((why, titles) -> text.append("\n")
+                .append(why.substring(0, 1).toUpperCase(Locale.ROOT))
+                .append(why.substring(1))
+                .append(":\n  ")
+                .append(String.join(", ", titles))
+                .append('\n'));
         if (!report.anomalies().isEmpty()) {
             text.append("\nUnusual\n");
             report.anomalies()
@@ -41,10 +56,7 @@ public final class ReportText {
         return text.toString();
     }
 
-    private static String line(Topic<?> topic, Finding<?> finding) {
-        if (!finding.isMeasured()) {
-            return finding.status().words() + ": " + finding.reason();
-        }
+    private static String line(Finding<?> finding) {
         String said = words(finding.value());
         return finding.reason().isEmpty() ? said : said + " (" + finding.reason() + ")";
     }
