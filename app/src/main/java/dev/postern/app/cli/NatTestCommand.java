@@ -2,7 +2,8 @@ package dev.postern.app.cli;
 
 import dev.postern.app.cli.ConformancePlaces.HostAndPort;
 import dev.postern.app.run.StartException;
-import dev.postern.natsim.NatPreset;
+import dev.postern.natsim.profile.Profile;
+import dev.postern.natsim.profile.Profiles;
 import dev.postern.natsim.tester.NatReport;
 import dev.postern.natsim.tester.Observation;
 import dev.postern.natsim.tester.ReportText;
@@ -51,7 +52,7 @@ import picocli.CommandLine.Spec;
             "Examples",
             "  java -jar postern.jar nat-test --server stun.example.org --no-lifetimes",
             "  java -jar postern.jar nat-test --server 192.0.2.1:3478 --json",
-            "  java -jar postern.jar nat-test --simulate SYMMETRIC",
+            "  java -jar postern.jar nat-test --simulate linux-open-input",
             "",
             "A test sends some thousand requests: run it against servers of yours."
         })
@@ -82,10 +83,9 @@ final class NatTestCommand implements Callable<Integer> {
                 names = "--simulate",
                 paramLabel = "NAT",
                 required = true,
-                description =
-                        "Test a simulated NAT in virtual time instead, without a socket: ${COMPLETION-CANDIDATES}.")
+                description = "Test a simulated NAT by the name of its profile, in virtual time and without a socket.")
         @Nullable
-        NatPreset simulated;
+        String simulated;
     }
 
     @Option(names = "--ipv6", description = "Test IPv6 where the name has both.")
@@ -128,10 +128,16 @@ final class NatTestCommand implements Callable<Integer> {
     }
 
     private NatReport report() throws StartException {
-        NatPreset simulated = tested.simulated;
-        return simulated == null
-                ? run(config(String.valueOf(tested.server)))
-                : SimulatedTest.of(simulated.behaviour(), 1);
+        String simulated = tested.simulated;
+        return simulated == null ? run(config(String.valueOf(tested.server))) : SimulatedTest.of(profile(simulated));
+    }
+
+    private Profile profile(String name) {
+        try {
+            return Profiles.named(name);
+        } catch (IllegalArgumentException mistake) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
+        }
     }
 
     private TesterConfig config(String server) {

@@ -56,11 +56,11 @@ final class CrowdStage implements Stage {
                     Math.min(MAPPINGS, room),
                     WIDTH,
                     this::member,
-                    () -> underLoad(() -> conflicts(() -> {
+                    () -> eldest(() -> underLoad(() -> conflicts(() -> {
                         judge();
                         crowd.forEach(probes.bench::close);
                         done.run();
-                    })));
+                    }))));
         });
     }
 
@@ -109,6 +109,38 @@ final class CrowdStage implements Stage {
             }
             next.run();
         });
+    }
+
+    /** M10: whether the eldest mappings live on beside so many new ones (RFC 6888 section 3: they should). */
+    private void eldest(Runnable done) {
+        if (crowd.size() < FEWEST) {
+            probes.facts.notMeasurable(Topic.EVICTION, "too few mappings could be made: " + crowd.size());
+            done.run();
+            return;
+        }
+        ProbeSocket youngest = crowd.get(crowd.size() - 1);
+        Tries.run(
+                probes.bench.loss(),
+                (i, outcome) ->
+                        probes.asker.listen(youngest, probes.facts.p1, Request.PLAIN.toPort(ports.get(i)), reply -> {
+                            Arrival arrival = reply.arrival();
+                            boolean heard = arrival != null && arrival.at() == crowd.get(i);
+                            outcome.accept(Tries.Outcome.of(heard, reply.sends()));
+                        }),
+                tries -> {
+                    probes.bench.observe("M10", "the eldest of " + crowd.size() + " mappings: " + tries.sentence());
+                    Finding<Boolean> lives = Tries.finding(tries, "", "");
+                    boolean ended = lives.is(false);
+                    probes.facts.found(
+                            Topic.EVICTION,
+                            lives.isMeasured()
+                                    ? Finding.measured(ended, "the eldest of " + crowd.size())
+                                    : Finding.inconclusive(lives.reason()));
+                    if (ended) {
+                        probes.facts.anomaly("New mappings end old ones, which RFC 6888 advises against.");
+                    }
+                    done.run();
+                });
     }
 
     /** M2: whether sockets are still mapped as {@link MappingStage} found. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class FilterStage implements Stage {
 
     /** The three ways of asking for an answer from elsewhere. */
+    @SuppressWarnings("ImmutableEnumChecker") // a Request is a record of numbers
     enum Change {
         /** From Q2. */
         BOTH("F1", Request.CHANGE_BOTH),

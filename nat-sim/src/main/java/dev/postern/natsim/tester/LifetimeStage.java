@@ -74,6 +74,9 @@ final class LifetimeStage implements Stage {
         if (!probes.config.lifetimes()) {
             return "it was not asked for";
         }
+        if (facts.find(Topic.EVICTION).is(true)) {
+            return "new mappings end old ones, and the probe needs many";
+        }
         boolean stateless = facts.find(Topic.TRANSLATION).is(Translation.NONE)
                 && facts.find(Topic.FILTERING).is(Filtering.EIF);
         return stateless ? "there is neither a NAT nor a filter whose state could end" : null;

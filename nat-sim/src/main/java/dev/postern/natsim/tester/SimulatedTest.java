@@ -8,6 +8,7 @@ import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.Link;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.fabric.Zone;
+import dev.postern.natsim.profile.Profile;
 import dev.postern.natsim.server.DiscoveryHosts;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
@@ -32,6 +33,11 @@ public final class SimulatedTest {
     private static final Duration LATENCY = Duration.ofMillis(10);
 
     private SimulatedTest() {}
+
+    /** Everything that can be found out about a NAT with a name. */
+    public static NatReport of(Profile profile) {
+        return of(profile.behaviour(), 1);
+    }
 
     /** Everything that can be found out about the NAT; the same seed gives the same report. */
     public static NatReport of(NatBehaviour nat, long seed) {

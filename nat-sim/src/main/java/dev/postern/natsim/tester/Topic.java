@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param <T> the kind of what it finds
  */
+@SuppressWarnings("UnusedTypeParameter") // it ties what is put under a topic to what is found there
 public final class Topic<T> {
 
     /** R1: whether datagrams reach the server and come back. */
@@ -44,6 +45,8 @@ public final class Topic<T> {
     public static final Topic<PoolingSeen> POOLING = new Topic<>("pooling", "Pooling");
     /** M8: which external ports are used. */
     public static final Topic<PortRange> PORT_RANGE = new Topic<>("port-range", "Port range");
+    /** M10: whether new mappings end old ones. */
+    public static final Topic<Boolean> EVICTION = new Topic<>("eviction", "New ones end old");
     /** G1: whether an answer of two fragments comes in. */
     public static final Topic<Boolean> FRAGMENTS_IN = new Topic<>("fragments-in", "Fragments in");
     /** G1: whether a request of two fragments goes out. */
@@ -63,7 +66,7 @@ public final class Topic<T> {
     /** L6: which port a socket gets after its mapping has ended. */
     public static final Topic<PortAfterEnd> PORT_AFTER_END = new Topic<>("port-after-end", "Port after the end");
 
-    static final List<Topic<?>> CROWD = List.of(STEADY, OVERLOADING, PARITY, CONTIGUITY, POOLING, PORT_RANGE);
+    static final List<Topic<?>> CROWD = List.of(STEADY, EVICTION, OVERLOADING, PARITY, CONTIGUITY, POOLING, PORT_RANGE);
     static final List<Topic<?>> LIFETIMES = List.of(LIFETIME, STREAM_LIFETIME, FILTER_LIFETIME);
 
     /** All of them, in the order of a report. */
@@ -82,6 +85,7 @@ public final class Topic<T> {
             OVERLOADING,
             POOLING,
             STEADY,
+            EVICTION,
             HAIRPIN,
             HAIRPIN_SELF,
             ALG,
