@@ -33,19 +33,21 @@ public class VirtualNetBenchmark {
 
     /** What the line between the NAT and the internet does. */
     public enum Access {
-        PERFECT(LinkConditions.PERFECT),
-        ROUGH(LinkConditions.builder()
-                .latency(Duration.ofMillis(10))
-                .jitter(Duration.ofMillis(5))
-                .loss(0.01)
-                .bursts(Bursts.of(0.01, 5))
-                .bitsPerSecond(1_000_000_000)
-                .build());
+        PERFECT,
+        ROUGH;
 
-        private final LinkConditions conditions;
-
-        Access(LinkConditions conditions) {
-            this.conditions = conditions;
+        private LinkConditions conditions() {
+            return switch (this) {
+                case PERFECT -> LinkConditions.PERFECT;
+                case ROUGH ->
+                    LinkConditions.builder()
+                            .latency(Duration.ofMillis(10))
+                            .jitter(Duration.ofMillis(5))
+                            .loss(0.01)
+                            .bursts(Bursts.of(0.01, 5))
+                            .bitsPerSecond(1_000_000_000)
+                            .build();
+            };
         }
     }
 
@@ -73,7 +75,7 @@ public class VirtualNetBenchmark {
                 net.internet(),
                 NatPreset.valueOf(preset).behaviour(),
                 IpAddress.parse("203.0.113.1"),
-                Link.both(access.conditions));
+                Link.both(access.conditions()));
         client = net.host("client", home, IpAddress.parse("10.0.0.2"), Link.PERFECT)
                 .open(5000, (now, from, data) -> {});
         net.host("server", net.internet(), SERVER.ip(), Link.PERFECT).open(SERVER.port(), (now, from, data) -> heard++);
