@@ -90,7 +90,7 @@ final class EventParser {
 
     private boolean checkSubject(SectionReader reader, Key<String> verb, String subject) {
         int line = reader.line(verb);
-        if (verb == StepKeys.ROAM) {
+        if (verb.equals(StepKeys.ROAM)) {
             return names.check(verb.name(), subject, line, Names.What.HOST);
         }
         boolean known = OF_NATS.contains(verb)
@@ -99,7 +99,7 @@ final class EventParser {
         if (known && subject.equals(Scenario.INTERNET)) {
             reader.flaw(line, verb.name() + " is internet, which has no router; write a network of the file.");
         }
-        if (verb == StepKeys.NAT_CHANGE && fixed.contains(subject)) {
+        if (verb.equals(StepKeys.NAT_CHANGE) && fixed.contains(subject)) {
             reader.flaw(
                     line, verb.name() + " is " + subject + ", whose fixed-ports would be forgotten; leave either out.");
         }
@@ -109,20 +109,20 @@ final class EventParser {
     private @Nullable Event made(SectionReader reader, Key<String> verb, Duration at, String subject) {
         List<IpAddress> addresses = reader.find(StepKeys.NEW_ADDRESS);
         Node link = reader.find(StepKeys.NEW_LINK);
-        if (verb == StepKeys.NAT_REBOOT) {
+        if (verb.equals(StepKeys.NAT_REBOOT)) {
             Duration outage = reader.find(StepKeys.OUTAGE);
             return new Event.NatReboot(at, subject, outage == null ? Duration.ZERO : outage);
         }
-        if (verb == StepKeys.LINK_DOWN) {
+        if (verb.equals(StepKeys.LINK_DOWN)) {
             return new Event.LinkDown(at, subject);
         }
-        if (verb == StepKeys.LINK_UP) {
+        if (verb.equals(StepKeys.LINK_UP)) {
             return new Event.LinkUp(at, subject);
         }
-        if (verb == StepKeys.LINK_CHANGE) {
+        if (verb.equals(StepKeys.LINK_CHANGE)) {
             return new Event.LinkChange(at, subject, nats.link(link));
         }
-        if (verb == StepKeys.NAT_CHANGE) {
+        if (verb.equals(StepKeys.NAT_CHANGE)) {
             Node node = reader.find(StepKeys.NEW_NAT);
             NatChoice nat = node == null ? null : nats.nat(node);
             return nat == null ? null : new Event.NatChange(at, subject, nat);
@@ -130,7 +130,7 @@ final class EventParser {
         if (addresses == null || addresses.isEmpty()) {
             return null;
         }
-        if (verb == StepKeys.ADDRESS_CHANGE) {
+        if (verb.equals(StepKeys.ADDRESS_CHANGE)) {
             return new Event.AddressChange(at, subject, addresses);
         }
         if (addresses.size() > 1) {

@@ -3,6 +3,7 @@ package dev.postern.natsim.scenario;
 import java.util.List;
 
 /** How a packet may end: what a file can expect of it. */
+@SuppressWarnings("ImmutableEnumChecker") // the lists are List.of(): nothing changes them
 public enum Fate {
     /** At an open port. */
     ARRIVED(),

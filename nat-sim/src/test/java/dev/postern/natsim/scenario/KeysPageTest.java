@@ -80,6 +80,6 @@ class KeysPageTest {
 
     /** The names of all NATs would fill the table; they stand under it. */
     private static String value(Key<?> key) {
-        return key == NatKeys.LIKE ? "the name of a NAT" : key.kind().words();
+        return key.equals(NatKeys.LIKE) ? "the name of a NAT" : key.kind().words();
     }
 }

@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -388,10 +389,10 @@ class ScenarioFileTest {
                   shares: {open: 21, port-restricted: 64, symmetric: 11, udp-blocked: 4}
                 """);
 
-        assertThat(scenario.population()).isNotNull();
-        assertThat(scenario.population().pairs()).isEqualTo(500);
-        assertThat(scenario.population().turn()).isEqualTo(Oracle.Turn.UDP);
-        assertThat(scenario.population().shares())
+        Scenario.Population population = Objects.requireNonNull(scenario.population());
+        assertThat(population.pairs()).isEqualTo(500);
+        assertThat(population.turn()).isEqualTo(Oracle.Turn.UDP);
+        assertThat(population.shares())
                 .extracting(share -> share.nat().name() + " " + share.weight())
                 .containsExactly("open 21.0", "port-restricted 64.0", "symmetric 11.0", "udp-blocked 4.0");
     }

@@ -8,9 +8,6 @@ import java.util.function.IntPredicate;
 /** Gives some inside transport addresses the external port that the file says, while it is free, and the others the next one. */
 final class FixedPorts implements PortSource {
 
-    private static final int FIRST = 1024;
-    private static final int LAST = 65535;
-
     private final Map<TransportAddress, Integer> fixed;
     private final PortSource others;
 

@@ -191,7 +191,7 @@ final class RelayClient {
     }
 
     private void transmit(Pending request, long rtoNanos, int sendsLeft) {
-        if (pending == request && sendsLeft > 0) {
+        if (pending != null && pending.id().equals(request.id()) && sendsLeft > 0) {
             port.send(server, request.bytes().duplicate());
             net.at(net.nowNanos() + rtoNanos, () -> transmit(request, 2 * rtoNanos, sendsLeft - 1));
         }
