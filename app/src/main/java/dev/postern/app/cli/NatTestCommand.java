@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         name = "nat-test",
         sortOptions = false,
         description = {
-            "Find out how the NAT in front of this machine behaves, and what that means for calls and games.",
+            "Find out what the NAT in front of this machine does to calls and games.",
             "",
             "It asks a STUN server with two addresses and two ports (RFC 5780), such as this program with stun.nat-discovery."
                     + " What cannot be seen from here is said to be so. The report goes to standard output, what is seen on"
