@@ -104,7 +104,7 @@ class ReplayEverythingTest {
             TcpConnection stream = b.connect(0, SERVER, (connection, data) -> {});
             for (int i = 0; i < 25; i++) {
                 ByteBuffer payload = ByteBuffer.allocate(20 + 120 * i);
-                net.at(i * 30 * MILLI, () -> {
+                net.at(i * (30 * MILLI), () -> {
                     fromA.send(SERVER, payload);
                     fromA.send(SERVER, ByteBuffer.allocate(1200), IpFields.PLAIN.withDontFragment(true));
                     fromB.send(TransportAddress.parse("203.0.113.1:5000"), payload);
