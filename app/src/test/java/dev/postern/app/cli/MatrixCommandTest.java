@@ -64,7 +64,7 @@ class MatrixCommandTest {
                 .endsWith("2 of 2 runs came out as predicted, each pair alike with every seed\n");
         assertThat(Files.readString(report))
                 .contains("seeds 7 to 8")
-                .contains("postern lab matrix --rows \\\"full cone\\\" --columns \\\"open\\\" --seed 7")
+                .contains("postern lab matrix --rows \\u0022full cone\\u0022 --columns \\u0022open\\u0022 --seed 7")
                 .contains("\"outcomes\":[[\"direct\",2]]");
         assertThat(captures.resolve("full-cone-against-open-seed-7.pcapng"))
                 .binaryContent()
