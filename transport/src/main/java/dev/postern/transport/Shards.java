@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Threads that carry datagrams and streams between sockets and handlers: one {@link ShardHandler} per thread, each with
@@ -168,13 +169,17 @@ public final class Shards implements AutoCloseable {
             threads.add(thread);
             thread.start();
         }
-        LOG.atInfo()
+        LOG.atLevel(lifeCycleLevel())
                 .addKeyValue("name", config.name())
                 .addKeyValue("addresses", addresses)
                 .addKeyValue("shards", loops.size())
                 .addKeyValue("driver", loops.get(0).driver().name())
                 .addKeyValue("driverReason", driverReason)
                 .log("Listening");
+    }
+
+    private Level lifeCycleLevel() {
+        return config.quiet() ? Level.DEBUG : Level.INFO;
     }
 
     /** Undoes a start that failed; no thread of a shard runs yet. */
@@ -294,7 +299,7 @@ public final class Shards implements AutoCloseable {
             ended &= streams.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         }
         if (ended) {
-            LOG.atInfo().addKeyValue("name", config.name()).log("Closed");
+            LOG.atLevel(lifeCycleLevel()).addKeyValue("name", config.name()).log("Closed");
         } else {
             LOG.atWarn()
                     .addKeyValue("name", config.name())

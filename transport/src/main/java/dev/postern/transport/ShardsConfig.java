@@ -20,6 +20,7 @@ import java.util.List;
  * @param streamLimits bounds for TCP and TLS, and once more for DTLS
  * @param intake what clients begin with: TLS, a proxy's header, DTLS
  * @param closeTimeout how long {@link Shards#close()} may take
+ * @param quiet whether its beginning and its end are told at debug only
  */
 public record ShardsConfig(
         String name,
@@ -31,7 +32,8 @@ public record ShardsConfig(
         UdpOptions udp,
         StreamLimits streamLimits,
         StreamIntake intake,
-        Duration closeTimeout) {
+        Duration closeTimeout,
+        boolean quiet) {
 
     private static final int MAX_SHARDS = 256;
     private static final int MAX_STREAM_THREADS = 64;
@@ -92,6 +94,7 @@ public record ShardsConfig(
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
         private StreamIntake intake = StreamIntake.PLAIN;
         private Duration closeTimeout = Duration.ofSeconds(5);
+        private boolean quiet;
 
         private Builder() {}
 
@@ -152,6 +155,11 @@ public record ShardsConfig(
             return this;
         }
 
+        public Builder quiet(boolean value) {
+            quiet = value;
+            return this;
+        }
+
         /**
          * The configuration.
          *
@@ -168,7 +176,8 @@ public record ShardsConfig(
                     udp,
                     streamLimits,
                     intake,
-                    closeTimeout);
+                    closeTimeout,
+                    quiet);
         }
     }
 }

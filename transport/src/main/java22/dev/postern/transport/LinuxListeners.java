@@ -13,6 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The listeners of one driver. Where the kernel lets itself be told which socket a datagram goes to, each port has two: one for control
@@ -30,6 +31,7 @@ final class LinuxListeners {
     private final SockaddrCache addresses;
     private final @Nullable Steering steering;
     private final int bufferBytes;
+    private final boolean quiet;
     private final Map<TransportAddress, LinuxListener> byAddress = new HashMap<>();
     private final List<LinuxListener> forControl = new ArrayList<>();
     private final List<LinuxListener> forData = new ArrayList<>();
@@ -39,7 +41,7 @@ final class LinuxListeners {
      * None yet.
      *
      * @param steering null where one socket has to take everything
-     * @param bufferBytes what the kernel is asked to hold for each socket in each direction
+     * @param config says what the kernel is asked to hold for each socket in each direction, and whether to be quiet
      */
     LinuxListeners(
             LinuxSockets opener,
@@ -47,13 +49,14 @@ final class LinuxListeners {
             Epoll epoll,
             SockaddrCache addresses,
             @Nullable Steering steering,
-            int bufferBytes) {
+            ShardsConfig config) {
         this.opener = opener;
         this.libc = libc;
         this.epoll = epoll;
         this.addresses = addresses;
         this.steering = steering;
-        this.bufferBytes = bufferBytes;
+        this.bufferBytes = config.listenerBufferBytes();
+        this.quiet = config.quiet();
     }
 
     /** Binds as {@link UdpDriver#listen} says. */
@@ -62,8 +65,9 @@ final class LinuxListeners {
                 && address.ip().high() == 0
                 && address.ip().low() == 0;
         if (steering == null && sharing.isFirst() && byAddress.isEmpty()) {
-            LOG.info(
-                    "This kernel cannot be told which socket takes what: requests share a listener's buffer with data");
+            LOG.atLevel(quiet ? Level.DEBUG : Level.INFO)
+                    .log(
+                            "This kernel cannot be told which socket takes what: requests share a listener's buffer with data");
         }
         List<Integer> opened = new ArrayList<>();
         try {

@@ -60,12 +60,7 @@ final class LinuxUdpDriver implements UdpDriver {
             Steering steering =
                     new Steering(libc, arena.allocate(Steering.BYTES, 64).address());
             this.listeners = new LinuxListeners(
-                    opener,
-                    libc,
-                    epoll,
-                    addresses,
-                    canSteer.test(opener, steering) ? steering : null,
-                    config.listenerBufferBytes());
+                    opener, libc, epoll, addresses, canSteer.test(opener, steering) ? steering : null, config);
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;

@@ -60,6 +60,12 @@ public final class TurnRelay implements AutoCloseable {
 
     private static final int SHARED_PORT_BUFFER_BYTES = 4 << 20;
 
+    /** What the threads of a {@link Rehearsal} are called, before their numbers. */
+    static final String REHEARSAL = "postern-rehearsal";
+
+    /** As much as every kernel gives. */
+    private static final int REHEARSAL_BUFFER_BYTES = 128 << 10;
+
     private static final String ALPN_NAT_DISCOVERY = "stun.nat-discovery";
 
     private final TurnConfig config;
@@ -84,12 +90,26 @@ public final class TurnRelay implements AutoCloseable {
      * @throws BindFailedException if an address of {@code turn.listen} or a shared port cannot be bound; nothing stays open then
      */
     public static TurnRelay start(TurnConfig config) {
+        return start(config, transportOf(config).build(), TurnHandler.LOGGER);
+    }
+
+    /** The same for a {@link Rehearsal}, which is told of where few look, and warns of nothing. */
+    static TurnRelay rehearse(TurnConfig config) {
+        ShardsConfig transport = transportOf(config)
+                .name(REHEARSAL)
+                .quiet(true)
+                .listenerBufferBytes(REHEARSAL_BUFFER_BYTES)
+                .build();
+        return start(config, transport, Rehearsal.LOGGER);
+    }
+
+    private static TurnRelay start(TurnConfig config, ShardsConfig transport, String allocationLogger) {
         SecureRandom random = new SecureRandom();
         SharedState shared = new SharedState(config, hostAddresses(), InstantSource.system(), random);
         shared.listensAt(addressesOf(config.listen()));
         List<Running> running = new ArrayList<>();
-        Shards shards = Shards.start(transportOf(config), shard -> {
-            TurnHandler handler = new TurnHandler(shard, shared, config);
+        Shards shards = Shards.start(transport, shard -> {
+            TurnHandler handler = new TurnHandler(shard, shared, config, allocationLogger);
             running.add(new Running(shard, handler));
             return handler;
         });
@@ -135,7 +155,7 @@ public final class TurnRelay implements AutoCloseable {
     }
 
     /** A shared port carries as much as a listener, so it has as large a buffer. */
-    private static ShardsConfig transportOf(TurnConfig config) {
+    private static ShardsConfig.Builder transportOf(TurnConfig config) {
         ShardsConfig.Builder builder = ShardsConfig.builder();
         if (config.relay().shared()) {
             builder.relayBufferBytes(SHARED_PORT_BUFFER_BYTES);
@@ -145,8 +165,7 @@ public final class TurnRelay implements AutoCloseable {
                 .shards(config.shards())
                 .udp(config.udp())
                 .intake(config.intake().withApplicationProtocols(ALPN_TURN, ALPN_NAT_DISCOVERY))
-                .closeTimeout(config.closeTimeout())
-                .build();
+                .closeTimeout(config.closeTimeout());
     }
 
     private static List<TransportAddress> addressesOf(List<ListenAddress> listeners) {

@@ -220,7 +220,7 @@ public final class Keys {
             "turn.warm-up",
             AccessKinds.duration(Duration.ZERO, Duration.ofSeconds(30)),
             "1500ms",
-            "How long the relay's code is run in memory before the servers start, so that the first callers find it compiled; 0s for not at all.");
+            "How long calls are made over loopback before the servers start, on a relay of their own, so that the first callers find the relay's code compiled; 0s for not at all.");
 
     public static final Key<List<Path>> TLS_CERTIFICATE = Key.optional(
             "tls.certificate",

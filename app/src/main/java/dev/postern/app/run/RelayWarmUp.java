@@ -1,26 +1,39 @@
 package dev.postern.app.run;
 
 import dev.postern.app.config.Keys;
-import dev.postern.turn.WarmUp;
+import dev.postern.app.log.RehearsalLog;
+import dev.postern.transport.UdpOptions;
+import dev.postern.turn.Rehearsal;
+import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Lets the relay's code run in memory before a process has its servers, for as long as {@code turn.warm-up} says at most: so many rounds
+ * Lets the relay's code run over loopback before a process has its servers, for as long as {@code turn.warm-up} says at most: so many calls
  * that the JVM finds it worth compiling, and then until its compilers have nothing left, which the first callers would else wait beside.
  */
 public final class RelayWarmUp {
 
-    /** Enough for the JVM, which compiles for good what was called 5,000 times: a round has seven requests. */
-    static final int MOST_ROUNDS = 3000;
+    /** Enough for C1, which compiles what was called 200 times; C2 looks at what was called 5,000 times, which packets and digests are. */
+    static final int MOST_ROUNDS = 320;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayWarmUp.class);
 
     /** How long no compilation must have ended. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     private static final Duration PAUSE = Duration.ofMillis(10);
+
+    /** Opens what is rehearsed on. */
+    @FunctionalInterface
+    interface Opening {
+        Rehearsal open() throws IOException;
+    }
 
     private RelayWarmUp() {}
 
@@ -31,24 +44,36 @@ public final class RelayWarmUp {
             return;
         }
         long start = System.nanoTime();
-        run(most, System::nanoTime);
+        CompilerDirectives.give();
+        UdpOptions udp = NetConfig.udp(plan.settings());
+        int rounds = rehearse(() -> Rehearsal.open(udp), start + most.toNanos(), System::nanoTime);
+        LOG.debug("{} rounds of calls were rehearsed", rounds);
         CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         if (compilers != null && compilers.isCompilationTimeMonitoringSupported()) {
             awaitQuiet(compilers, start + most.toNanos());
         }
     }
 
-    /** @return how many rounds there were: none for no time, and one at least for any other */
-    static int run(Duration most, LongSupplier clock) {
-        if (most.isZero()) {
-            return 0;
-        }
-        WarmUp warmUp = new WarmUp();
-        long start = clock.getAsLong();
+    /**
+     * Rehearses calls until the clock says {@code endNanos}, or {@value #MOST_ROUNDS} rounds are over. What goes wrong is told once, and is no
+     * reason not to start.
+     *
+     * @return how many rounds there were
+     */
+    static int rehearse(Opening opening, long endNanos, LongSupplier clock) {
         int rounds = 0;
-        for (long now = start; rounds < MOST_ROUNDS && now - start < most.toNanos(); now = clock.getAsLong()) {
-            warmUp.round(now);
-            rounds++;
+        try (RehearsalLog log = RehearsalLog.open(Rehearsal.LOGGER, Rehearsal.REAL_LOGGER);
+                Rehearsal rehearsal = opening.open()) {
+            while (rounds < MOST_ROUNDS && clock.getAsLong() - endNanos < 0) {
+                if (!rehearsal.round()) {
+                    LOG.warn("The relay's warm-up ended early, as an answer over loopback did not come");
+                    break;
+                }
+                rounds++;
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The relay's warm-up failed, so that the first callers wait longer: {}", e.toString());
+            LOG.debug("The relay's warm-up failed", e);
         }
         return rounds;
     }

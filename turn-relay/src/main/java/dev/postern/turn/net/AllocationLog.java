@@ -14,14 +14,18 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 final class AllocationLog {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AllocationLog.class);
+    private final Logger log;
+
+    AllocationLog(String logger) {
+        log = LoggerFactory.getLogger(logger);
+    }
 
     void changed(AllocationChange change) {
         Level level = change.kind() == Kind.REFRESHED ? Level.DEBUG : Level.INFO;
-        if (!LOG.isEnabledForLevel(level)) {
+        if (!log.isEnabledForLevel(level)) {
             return;
         }
-        LoggingEventBuilder line = LOG.atLevel(level)
+        LoggingEventBuilder line = log.atLevel(level)
                 .addKeyValue("allocation", change.id())
                 .addKeyValue("user", Escaped.text(change.username()))
                 .addKeyValue("protocol", change.path().protocol());
@@ -33,13 +37,13 @@ final class AllocationLog {
                     .addKeyValue("packetsToClient", change.packetsToClient())
                     .addKeyValue("bytesToClient", change.bytesToClient());
         }
-        if (LOG.isDebugEnabled()) {
+        if (log.isDebugEnabled()) {
             line = line.addKeyValue("client", change.path().client()).addKeyValue("relayed", change.relayed());
         }
         line.log("allocation {}", change.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 
     void relayFailed(String reason) {
-        LOG.debug("a relay port cannot be bound: {}", reason);
+        log.debug("a relay port cannot be bound: {}", reason);
     }
 }

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutput {
 
+    /** Where the life of allocations is told. */
+    public static final String LOGGER = AllocationLog.class.getName();
+
     /** The type of a STUN message without its two class bits (RFC 8489 section 5); the two bits above are zero. */
     private static final int METHOD_BITS = 0x3EEF;
 
@@ -40,7 +43,7 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
     private final TurnEngine relayEngine;
     private final BindingEngine bindingEngine;
     private final Counters<TurnCounter> bindings = new Counters<>(TurnCounter.class);
-    private final AllocationLog log = new AllocationLog();
+    private final AllocationLog log;
     private final DryRunLog dryRunLog = new DryRunLog();
 
     /** Null once the shared ports are settled; listeners serve before, and clients may ask for sockets then. */
@@ -48,7 +51,17 @@ public final class TurnHandler implements ShardHandler, TurnOutput, BindingOutpu
 
     /** Engines of one shard, with one limit for what strangers get from both. */
     public TurnHandler(Shard shard, SharedState shared, TurnConfig config) {
+        this(shard, shared, config, LOGGER);
+    }
+
+    /**
+     * The same with another logger.
+     *
+     * @param logger where the life of allocations is told, such as {@link #LOGGER}
+     */
+    public TurnHandler(Shard shard, SharedState shared, TurnConfig config, String logger) {
         this.shard = shard;
+        this.log = new AllocationLog(logger);
         SourceLimiter limiter = shared.newSourceLimiter();
         this.relayEngine = new TurnEngine(shared, shard.index(), this, limiter);
         this.bindingEngine = new BindingEngine(this, limiter, config.software(), config.discovery());
