@@ -25,6 +25,9 @@ final class ErrorPath {
         if (translation == null) {
             return Refusals.errorWithoutMapping(packet);
         }
+        if (behaviour.quirks().icmpProlongsMapping() && quoted.protocol() == IpProtocol.UDP) {
+            state.aging().outbound(translation, quoted.source(), error, nowNanos);
+        }
         Packet translated = packet.from(
                         TransportAddress.of(translation.external().ip(), 0))
                 .with(about(error, quoted.to(translation.external())));

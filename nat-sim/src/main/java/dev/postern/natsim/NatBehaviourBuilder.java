@@ -45,16 +45,9 @@ public final class NatBehaviourBuilder {
     private boolean inboundRefresh;
     private Hairpin hairpin = Hairpin.NONE;
     private boolean hairpinFiltered = true;
-    private int maxMappings = 4096;
-    private int maxMappingsPerHost = Integer.MAX_VALUE;
-    private int maxContacts = 256;
-    private Exhaustion exhaustion = Exhaustion.REFUSE;
-    private Set<IpProtocol> blocked = Set.of();
-    private Set<Integer> udpPorts = Set.of();
-    private Set<Integer> tcpPorts = Set.of();
-    private UnsolicitedSyn unsolicitedSyn = UnsolicitedSyn.SILENT;
-    private Duration synWait = Duration.ofSeconds(6);
-    private boolean tcpPickUp;
+    private Limits limits = new Limits(4096, Integer.MAX_VALUE, 256, Exhaustion.REFUSE);
+    private Gate gate = new Gate(Set.of(), Set.of(), Set.of());
+    private TcpRules tcp = new TcpRules(UnsolicitedSyn.SILENT, Duration.ofSeconds(6), false);
     private IcmpErrors icmpErrors = IcmpErrors.TRANSLATED;
     private Fragments fragments = Fragments.ANY_ORDER;
     private boolean openInput;
@@ -62,6 +55,7 @@ public final class NatBehaviourBuilder {
     private Alg alg = Alg.NONE;
     private Instability instability = Instability.NONE;
     private boolean icmpEndsMapping;
+    private boolean icmpProlongsMapping;
     private boolean clearsDscp;
 
     NatBehaviourBuilder(String name, Mapping mapping, Filtering filtering) {
@@ -101,16 +95,9 @@ public final class NatBehaviourBuilder {
         inboundRefresh = from.lifetimes().inboundRefresh();
         hairpin = from.hairpin();
         hairpinFiltered = from.hairpinFiltered();
-        maxMappings = from.limits().mappings();
-        maxMappingsPerHost = from.limits().mappingsPerHost();
-        maxContacts = from.limits().contacts();
-        exhaustion = from.limits().exhaustion();
-        blocked = from.gate().blocked();
-        udpPorts = from.gate().udpPorts();
-        tcpPorts = from.gate().tcpPorts();
-        unsolicitedSyn = from.tcp().unsolicitedSyn();
-        synWait = from.tcp().synWait();
-        tcpPickUp = from.tcp().pickUp();
+        limits = from.limits();
+        gate = from.gate();
+        tcp = from.tcp();
         icmpErrors = from.icmpErrors();
         fragments = from.fragments();
         openInput = from.quirks().openInput();
@@ -118,6 +105,7 @@ public final class NatBehaviourBuilder {
         alg = from.quirks().alg();
         instability = from.quirks().instability();
         icmpEndsMapping = from.quirks().icmpEndsMapping();
+        icmpProlongsMapping = from.quirks().icmpProlongsMapping();
         clearsDscp = from.quirks().clearsDscp();
     }
 
@@ -265,52 +253,52 @@ public final class NatBehaviourBuilder {
     }
 
     public NatBehaviourBuilder maxMappings(int value) {
-        maxMappings = value;
+        limits = new Limits(value, limits.mappingsPerHost(), limits.contacts(), limits.exhaustion());
         return this;
     }
 
     public NatBehaviourBuilder maxMappingsPerHost(int value) {
-        maxMappingsPerHost = value;
+        limits = new Limits(limits.mappings(), value, limits.contacts(), limits.exhaustion());
         return this;
     }
 
     public NatBehaviourBuilder maxContacts(int value) {
-        maxContacts = value;
+        limits = new Limits(limits.mappings(), limits.mappingsPerHost(), value, limits.exhaustion());
         return this;
     }
 
     public NatBehaviourBuilder exhaustion(Exhaustion value) {
-        exhaustion = value;
+        limits = new Limits(limits.mappings(), limits.mappingsPerHost(), limits.contacts(), value);
         return this;
     }
 
     public NatBehaviourBuilder blocked(Set<IpProtocol> value) {
-        blocked = value;
+        gate = new Gate(value, gate.udpPorts(), gate.tcpPorts());
         return this;
     }
 
     public NatBehaviourBuilder udpPorts(Set<Integer> value) {
-        udpPorts = value;
+        gate = new Gate(gate.blocked(), value, gate.tcpPorts());
         return this;
     }
 
     public NatBehaviourBuilder tcpPorts(Set<Integer> value) {
-        tcpPorts = value;
+        gate = new Gate(gate.blocked(), gate.udpPorts(), value);
         return this;
     }
 
     public NatBehaviourBuilder unsolicitedSyn(UnsolicitedSyn value) {
-        unsolicitedSyn = value;
+        tcp = new TcpRules(value, tcp.synWait(), tcp.pickUp());
         return this;
     }
 
     public NatBehaviourBuilder synWait(Duration value) {
-        synWait = value;
+        tcp = new TcpRules(tcp.unsolicitedSyn(), value, tcp.pickUp());
         return this;
     }
 
     public NatBehaviourBuilder tcpPickUp(boolean value) {
-        tcpPickUp = value;
+        tcp = new TcpRules(tcp.unsolicitedSyn(), tcp.synWait(), value);
         return this;
     }
 
@@ -346,6 +334,11 @@ public final class NatBehaviourBuilder {
 
     public NatBehaviourBuilder icmpEndsMapping(boolean value) {
         icmpEndsMapping = value;
+        return this;
+    }
+
+    public NatBehaviourBuilder icmpProlongsMapping(boolean value) {
+        icmpProlongsMapping = value;
         return this;
     }
 
@@ -389,11 +382,11 @@ public final class NatBehaviourBuilder {
                         inboundRefresh),
                 hairpin,
                 hairpinFiltered,
-                new Limits(maxMappings, maxMappingsPerHost, maxContacts, exhaustion),
-                new Gate(blocked, udpPorts, tcpPorts),
-                new TcpRules(unsolicitedSyn, synWait, tcpPickUp),
+                limits,
+                gate,
+                tcp,
                 icmpErrors,
                 fragments,
-                new Quirks(openInput, blacklist, alg, instability, icmpEndsMapping, clearsDscp));
+                new Quirks(openInput, blacklist, alg, instability, icmpEndsMapping, icmpProlongsMapping, clearsDscp));
     }
 }

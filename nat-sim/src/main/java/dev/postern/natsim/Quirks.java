@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param alg what it changes in payloads
  * @param instability when it maps in another way
  * @param icmpEndsMapping whether an ICMP error from outside ends the mapping that it is about (RFC 4787 REQ-12: must not)
+ * @param icmpProlongsMapping whether an ICMP error from inside about a UDP datagram prolongs the mapping that it is about, as the
+ *     host's own datagrams do (RFC 7857 section 4: should not)
  * @param clearsDscp whether it sets the DSCP of what it forwards to 0
  */
 public record Quirks(
@@ -20,6 +22,7 @@ public record Quirks(
         Alg alg,
         Instability instability,
         boolean icmpEndsMapping,
+        boolean icmpProlongsMapping,
         boolean clearsDscp) {
 
     /** Refuses a blacklist below zero or above a year. */

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.natsim.tester.Finding;
 import dev.postern.natsim.tester.NatReport;
+import dev.postern.natsim.tester.PortList;
 import dev.postern.natsim.tester.PortRule;
+import dev.postern.natsim.tester.SessionLimit;
 import dev.postern.natsim.tester.Span;
 import dev.postern.natsim.tester.Topic;
 import java.time.Duration;
@@ -67,6 +69,13 @@ final class NatReportJson {
             if (end != null) {
                 node.put("at-most-millis", end.toMillis());
             }
+        } else if (value instanceof PortList list) {
+            ArrayNode ports = node.putArray("value");
+            list.ports().forEach(ports::add);
+        } else if (value instanceof SessionLimit limit) {
+            node.put("value", word(limit.end()))
+                    .put("at-least", limit.atLeast())
+                    .put("at-most", limit.atMost());
         } else if (value instanceof PortRule rule) {
             node.put("value", word(rule.kind())).put("step", rule.step());
         } else {

@@ -102,6 +102,13 @@ final class NatTestCommand implements Callable<Integer> {
             description = "The longest lifetime to look for, 15s to 2h. Default: ${DEFAULT-VALUE}.")
     Duration longest = Duration.ofMinutes(10);
 
+    @Option(
+            names = "--sessions",
+            paramLabel = "NUMBER",
+            description = "Also look for a limit of mappings, by making so many, 100 to 2000. It uses up what others"
+                    + " behind the NAT may need, for as long as mappings last.")
+    int sessions;
+
     @Option(names = "--json", description = "Print the report, with all that was seen, as JSON.")
     boolean json;
 
@@ -129,7 +136,15 @@ final class NatTestCommand implements Callable<Integer> {
 
     private NatReport report() throws StartException {
         String simulated = tested.simulated;
-        return simulated == null ? run(config(String.valueOf(tested.server))) : SimulatedTest.of(profile(simulated));
+        return simulated == null ? run(config(String.valueOf(tested.server))) : simulate(profile(simulated));
+    }
+
+    private NatReport simulate(Profile profile) {
+        try {
+            return SimulatedTest.of(profile.behaviour(), 1, this::asked);
+        } catch (IllegalArgumentException mistake) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
+        }
     }
 
     private Profile profile(String name) {
@@ -143,12 +158,15 @@ final class NatTestCommand implements Callable<Integer> {
     private TesterConfig config(String server) {
         try {
             HostAndPort place = HostAndPort.parse(server);
-            TesterConfig all = TesterConfig.of(TransportAddress.of(address(place.host()), place.port()))
-                    .withLongestLifetime(longest);
-            return noLifetimes ? all.withoutLifetimes() : all;
+            return asked(TesterConfig.of(TransportAddress.of(address(place.host()), place.port())));
         } catch (IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
         }
+    }
+
+    private TesterConfig asked(TesterConfig config) {
+        TesterConfig all = config.withLongestLifetime(longest).withSessions(sessions);
+        return noLifetimes ? all.withoutLifetimes() : all;
     }
 
     private IpAddress address(String host) {

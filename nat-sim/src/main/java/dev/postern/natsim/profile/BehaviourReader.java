@@ -110,6 +110,7 @@ final class BehaviourReader {
         put(options, "open-input", Fields::flag, NatBehaviourBuilder::openInput);
         put(options, "blacklist", Fields::duration, NatBehaviourBuilder::blacklist);
         put(options, "icmp-ends-mapping", Fields::flag, NatBehaviourBuilder::icmpEndsMapping);
+        put(options, "icmp-prolongs-mapping", Fields::flag, NatBehaviourBuilder::icmpProlongsMapping);
         put(options, "clears-dscp", Fields::flag, NatBehaviourBuilder::clearsDscp);
         options.put("alg", (fields, key, builder) -> {
             Fields alg = fields.block(key);

@@ -251,6 +251,11 @@ final class NatKeys {
                     "Whether an ICMP error from outside ends the mapping that it is about.",
                     NatBehaviourBuilder::icmpEndsMapping),
             option(
+                    "icmp-prolongs-mapping",
+                    Kinds.FLAG,
+                    "Whether an ICMP error from inside prolongs the mapping that it is about.",
+                    NatBehaviourBuilder::icmpProlongsMapping),
+            option(
                     "clears-dscp",
                     Kinds.FLAG,
                     "Whether it sets the DSCP of what it forwards to 0.",

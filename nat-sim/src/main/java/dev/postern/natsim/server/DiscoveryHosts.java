@@ -42,6 +42,15 @@ public final class DiscoveryHosts {
         }
     }
 
+    /**
+     * Also answers plain Binding requests at another port, as a server that listens at several does.
+     *
+     * @throws IllegalStateException if the port is in use
+     */
+    public void listen(Host host, int port) {
+        open(host, port);
+    }
+
     private void open(Host host, int number) {
         TransportAddress here = TransportAddress.of(host.ip(), number);
         ports.put(

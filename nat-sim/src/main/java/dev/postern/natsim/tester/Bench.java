@@ -44,6 +44,7 @@ final class Bench {
     private final int maxSockets;
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final Map<TransactionId, Consumer<Arrival>> expected = new HashMap<>();
+    private final Map<ProbeSocket, Consumer<IcmpArrival>> errorListeners = new HashMap<>();
     private final Set<ProbeSocket> open = new HashSet<>();
     private final BitSet[] usedPorts;
     private final List<Observation> observations = new ArrayList<>();
@@ -75,6 +76,10 @@ final class Bench {
 
     int hosts() {
         return net.hosts();
+    }
+
+    ProbeNet net() {
+        return net;
     }
 
     Loss loss() {
@@ -149,6 +154,7 @@ final class Bench {
     }
 
     void close(ProbeSocket socket) {
+        errorListeners.remove(socket);
         if (open.remove(socket)) {
             socket.close();
         }
@@ -183,6 +189,19 @@ final class Bench {
         Consumer<Arrival> callback = expected.get(decoded.transactionId());
         if (callback != null) {
             callback.accept(Arrival.of(nowNanos, at, from, decoded));
+        }
+    }
+
+    /** Hands ICMP errors about what the socket sends to the callback, until the socket is closed. */
+    void expectErrors(ProbeSocket socket, Consumer<IcmpArrival> callback) {
+        errorListeners.put(socket, callback);
+    }
+
+    void onIcmpError(long now, ProbeSocket at, IcmpArrival error) {
+        nowNanos = Math.max(nowNanos, now);
+        Consumer<IcmpArrival> callback = errorListeners.get(at);
+        if (callback != null) {
+            callback.accept(error);
         }
     }
 

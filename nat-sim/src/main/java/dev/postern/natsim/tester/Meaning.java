@@ -30,6 +30,12 @@ final class Meaning {
     private void reach() {
         if (!report.find(Topic.UDP).isMeasured()) {
             sentences.add("Nothing could be tested: " + report.find(Topic.UDP).reason() + ".");
+        } else if (report.find(Topic.UDP_PORTS).isMeasured()
+                && report.find(Topic.UDP).is(false)) {
+            sentences.add("UDP gets through to this server, but only to its ports "
+                    + report.find(Topic.UDP_PORTS).value() + ", not to "
+                    + report.server().port()
+                    + ". Calls need a server or relay that listens there.");
         } else if (report.find(Topic.UDP).is(false)) {
             sentences.add("UDP does not get through to this server. Calls need a relay that is reached over TCP or TLS;"
                     + " games that speak UDP alone do not work.");

@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
  */
 public final class NatTester {
 
-    /** Where {@link ServerStage} stands: what comes after it rests on a server that does what it is asked. */
-    private static final int SERVER_STAGE = 2;
+    /** What comes after {@link ServerStage} and {@link PortReachStage} rests on a server that does what it is asked. */
+    private static final int LAST_SERVER_STAGE = 3;
 
     private final Bench bench;
     private final Facts facts;
@@ -44,14 +44,17 @@ public final class NatTester {
                 new ReachStage(probes),
                 new FilterStage(probes),
                 new ServerStage(probes),
+                new PortReachStage(probes),
                 new MappingStage(probes),
                 new PortStage(probes),
                 new EarlyStage(probes),
                 new CrowdStage(probes),
                 new HairpinStage(probes),
                 new FragmentStage(probes),
+                new ErrorStage(probes),
                 new LifetimeStage(probes),
-                new RefreshStage(probes));
+                new Together(new RefreshStage(probes), new ReuseStage(probes), new ErrorRefreshStage(probes)),
+                new SessionStage(probes));
     }
 
     /** Begins; to be called once. */
@@ -65,6 +68,13 @@ public final class NatTester {
     public void onDatagram(long nowNanos, ProbeSocket at, TransportAddress from, ByteBuffer data) {
         if (!done) {
             bench.onDatagram(nowNanos, at, from, data);
+        }
+    }
+
+    /** An ICMP error about what a socket sent has arrived. */
+    public void onIcmpError(long nowNanos, ProbeSocket at, IcmpArrival error) {
+        if (!done) {
+            bench.onIcmpError(nowNanos, at, error);
         }
     }
 
@@ -102,7 +112,7 @@ public final class NatTester {
 
     private void next() {
         stage++;
-        boolean beyondServer = stage > SERVER_STAGE;
+        boolean beyondServer = stage > LAST_SERVER_STAGE;
         if (beyondServer && !facts.find(Topic.SERVER).is(true)) {
             end(
                     facts.find(Topic.UDP).is(false)

@@ -17,4 +17,9 @@ public interface ProbeNet {
      */
     @Nullable
     ProbeSocket open(int host, int port);
+
+    /** Whether a datagram to a port that is closed here is sure to be answered with an ICMP port unreachable. */
+    default boolean refusesClosedPorts() {
+        return false;
+    }
 }

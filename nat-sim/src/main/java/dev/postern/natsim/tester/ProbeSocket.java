@@ -12,6 +12,26 @@ public interface ProbeSocket extends AutoCloseable {
     /** Sends a copy of the bytes between position and limit; that it cannot leave is not told. */
     void send(TransportAddress to, ByteBuffer data);
 
+    /**
+     * The same with a TTL of one's own.
+     *
+     * @param ttl how many hops it may take, 1 to 255
+     * @return false if this machine cannot set it; nothing is sent then
+     */
+    default boolean send(TransportAddress to, ByteBuffer data, int ttl) {
+        return false;
+    }
+
+    /**
+     * Sends so that an ICMP error that comes of it is handed to {@link NatTester#onIcmpError}. From then on until the next send or until
+     * the error the socket may hear nothing else.
+     *
+     * @return false if this machine does not hear of errors; nothing is sent then
+     */
+    default boolean sendForError(TransportAddress to, ByteBuffer data) {
+        return false;
+    }
+
     @Override
     void close();
 }

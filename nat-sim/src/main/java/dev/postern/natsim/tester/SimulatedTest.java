@@ -15,6 +15,7 @@ import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A test of one simulated NAT: two machines behind it, our own server with two addresses on the internet, all in virtual time. It
@@ -44,13 +45,23 @@ public final class SimulatedTest {
         return of(nat, seed, Link.latency(LATENCY));
     }
 
+    /** The same with what is to be asked for, beside the server. */
+    public static NatReport of(NatBehaviour nat, long seed, UnaryOperator<TesterConfig> asked) {
+        return of(nat, seed, Link.latency(LATENCY), asked);
+    }
+
     /** The same over the given line between the NAT and the internet. */
     public static NatReport of(NatBehaviour nat, long seed, Link line) {
+        return of(nat, seed, line, UnaryOperator.identity());
+    }
+
+    private static NatReport of(NatBehaviour nat, long seed, Link line, UnaryOperator<TesterConfig> asked) {
         VirtualNet net = new VirtualNet(seed, 0);
         Host primary = net.host("server", net.internet(), SERVER.ip(), Link.PERFECT);
         Host alternate = net.host("server's other address", net.internet(), OTHER_ADDRESS, Link.PERFECT);
-        new DiscoveryHosts(primary, alternate, SERVER.port(), OTHER_PORT);
-        return new VirtualTester(net, clients(net, nat, line), TesterConfig.of(SERVER)).run();
+        DiscoveryHosts server = new DiscoveryHosts(primary, alternate, SERVER.port(), OTHER_PORT);
+        PortReachStage.PORTS.stream().filter(primary::isFree).forEach(port -> server.listen(primary, port));
+        return new VirtualTester(net, clients(net, nat, line), asked.apply(TesterConfig.of(SERVER))).run();
     }
 
     /** Two machines behind the NAT; one that changes addresses has two of its own. */

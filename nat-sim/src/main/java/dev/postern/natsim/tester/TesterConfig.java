@@ -10,10 +10,16 @@ import java.time.Duration;
  * @param lifetimes whether to wait for mappings to end, which takes the longest
  * @param longestLifetime the longest lifetime to look for, 15 s to 2 hours
  * @param maxSockets how many sockets may be open at once, 16 to 4096
+ * @param sessions how many mappings to make at most to find a limit of them, 0 for none, otherwise 100 to 2000
  * @param mostTime when to stop whatever is still to be found out, 1 minute to a day
  */
 public record TesterConfig(
-        TransportAddress server, boolean lifetimes, Duration longestLifetime, int maxSockets, Duration mostTime) {
+        TransportAddress server,
+        boolean lifetimes,
+        Duration longestLifetime,
+        int maxSockets,
+        int sessions,
+        Duration mostTime) {
 
     private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(15);
     private static final Duration LIMIT_LIFETIME = Duration.ofHours(2);
@@ -21,6 +27,8 @@ public record TesterConfig(
     private static final Duration LIMIT_TIME = Duration.ofDays(1);
     private static final int FEWEST_SOCKETS = 16;
     private static final int LIMIT_SOCKETS = 4096;
+    private static final int FEWEST_SESSIONS = 100;
+    private static final int MOST_SESSIONS = 2000;
 
     /** Refuses what is out of the ranges above. */
     public TesterConfig {
@@ -36,6 +44,11 @@ public record TesterConfig(
                 maxSockets,
                 "be " + FEWEST_SOCKETS + " to " + LIMIT_SOCKETS);
         require(
+                sessions == 0 || (sessions >= FEWEST_SESSIONS && sessions <= MOST_SESSIONS),
+                "sessions",
+                sessions,
+                "be 0, or " + FEWEST_SESSIONS + " to " + MOST_SESSIONS);
+        require(
                 mostTime.compareTo(LEAST_TIME) >= 0 && mostTime.compareTo(LIMIT_TIME) <= 0,
                 "mostTime",
                 mostTime,
@@ -48,19 +61,24 @@ public record TesterConfig(
         }
     }
 
-    /** Everything, lifetimes up to 10 minutes, 512 sockets, at most an hour. */
+    /** Everything but a limit of mappings, lifetimes up to 10 minutes, 512 sockets, at most an hour. */
     public static TesterConfig of(TransportAddress server) {
-        return new TesterConfig(server, true, Duration.ofMinutes(10), 512, Duration.ofHours(1));
+        return new TesterConfig(server, true, Duration.ofMinutes(10), 512, 0, Duration.ofHours(1));
     }
 
     /** The same without waiting for mappings to end. */
     public TesterConfig withoutLifetimes() {
-        return new TesterConfig(server, false, longestLifetime, maxSockets, mostTime);
+        return new TesterConfig(server, false, longestLifetime, maxSockets, sessions, mostTime);
     }
 
     /** The same with another longest lifetime to look for. */
     public TesterConfig withLongestLifetime(Duration longest) {
         Duration most = mostTime.compareTo(longest.multipliedBy(4)) >= 0 ? mostTime : longest.multipliedBy(4);
-        return new TesterConfig(server, lifetimes, longest, maxSockets, most);
+        return new TesterConfig(server, lifetimes, longest, maxSockets, sessions, most);
+    }
+
+    /** The same with a look for a limit of mappings. */
+    public TesterConfig withSessions(int most) {
+        return new TesterConfig(server, lifetimes, longestLifetime, maxSockets, most, mostTime);
     }
 }

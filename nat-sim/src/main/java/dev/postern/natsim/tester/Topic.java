@@ -15,6 +15,8 @@ public final class Topic<T> {
 
     /** R1: whether datagrams reach the server and come back. */
     public static final Topic<Boolean> UDP = new Topic<>("udp", "UDP");
+    /** R2: at which ports of the server datagrams get an answer. */
+    public static final Topic<PortList> UDP_PORTS = new Topic<>("udp-ports", "UDP to ports");
     /** R4: whether addresses are translated. */
     public static final Topic<Translation> TRANSLATION = new Topic<>("translation", "Translation");
     /** R5: whether the server sends from all of the addresses that it is asked to. */
@@ -45,8 +47,12 @@ public final class Topic<T> {
     public static final Topic<PoolingSeen> POOLING = new Topic<>("pooling", "Pooling");
     /** M8: which external ports are used. */
     public static final Topic<PortRange> PORT_RANGE = new Topic<>("port-range", "Port range");
+    /** M9: how long an external port is given to nobody after its mapping has ended. */
+    public static final Topic<Span> PORT_REST = new Topic<>("port-rest", "Ports rest");
     /** M10: whether new mappings end old ones. */
     public static final Topic<Boolean> EVICTION = new Topic<>("eviction", "New ones end old");
+    /** M10: how many mappings one machine may have at once. */
+    public static final Topic<SessionLimit> SESSIONS = new Topic<>("session-limit", "Mappings at once");
     /** G1: whether an answer of two fragments comes in. */
     public static final Topic<Boolean> FRAGMENTS_IN = new Topic<>("fragments-in", "Fragments in");
     /** G1: whether a request of two fragments goes out. */
@@ -66,12 +72,18 @@ public final class Topic<T> {
     /** L6: which port a socket gets after its mapping has ended. */
     public static final Topic<PortAfterEnd> PORT_AFTER_END = new Topic<>("port-after-end", "Port after the end");
 
+    /** L7: whether an ICMP error about one destination ends a mapping. */
+    public static final Topic<Boolean> ICMP_ENDS = new Topic<>("icmp-ends-mapping", "ICMP error ends it");
+    /** L8: whether an ICMP error from inside prolongs a mapping. */
+    public static final Topic<Boolean> ICMP_PROLONGS = new Topic<>("icmp-prolongs-mapping", "ICMP error prolongs");
+
     static final List<Topic<?>> CROWD = List.of(STEADY, EVICTION, OVERLOADING, PARITY, CONTIGUITY, POOLING, PORT_RANGE);
     static final List<Topic<?>> LIFETIMES = List.of(LIFETIME, STREAM_LIFETIME, FILTER_LIFETIME);
 
     /** All of them, in the order of a report. */
     public static final List<Topic<?>> ALL = List.of(
             UDP,
+            UDP_PORTS,
             TRANSLATION,
             SERVER,
             MAPPING,
@@ -96,7 +108,11 @@ public final class Topic<T> {
             FILTER_LIFETIME,
             OUTBOUND_REFRESH,
             INBOUND_REFRESH,
-            PORT_AFTER_END);
+            ICMP_PROLONGS,
+            ICMP_ENDS,
+            PORT_AFTER_END,
+            PORT_REST,
+            SESSIONS);
 
     private final String key;
     private final String title;

@@ -1,5 +1,8 @@
 package dev.postern.natsim.tester;
 
+import dev.postern.natsim.Content;
+import dev.postern.natsim.IpFields;
+import dev.postern.natsim.fabric.DatagramHandler;
 import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.UdpPort;
 import dev.postern.natsim.fabric.VirtualNet;
@@ -88,17 +91,29 @@ public final class VirtualTester {
         public @Nullable ProbeSocket open(int host, int port) {
             return hosts.get(host).isFree(port) ? new Port(hosts.get(host), port) : null;
         }
+
+        @Override
+        public boolean refusesClosedPorts() {
+            return true;
+        }
     }
 
-    private final class Port implements ProbeSocket {
+    private final class Port implements ProbeSocket, DatagramHandler {
 
         private final UdpPort port;
 
         Port(Host host, int number) {
-            this.port = host.open(number, this::onDatagram);
+            this.port = host.open(number, this);
         }
 
-        private void onDatagram(long nowNanos, TransportAddress from, ByteBuffer data) {
+        @Override
+        public void onError(long nowNanos, TransportAddress to, Content.IcmpError error) {
+            tester.onIcmpError(nowNanos, this, new IcmpArrival(to, error.reason()));
+            arm();
+        }
+
+        @Override
+        public void onDatagram(long nowNanos, TransportAddress from, ByteBuffer data) {
             tester.onDatagram(nowNanos, this, from, data);
             arm();
         }
@@ -111,6 +126,18 @@ public final class VirtualTester {
         @Override
         public void send(TransportAddress to, ByteBuffer data) {
             port.send(to, data);
+        }
+
+        @Override
+        public boolean send(TransportAddress to, ByteBuffer data, int ttl) {
+            port.send(to, data, IpFields.PLAIN.withTtl(ttl));
+            return true;
+        }
+
+        @Override
+        public boolean sendForError(TransportAddress to, ByteBuffer data) {
+            port.send(to, data);
+            return true;
         }
 
         @Override

@@ -100,6 +100,7 @@ class OptionKeysTest {
                       open-input: false
                       blacklist: 13s
                       icmp-ends-mapping: true
+                      icmp-prolongs-mapping: true
                       clears-dscp: true
                       port-blocks: dynamic
                       block-size: 14
@@ -144,6 +145,7 @@ class OptionKeysTest {
                         .fragments(Fragments.IN_ORDER)
                         .blacklist(Duration.ofSeconds(13))
                         .icmpEndsMapping(true)
+                        .icmpProlongsMapping(true)
                         .clearsDscp(true)
                         .portBlocks(PortBlocks.DYNAMIC, 14, 15)
                         .alg(new Alg(true, true, Set.of(5060)))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.natsim.FilterScope;
 import dev.postern.natsim.Filtering;
 import dev.postern.natsim.Hairpin;
+import dev.postern.natsim.IcmpErrors;
 import dev.postern.natsim.Instability;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
@@ -13,6 +14,7 @@ import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.tester.Finding.Status;
 import dev.postern.natsim.tester.PortRule.Kind;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the tester has to say about a NAT that is configured so; UDP passes it. */
@@ -33,6 +35,7 @@ final class ExpectedReport {
         assertThat(report.find(Topic.SERVER).is(true)).as(nat.toString()).isTrue();
         is(report, Topic.TRANSLATION, nat.translates() ? Translation.NAT : Translation.NONE);
         is(report, Topic.FILTERING, nat.filtering());
+        ports(report, nat.gate().udpPorts());
         is(report, Topic.ALG, nat.quirks().alg().binary());
         is(report, Topic.FRAGMENTS_IN, true);
         is(report, Topic.FRAGMENTS_OUT, true);
@@ -60,6 +63,52 @@ final class ExpectedReport {
             none(report, Topic.HAIRPIN);
         }
         lifetimes(report);
+        icmpErrors(report);
+    }
+
+    /** The ports that the gate passes, of those that the server listens at. */
+    private void ports(NatReport report, Set<Integer> gate) {
+        is(
+                report,
+                Topic.UDP_PORTS,
+                new PortList(PortReachStage.PORTS.stream()
+                        .filter(port -> gate.isEmpty() || gate.contains(port))
+                        .toList()));
+    }
+
+    private void icmpErrors(NatReport report) {
+        boolean stateless = !nat.translates() && nat.filtering() == Filtering.EIF;
+        boolean shared = !nat.translates() || nat.seenMapping() != Mapping.APDM;
+        boolean comesBack = nat.icmpErrors() == IcmpErrors.TRANSLATED
+                && nat.gate().udpPorts().isEmpty();
+        if (stateless || !shared || !comesBack) {
+            none(report, Topic.ICMP_ENDS);
+        } else if (isSteady()) {
+            boolean perConnection = nat.ports().sharing() == PortSharing.OTHER_DESTINATIONS;
+            is(report, Topic.ICMP_ENDS, nat.quirks().icmpEndsMapping() && !perConnection);
+        }
+        if (stateless || nat.lifetimes().inboundRefresh()) {
+            none(report, Topic.ICMP_PROLONGS);
+        } else {
+            is(report, Topic.ICMP_PROLONGS, nat.quirks().icmpProlongsMapping());
+        }
+    }
+
+    private void rest(NatReport report, boolean keepsPort) {
+        if (!nat.translates() || !keepsPort) {
+            none(report, Topic.PORT_REST);
+            return;
+        }
+        assertThat(report.find(Topic.PORT_REST).isMeasured())
+                .as(nat + ": " + report.find(Topic.PORT_REST))
+                .isTrue();
+        Span span = report.find(Topic.PORT_REST).value();
+        Duration rest = nat.ports().holdDown();
+        assertThat(span.contains(rest)).as(nat + " " + span).isTrue();
+        Duration end = span.atMost();
+        assertThat(end == null ? rest : end)
+                .as(nat + " " + span)
+                .isLessThan(rest.plus(nat.idleLifetime().dividedBy(8)).plusSeconds(11));
     }
 
     private void lifetimes(NatReport report) {
@@ -81,7 +130,9 @@ final class ExpectedReport {
         is(report, Topic.OUTBOUND_REFRESH, nat.lifetimes().outboundRefresh());
         is(report, Topic.INBOUND_REFRESH, nat.lifetimes().inboundRefresh());
         boolean keepsPort = !nat.translates() || nat.ports().allocation() == PortAllocation.PRESERVE;
-        is(report, Topic.PORT_AFTER_END, keepsPort ? PortAfterEnd.SAME : PortAfterEnd.OTHER);
+        boolean restsLong = nat.ports().holdDown().compareTo(nat.idleLifetime().dividedBy(6)) > 0;
+        is(report, Topic.PORT_AFTER_END, keepsPort && !restsLong ? PortAfterEnd.SAME : PortAfterEnd.OTHER);
+        rest(report, keepsPort);
     }
 
     /** An answer comes in as long as both the mapping and what the filter remembers last. */

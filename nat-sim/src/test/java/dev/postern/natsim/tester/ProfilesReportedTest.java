@@ -59,6 +59,7 @@ class ProfilesReportedTest {
                 report.find(Topic.EARLY_PACKET).is(EarlyPacket.SHUT_OUT));
         anomaly(says, Anomaly.EVICTS, report.find(Topic.EVICTION).is(true));
         anomaly(says, Anomaly.CHANGES_UNDER_LOAD, report.find(Topic.STEADY).is(false));
+        anomaly(says, Anomaly.ICMP_ENDS_MAPPING, report.find(Topic.ICMP_ENDS).is(true));
         anomaly(says, Anomaly.REWRITES_PAYLOAD, report.find(Topic.ALG).is(true));
     }
 

@@ -1,5 +1,7 @@
 package dev.postern.natsim.tester.socket;
 
+import dev.postern.natsim.IcmpReason;
+import dev.postern.natsim.tester.IcmpArrival;
 import dev.postern.natsim.tester.NatReport;
 import dev.postern.natsim.tester.NatTester;
 import dev.postern.natsim.tester.Observation;
@@ -10,6 +12,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -107,10 +110,19 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
         if (key.attachment() instanceof Socket socket) {
             try {
                 receiveAll(socket);
+            } catch (PortUnreachableException refused) {
+                onRefused(socket);
             } catch (IOException unreachable) {
-                // an ICMP error about an earlier datagram: the tester hears nothing, which is what it is told by
-                // silence
+                // an ICMP error of another kind: the tester hears nothing, which is what it is told by silence
             }
+        }
+    }
+
+    private void onRefused(Socket socket) {
+        TransportAddress to = socket.connected;
+        if (to != null && tester != null) {
+            socket.disconnect();
+            tester.onIcmpError(System.nanoTime(), socket, new IcmpArrival(to, IcmpReason.PORT_UNREACHABLE));
         }
     }
 
@@ -140,6 +152,9 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
         private final DatagramChannel channel;
         private final TransportAddress local;
 
+        /** Where the socket is connected to: a system tells ICMP errors to connected sockets alone. */
+        private @Nullable TransportAddress connected;
+
         Socket(DatagramChannel channel, TransportAddress local) {
             this.channel = channel;
             this.local = local;
@@ -152,10 +167,35 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
 
         @Override
         public void send(TransportAddress to, ByteBuffer data) {
+            disconnect();
             try {
                 channel.send(data, to.toSocketAddress());
             } catch (IOException unsendable) {
                 // counts as lost: the tester sends again
+            }
+        }
+
+        @Override
+        public boolean sendForError(TransportAddress to, ByteBuffer data) {
+            disconnect();
+            try {
+                channel.connect(to.toSocketAddress());
+                connected = to;
+                channel.write(data);
+                return true;
+            } catch (IOException unsendable) {
+                return false;
+            }
+        }
+
+        void disconnect() {
+            if (connected != null) {
+                connected = null;
+                try {
+                    channel.disconnect();
+                } catch (IOException gone) {
+                    // a closed socket is found out when it is next used
+                }
             }
         }
 
