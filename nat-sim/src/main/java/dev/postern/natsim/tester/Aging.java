@@ -20,6 +20,7 @@ final class Aging {
     private static final double COARSE_STEP = 1.25;
     private static final double STEP = 1.08;
     private static final int PER_TIME = 2;
+    private static final int SOCKETS_FOR_ONE_ADDRESS = 6;
     private static final long PACE_NANOS = 20 * Bench.MILLI;
 
     /** What happens to a socket, which P1 has answered already, before it is left alone. */
@@ -101,6 +102,10 @@ final class Aging {
     }
 
     private void one(long time, ProbeSocket asking, TransportAddress askingSeen, Runnable done) {
+        one(time, asking, askingSeen, 1, done);
+    }
+
+    private void one(long time, ProbeSocket asking, TransportAddress askingSeen, int attempt, Runnable done) {
         probes.openAndAsk((socket, seen) -> {
             if (socket == null || seen == null) {
                 done.run();
@@ -108,7 +113,11 @@ final class Aging {
             }
             if (!seen.ip().equals(askingSeen.ip())) {
                 probes.bench.close(socket); // RESPONSE-PORT would lead to another address
-                done.run();
+                if (attempt < SOCKETS_FOR_ONE_ADDRESS) {
+                    one(time, asking, askingSeen, attempt + 1, done);
+                } else {
+                    done.run();
+                }
                 return;
             }
             preparation.prepare(socket, ready -> {

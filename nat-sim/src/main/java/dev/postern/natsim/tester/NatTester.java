@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 public final class NatTester {
 
     /** What comes after {@link ServerStage} and {@link PortReachStage} rests on a server that does what it is asked. */
-    private static final int LAST_SERVER_STAGE = 3;
+    private static final int LAST_SERVER_STAGE = 4;
 
     private final Bench bench;
     private final Facts facts;
@@ -43,6 +43,7 @@ public final class NatTester {
         this.stages = List.of(
                 new ReachStage(probes),
                 new FilterStage(probes),
+                new OpeningStage(probes),
                 new ServerStage(probes),
                 new PortReachStage(probes),
                 new MappingStage(probes),

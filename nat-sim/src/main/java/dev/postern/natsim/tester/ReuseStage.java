@@ -21,6 +21,7 @@ final class ReuseStage implements Stage {
 
     private static final String PROBE = "M9";
     private static final int AROUND_END = 5;
+    private static final List<Long> SOON_NANOS = List.of(0L, 2 * Bench.SECOND, 5 * Bench.SECOND);
     private static final long STEP_NANOS = 10 * Bench.SECOND;
 
     /** What sockets got that asked after one time. */
@@ -79,7 +80,8 @@ final class ReuseStage implements Stage {
         for (int i = 0; i < AROUND_END; i++) {
             times.add(startNanos + i * (endNanos - startNanos) / AROUND_END);
         }
-        for (long after = 0; after <= LONGEST_NANOS; after += STEP_NANOS) {
+        SOON_NANOS.forEach(after -> times.add(endNanos + after));
+        for (long after = STEP_NANOS; after <= LONGEST_NANOS; after += STEP_NANOS) {
             times.add(endNanos + after);
         }
         return times;

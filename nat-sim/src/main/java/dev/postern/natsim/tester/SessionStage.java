@@ -59,14 +59,18 @@ final class SessionStage implements Stage {
         probes.bench.after(untilOthersEnded(), () -> begin(done));
     }
 
-    /** How long the mappings of other probes may still live. */
+    /** How long the mappings of other probes may still live, and their ports rest. */
     private long untilOthersEnded() {
         if (!probes.config.lifetimes()) {
             return 0;
         }
         Finding<Span> lifetime = probes.facts.find(Topic.LIFETIME);
         Duration end = lifetime.isMeasured() ? lifetime.value().atMost() : null;
-        return (end == null ? probes.config.longestLifetime() : end).toNanos() + Bench.SECOND;
+        Finding<Span> rest = probes.facts.find(Topic.PORT_REST);
+        Duration resting = rest.isMeasured() ? rest.value().atMost() : null;
+        return (end == null ? probes.config.longestLifetime() : end).toNanos()
+                + (resting == null ? ReuseStage.LONGEST_NANOS : resting.toNanos())
+                + Bench.SECOND;
     }
 
     private void begin(Runnable done) {

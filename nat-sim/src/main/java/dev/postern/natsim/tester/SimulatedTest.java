@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A test of one simulated NAT: two machines behind it, our own server with two addresses on the internet, all in virtual time. It
+ * A test of one simulated NAT: two machines behind it, a router of the provider, and our own server with two addresses on the
+ * internet, all in virtual time. It
  * shows what the tester says of a NAT that is known.
  */
 public final class SimulatedTest {
@@ -67,13 +68,15 @@ public final class SimulatedTest {
     /** Two machines behind the NAT; one that changes addresses has two of its own. */
     static List<Host> clients(VirtualNet net, NatBehaviour nat, Link line) {
         Zone home = net.zone("home");
+        Zone access = net.zone("provider's network");
+        net.firewall("provider", access, net.internet(), NatBehaviour.open(), UNTRANSLATED, Link.PERFECT);
         String inside = nat.translates() ? "10.0.0." : "198.51.100.";
         if (nat.translates()) {
             boolean several = nat.rewrites() == Rewrites.ADDRESSES || nat.pooling() == Pooling.ARBITRARY;
             List<IpAddress> external = several ? EXTERNAL : EXTERNAL.subList(0, 1);
-            net.nat("nat", home, net.internet(), new NatBox(nat, external, net.newRandom()), line);
+            net.nat("nat", home, access, new NatBox(nat, external, net.newRandom()), line);
         } else {
-            net.firewall("router", home, net.internet(), nat, UNTRANSLATED, line);
+            net.firewall("router", home, access, nat, UNTRANSLATED, line);
         }
         return List.of(
                 net.host("client", home, IpAddress.parse(inside + "2"), Link.PERFECT),

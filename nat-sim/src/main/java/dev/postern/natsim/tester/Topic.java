@@ -27,6 +27,8 @@ public final class Topic<T> {
     public static final Topic<Filtering> FILTERING = new Topic<>("filtering", "Filtering");
     /** F4: whether what one socket contacted may send to the others, too. */
     public static final Topic<Boolean> FILTER_PER_HOST = new Topic<>("filter-per-host", "Filter per host");
+    /** F5: whether a packet that leaves opens the filter though it does not arrive. */
+    public static final Topic<Boolean> OPENED_BY_LEAVING = new Topic<>("opened-by-leaving", "Leaving opens it");
     /** M3 and M6: which external ports are picked. */
     public static final Topic<PortRule> PORTS = new Topic<>("ports", "Ports");
     /** H1 and H2: what happens to packets to the own external address. */
@@ -89,6 +91,7 @@ public final class Topic<T> {
             MAPPING,
             FILTERING,
             FILTER_PER_HOST,
+            OPENED_BY_LEAVING,
             EARLY_PACKET,
             PORTS,
             PORT_RANGE,

@@ -44,6 +44,17 @@ final class ExpectedReport {
         } else {
             is(report, Topic.FILTER_PER_HOST, nat.filterScope() == FilterScope.HOST);
         }
+        boolean oneMapping = !nat.translates() || nat.seenMapping() == Mapping.EIM;
+        if (nat.filtering() == Filtering.EIF || !(oneMapping || nat.filterScope() == FilterScope.HOST)) {
+            none(report, Topic.OPENED_BY_LEAVING); // nothing to open, or the answer goes to another mapping
+        } else if (nat.icmpErrors() != IcmpErrors.TRANSLATED) {
+            none(report, Topic.OPENED_BY_LEAVING); // nobody hears that the packet died
+        } else {
+            is(
+                    report,
+                    Topic.OPENED_BY_LEAVING,
+                    nat.filterScope() == FilterScope.HOST || !nat.quirks().icmpEndsMapping());
+        }
         if (nat.translates()) {
             is(report, Topic.MAPPING, nat.seenMapping());
             ports(report);

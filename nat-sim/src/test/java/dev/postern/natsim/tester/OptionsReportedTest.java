@@ -8,6 +8,7 @@ import dev.postern.natsim.IcmpErrors;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBehaviourBuilder;
+import dev.postern.natsim.profile.Profiles;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -80,6 +81,8 @@ class OptionsReportedTest {
         assertThat(sessions(
                         NatBehaviour.symmetric().toBuilder().maxMappings(1234).build()))
                 .isEqualTo(refused);
+        assertThat(sessions(Profiles.named("cgn-rfc6888").behaviour()))
+                .isEqualTo(new SessionLimit(512, 513, SessionLimit.End.REFUSED));
         assertThat(sessions(nat("enough").build()).end()).isEqualTo(SessionLimit.End.NOT_REACHED);
     }
 
