@@ -43,13 +43,13 @@ final class ErrorRefreshStage implements Stage {
         untilNanos = (long) (TESTED_AT * end.toNanos()) + MARGIN_NANOS;
         Tries.run(
                 probes.bench.loss(),
-                (i, outcome) -> probes.openAndAsk((asking, askingSeen) -> probes.openAndAsk((socket, seen) -> {
-                    if (socket == null || seen == null || asking == null || askingSeen == null) {
+                (i, outcome) -> probes.openPair((asking, mapped) -> {
+                    if (asking == null || mapped == null) {
                         outcome.accept(Outcome.FAILED);
                     } else {
-                        attempt(socket, seen, asking, outcome);
+                        attempt(mapped.socket(), mapped.at(), asking.socket(), outcome);
                     }
-                })),
+                }),
                 tries -> judgeOnceInboundIsKnown(tries, done));
     }
 

@@ -37,13 +37,13 @@ final class ErrorStage implements Stage {
         }
         Tries.run(
                 probes.bench.loss(),
-                (i, outcome) -> probes.openAndAsk((socket, seen) -> probes.openAndAsk((asking, askingSeen) -> {
-                    if (socket == null || seen == null || asking == null || askingSeen == null) {
+                (i, outcome) -> probes.openPair((asking, mapped) -> {
+                    if (asking == null || mapped == null) {
                         outcome.accept(Outcome.FAILED);
                     } else {
-                        provoke(socket, seen, asking, outcome);
+                        provoke(mapped.socket(), mapped.at(), asking.socket(), outcome);
                     }
-                })),
+                }),
                 tries -> {
                     probes.facts.found(Topic.ICMP_ENDS, finding(tries));
                     done.run();

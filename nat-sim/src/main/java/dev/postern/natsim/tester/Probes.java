@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** What probes have in common: the bench, the asker, the facts, and sequences of steps that wait for each other. */
 final class Probes {
 
+    private static final int SOCKETS_FOR_ONE_ADDRESS = 6;
+
     final Bench bench;
     final Asker asker;
     final Facts facts;
@@ -40,6 +42,38 @@ final class Probes {
                 then.accept(null, null);
             } else {
                 then.accept(socket, seen);
+            }
+        });
+    }
+
+    /**
+     * Opens two fresh sockets that P1 sees at one address, so that a request of the first with RESPONSE-PORT leads to the second; both null if
+     * they are not to be had.
+     */
+    void openPair(BiConsumer<@Nullable Seen, @Nullable Seen> then) {
+        openAndAsk((asking, at) -> {
+            if (asking == null || at == null) {
+                then.accept(null, null);
+            } else {
+                openBeside(new Seen(asking, at), 1, then);
+            }
+        });
+    }
+
+    private void openBeside(Seen asking, int attempt, BiConsumer<@Nullable Seen, @Nullable Seen> then) {
+        openAndAsk((socket, at) -> {
+            if (socket != null && at != null && at.ip().equals(asking.at().ip())) {
+                then.accept(asking, new Seen(socket, at));
+                return;
+            }
+            if (socket != null) {
+                bench.close(socket);
+            }
+            if (socket != null && attempt < SOCKETS_FOR_ONE_ADDRESS) {
+                openBeside(asking, attempt + 1, then);
+            } else {
+                bench.close(asking.socket());
+                then.accept(null, null);
             }
         });
     }

@@ -24,12 +24,9 @@ final class SessionStage implements Stage {
     private static final long PAUSE_NANOS = 20 * Bench.MILLI;
     private static final double OF_LIFETIME = 0.8;
 
-    /** A socket that stays open, and where P1 sees it. */
-    private record Elder(ProbeSocket socket, TransportAddress seen) {}
-
     private final Probes probes;
-    private final List<Elder> elders = new ArrayList<>();
-    private @Nullable Elder asking;
+    private final List<Seen> elders = new ArrayList<>();
+    private @Nullable Seen asking;
     private long deadlineNanos = Long.MAX_VALUE;
     private int made;
     private int madeAtCheck;
@@ -85,7 +82,7 @@ final class SessionStage implements Stage {
                 done.run();
                 return;
             }
-            asking = new Elder(socket, seen);
+            asking = new Seen(socket, seen);
             made = 1;
             probes.inTurn(
                     probes.config.sessions() - 1,
@@ -146,8 +143,10 @@ final class SessionStage implements Stage {
     }
 
     private void keep(ProbeSocket socket, TransportAddress seen) {
-        if (elders.size() <= probes.config.sessions() / CHECK_EVERY) {
-            elders.add(new Elder(socket, seen));
+        boolean reached =
+                asking != null && asking.at().ip().equals(seen.ip()); // RESPONSE-PORT leads to this address alone
+        if (reached && elders.size() <= probes.config.sessions() / CHECK_EVERY) {
+            elders.add(new Seen(socket, seen));
         } else {
             probes.bench.close(socket);
         }
@@ -162,12 +161,12 @@ final class SessionStage implements Stage {
 
     /** P1 sends to the next of the eldest; it is told from a server that no longer answers by a request of the asking socket. */
     private void check(Runnable then) {
-        Elder from = asking;
+        Seen from = asking;
         if (from == null || checks >= elders.size()) {
             then.run();
             return;
         }
-        Elder elder = elders.get(checks++);
+        Seen elder = elders.get(checks++);
         int madeBefore = made;
         hears(elder, from, heard -> {
             if (heard) {
@@ -185,8 +184,8 @@ final class SessionStage implements Stage {
         });
     }
 
-    private void hears(Elder elder, Elder from, Consumer<Boolean> then) {
-        Request request = Request.PLAIN.toPort(elder.seen().port());
+    private void hears(Seen elder, Seen from, Consumer<Boolean> then) {
+        Request request = Request.PLAIN.toPort(elder.at().port());
         probes.asker.listen(from.socket(), probes.facts.p1, request, reply -> {
             Arrival arrival = reply.arrival();
             then.accept(arrival != null && arrival.at() == elder.socket());
@@ -194,7 +193,7 @@ final class SessionStage implements Stage {
     }
 
     private void lastCheck(Runnable then) {
-        Elder from = asking;
+        Seen from = asking;
         if (finding != null || from == null || elders.isEmpty()) {
             then.run();
             return;
