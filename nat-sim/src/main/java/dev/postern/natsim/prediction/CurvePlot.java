@@ -14,17 +14,18 @@ public final class CurvePlot {
     /** How many curves can be told apart: {@value}. */
     public static final int MOST_CURVES = 6;
 
-    private static final int WIDTH = 480;
-    private static final int LEFT = 54;
-    private static final int RIGHT = 462;
+    private static final int WIDTH = 400;
+    private static final int LEFT = 50;
+    private static final int RIGHT = 382;
     private static final int TOP = 66;
     private static final int BOTTOM = 336;
     private static final int LEGEND = 406;
     private static final int LEGEND_ROW = 24;
     private static final int POINTS = 96;
     private static final int QUARTERS = 4;
-    private static final int MARK = 5;
-    private static final int LINE_CHARACTERS = 58;
+    private static final double LARGEST_MARK = 6.5;
+    private static final double MARK_SMALLER = 0.5;
+    private static final int LINE_CHARACTERS = 52;
 
     private static final String STYLE = """
               <style>
@@ -40,7 +41,6 @@ public final class CurvePlot {
                 .ground { fill: var(--ground); }
                 .grid { stroke: var(--grid); fill: none; }
                 .axis { stroke: var(--soft); fill: none; }
-                .band { stroke: none; fill-opacity: 0.18; }
                 .law { fill: none; stroke-width: 2; }
                 .mark { stroke-width: 2; fill: var(--ground); }
                 .whisker { stroke-width: 1.5; fill: none; }
@@ -79,14 +79,16 @@ public final class CurvePlot {
         int height = LEGEND + LEGEND_ROW * curves.size() + 20 * notes.size() + 4;
         String title = CurveText.title(curves.get(0).experiment());
         line(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"720\" height=\"%d\""
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"600\" height=\"%d\""
                         + " role=\"img\" aria-labelledby=\"title numbers\" style=\"max-width: 100%%; height: auto\">",
                 WIDTH, height, height * 3 / 2);
         line("  <title id=\"title\">%s</title>", escaped(title));
         line("  <desc id=\"numbers\">%s</desc>", escaped(numbers()));
         svg.append(STYLE);
         for (int i = 0; i < curves.size(); i++) {
-            line("    .s%d { stroke: var(--c%d); } .band.s%d { fill: var(--c%d); }", i, i, i, i);
+            line(
+                    "    .s%d { stroke: var(--c%d); } .band.s%d { stroke: none; fill: var(--c%d); fill-opacity: 0.18; }",
+                    i, i, i, i);
         }
         line("  </style>");
         line("  <rect class=\"ground\" width=\"%d\" height=\"%d\"/>", WIDTH, height);
@@ -180,18 +182,25 @@ public final class CurvePlot {
         }
     }
 
-    /** A circle, a square, a triangle, a diamond, a triangle upside down or a cross. */
+    /**
+     * A circle, a square, a triangle, a diamond, a triangle upside down or a cross; later ones are smaller, so that of curves that
+     * lie on each other both are seen.
+     */
     private void mark(int index, double x, double y) {
-        int r = MARK;
+        double r = LARGEST_MARK - index * MARK_SMALLER;
         String shape = switch (index) {
-            case 0 -> "m-5 0 a5 5 0 1 0 10 0 a5 5 0 1 0 -10 0 Z";
-            case 1 -> "m-4.5 -4.5 h9 v9 h-9 Z";
-            case 2 -> "m0 -5.5 l5.5 9.5 h-11 Z";
-            case 3 -> "m0 -6 l6 6 l-6 6 l-6 -6 Z";
-            case 4 -> "m0 5.5 l5.5 -9.5 h-11 Z";
-            default -> "m-" + r + " -" + r + " l10 10 m0 -10 l-10 10";
+            case 0 -> shape("m-%1$s 0 a%1$s %1$s 0 1 0 %2$s 0 a%1$s %1$s 0 1 0 -%2$s 0 Z", r);
+            case 1 -> shape("m-%1$s -%1$s h%2$s v%2$s h-%2$s Z", 0.85 * r);
+            case 2 -> shape("m0 -%1$s l%1$s %2$s h-%2$s Z", r);
+            case 3 -> shape("m0 -%1$s l%1$s %1$s l-%1$s %1$s l-%1$s -%1$s Z", r);
+            case 4 -> shape("m0 %1$s l%1$s -%2$s h-%2$s Z", r);
+            default -> shape("m-%1$s -%1$s l%2$s %2$s m0 -%2$s l-%2$s %2$s", r);
         };
         line("  <path class=\"mark s%d\" d=\"M%s %s %s\"/>", index, number(x), number(y), shape);
+    }
+
+    private static String shape(String path, double r) {
+        return String.format(Locale.ROOT, path, number(r), number(2 * r));
     }
 
     private void legend(List<String> notes) {

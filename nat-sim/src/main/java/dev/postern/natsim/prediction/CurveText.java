@@ -72,9 +72,9 @@ public final class CurveText {
     /** What all curves of a plot have in common, for its title. */
     static String title(Experiment experiment) {
         return switch (experiment.strategy()) {
-            case PREDICTION -> "Port prediction: one side EIM, one symmetric";
-            case BIRTHDAY -> "Birthday: one side EIM, one symmetric with " + experiment.sockets() + " sockets";
-            case BOTH -> "Birthday: both symmetric, with " + experiment.sockets() + " sockets each";
+            case PREDICTION -> "Port prediction: EIM and symmetric";
+            case BIRTHDAY -> "Birthday: EIM and symmetric, " + experiment.sockets() + " sockets";
+            case BOTH -> "Birthday: both symmetric, " + experiment.sockets() + " sockets each";
         };
     }
 

@@ -27,7 +27,7 @@ class CurvePlotTest {
 
         assertThat(document.getDocumentElement().getAttribute("role")).isEqualTo("img");
         assertThat(document.getElementsByTagName("title").item(0).getTextContent())
-                .isEqualTo("Port prediction: one side EIM, one symmetric");
+                .isEqualTo("Port prediction: EIM and symmetric");
         assertThat(document.getElementsByTagName("desc").item(0).getTextContent())
                 .contains("sequential ports, 0 flows/s: after 1 probes 100.0 % measured, 100.0 % by the formula")
                 .contains("random ports, 0 flows/s: ");
