@@ -52,9 +52,11 @@ class PredictCommandTest {
 
         assertThat(result.exit()).as(result.out() + err).isZero();
         assertThat(result.out())
-                .startsWith("Birthday: one side EIM, the other symmetric with random ports and 256 sockets\n"
-                        + "ports 1024-65535, N = 64512, 0 other flows/s, 50 trials\n"
-                        + "  probes  through   measured    95 % interval        formula\n")
+                .startsWith("""
+                        Birthday: one side EIM, the other symmetric with random ports and 256 sockets
+                        ports 1024-65535, N = 64512, 0 other flows/s, 50 trials
+                          probes  through   measured    95 % interval        formula
+                        """)
                 .containsPattern("\n     174 +[0-9]+ +[0-9.]+ %  +[0-9.]+ % to +[0-9.]+ % +49\\.98 %\n");
         String plot = Files.readString(folder.resolve("plot.svg"));
         assertThat(plot).startsWith("<svg ").contains("random ports, 0 flows/s");

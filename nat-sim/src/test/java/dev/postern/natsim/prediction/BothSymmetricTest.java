@@ -20,7 +20,7 @@ class BothSymmetricTest {
 
     @Test
     void smallRangeIsAsTheFormulaSays() {
-        Curve curve = both(Pace.USUAL, 768, 400);
+        Curve curve = both(Pace.USUAL, 768, 250);
         assertThat(curve.agrees()).as(CurveText.of(curve)).isTrue();
         assertThat(curve.rows()).contains(213);
         assertThat(curve.measured(213).allows(0.5))
@@ -35,7 +35,7 @@ class BothSymmetricTest {
     @Test
     void mappingsThatEndAreAsTheFormulaSays() {
         Pace brief = new Pace(4, Duration.ofMillis(20), Duration.ofMillis(200), 100, Duration.ofSeconds(1));
-        Curve curve = both(brief, 512, 200);
+        Curve curve = both(brief, 512, 120);
         assertThat(curve.agrees()).as(CurveText.of(curve)).isTrue();
         assertThat(curve.expected(512)).isLessThan(0.77);
     }

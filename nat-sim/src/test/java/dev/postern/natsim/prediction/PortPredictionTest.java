@@ -34,7 +34,7 @@ class PortPredictionTest {
     @ParameterizedTest
     @CsvSource({"SEQUENTIAL, 5", "SEQUENTIAL, 50", "DELTA_K, 20", "DELTA_K, 100"})
     void otherFlowsMakeItWorseAsTheFormulaSays(Allocator allocator, double flows) {
-        Curve curve = predicted(Ports.of(allocator), flows, 16, 300);
+        Curve curve = predicted(Ports.of(allocator), flows, 16, 250);
         assertThat(curve.agrees()).as(CurveText.of(curve)).isTrue();
         assertThat(curve.measured(8).allows(curve.expected(8)))
                 .as(curve.measured(8) + ", expected " + curve.expected(8))
@@ -44,8 +44,8 @@ class PortPredictionTest {
     @Test
     void moreFlowsAreWorse() {
         double last = 1;
-        for (double flows : new double[] {2, 10, 50, 250}) {
-            double now = predicted(Ports.of(Allocator.SEQUENTIAL), flows, 8, 300)
+        for (double flows : new double[] {5, 20, 80, 300}) {
+            double now = predicted(Ports.of(Allocator.SEQUENTIAL), flows, 8, 150)
                     .measured(8)
                     .value();
             assertThat(now).as(flows + " flows/s").isLessThan(last);
@@ -57,7 +57,7 @@ class PortPredictionTest {
     @Test
     void windowHoldsTheNextPortAsOftenAsPoissonSays() {
         Pace pace = new Pace(3, Duration.ofNanos(1000), Duration.ofMillis(100), 100, Duration.ofHours(1));
-        Curve curve = new Experiment(Strategy.PREDICTION, Ports.of(Allocator.SEQUENTIAL), 20, 1, 8, pace, 600, 1).run();
+        Curve curve = new Experiment(Strategy.PREDICTION, Ports.of(Allocator.SEQUENTIAL), 20, 1, 8, pace, 400, 1).run();
         double fewer = 0;
         double likelihood = Math.exp(-2);
         for (int window = 1; window <= 8; window++) {
