@@ -15,7 +15,7 @@ public final class CurvePlot {
     public static final int MOST_CURVES = 6;
 
     private static final int WIDTH = 400;
-    private static final int LEFT = 50;
+    private static final int LEFT = 54;
     private static final int RIGHT = 382;
     private static final int TOP = 66;
     private static final int BOTTOM = 336;
@@ -25,6 +25,7 @@ public final class CurvePlot {
     private static final int QUARTERS = 4;
     private static final double LARGEST_MARK = 6.5;
     private static final double MARK_SMALLER = 0.5;
+    private static final int DIGIT = 7;
     private static final int LINE_CHARACTERS = 52;
 
     private static final String STYLE = """
@@ -119,12 +120,12 @@ public final class CurvePlot {
         for (int tick : ticks()) {
             int centre = (int) Math.round(left(tick));
             line("  <path class=\"axis\" d=\"M%d %d v5\"/>", centre, BOTTOM);
-            String text = spaced(tick);
-            int half = text.length() * 4;
-            if (centre - half > lastEnd + 6) {
+            String text = Integer.toString(tick);
+            int half = text.length() * DIGIT / 2;
+            if (centre - half > lastEnd + 1) {
                 line(
                         "  <text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                        Math.min(centre, WIDTH - 6 - half), BOTTOM + 20, text);
+                        Math.min(centre, WIDTH - 4 - half), BOTTOM + 20, text);
                 lastEnd = centre + half;
             }
         }
@@ -290,10 +291,6 @@ public final class CurvePlot {
 
     private static String number(double value) {
         return String.format(Locale.ROOT, "%.1f", value);
-    }
-
-    private static String spaced(int number) {
-        return String.format(Locale.ROOT, "%,d", number);
     }
 
     private void line(String format, Object... values) {

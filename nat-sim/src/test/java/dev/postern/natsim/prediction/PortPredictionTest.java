@@ -53,19 +53,22 @@ class PortPredictionTest {
         }
     }
 
-    /** Seen in no time, and aimed at after 100 ms: the next port is among the first w if fewer than w others came first. */
+    /**
+     * Seen in no time, and aimed at after 100 ms: the next port is among the first w if fewer than w others came first. With 600
+     * trials, 999 of 1,000 curves stay within 8 % of it.
+     */
     @Test
     void windowHoldsTheNextPortAsOftenAsPoissonSays() {
         Pace pace = new Pace(3, Duration.ofNanos(1000), Duration.ofMillis(100), 100, Duration.ofHours(1));
-        Curve curve = new Experiment(Strategy.PREDICTION, Ports.of(Allocator.SEQUENTIAL), 20, 1, 8, pace, 400, 1).run();
+        Curve curve = new Experiment(Strategy.PREDICTION, Ports.of(Allocator.SEQUENTIAL), 20, 1, 8, pace, 600, 1).run();
         double fewer = 0;
         double likelihood = Math.exp(-2);
         for (int window = 1; window <= 8; window++) {
             fewer += likelihood;
             likelihood *= 2.0 / window;
-            assertThat(curve.measured(window).allows(fewer))
-                    .as(window + " ports: " + curve.measured(window) + ", Poisson " + fewer)
-                    .isTrue();
+            assertThat(curve.measured(window).value())
+                    .as(window + " ports")
+                    .isCloseTo(fewer, within(curve.distanceBound()));
         }
     }
 
