@@ -1,7 +1,7 @@
 package dev.postern.natsim.prediction;
 
 import java.time.Duration;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 
 /**
@@ -125,7 +125,7 @@ public record Experiment(
             case BOTH -> new BothTrial(this);
         };
         StunAnswers stun = new StunAnswers();
-        Random seeds = new Random(seed);
+        SplittableRandom seeds = new SplittableRandom(seed);
         int[] through = new int[trials];
         for (int i = 0; i < trials; i++) {
             through[i] = trial.run(seeds.nextLong(), stun);

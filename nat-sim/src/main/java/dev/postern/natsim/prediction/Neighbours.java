@@ -10,7 +10,7 @@ import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /** Other hosts behind a NAT, which together open mappings at random times: a Poisson process. */
 final class Neighbours {
@@ -26,18 +26,18 @@ final class Neighbours {
     private final List<Host> hosts = new ArrayList<>();
     private final TransportAddress destination;
     private final double perSecond;
-    private final Random random;
+    private final RandomGenerator random;
     private int flows;
 
     /**
      * @param destination whom they all send to: a mapping more each time, as no socket sends twice
      * @param perSecond how many mappings a second they open on average
      */
-    Neighbours(VirtualNet net, Zone home, TransportAddress destination, double perSecond) {
+    Neighbours(VirtualNet net, Zone home, TransportAddress destination, double perSecond, RandomGenerator random) {
         this.net = net;
         this.destination = destination;
         this.perSecond = perSecond;
-        this.random = net.newRandom();
+        this.random = random;
         for (int i = 0; i < HOSTS && perSecond > 0; i++) {
             hosts.add(net.host("neighbour " + i, home, IpAddress.parse(PREFIX + (FIRST + i)), Link.PERFECT));
         }

@@ -1,13 +1,15 @@
 package dev.postern.natsim.prediction;
 
 import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.NatBox;
 import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.Link;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.fabric.Zone;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * A virtual network for one trial: A behind the NAT that is to be guessed, with its neighbours; B behind another NAT; a STUN server
@@ -20,6 +22,7 @@ final class Scene {
     private static final int WEB_PORT = 443;
 
     private final VirtualNet net;
+    private final SplittableRandom random;
     private final Host a;
     private final Host b;
     private final TransportAddress stun;
@@ -27,17 +30,22 @@ final class Scene {
 
     Scene(long seed, NatBehaviour natOfA, NatBehaviour natOfB, double flowsPerSecond, StunAnswers stun) {
         this.net = new VirtualNet(seed, 0);
+        this.random = new SplittableRandom(seed);
         Zone homeOfA = net.zone("home of A");
         Zone homeOfB = net.zone("home of B");
-        net.nat("NAT of A", homeOfA, net.internet(), natOfA, A_OUTSIDE, Link.PERFECT);
-        net.nat("NAT of B", homeOfB, net.internet(), natOfB, B_OUTSIDE, Link.PERFECT);
+        nat("NAT of A", homeOfA, natOfA, A_OUTSIDE);
+        nat("NAT of B", homeOfB, natOfB, B_OUTSIDE);
         this.a = net.host("A", homeOfA, IpAddress.parse("10.0.0.2"), Link.PERFECT);
         this.b = net.host("B", homeOfB, IpAddress.parse("192.168.1.2"), Link.PERFECT);
         this.stun = stun.serveOn(net.host("stun", net.internet(), IpAddress.parse("203.0.113.10"), Link.PERFECT));
         Host web = net.host("web", net.internet(), IpAddress.parse("203.0.113.80"), Link.PERFECT);
         web.open(WEB_PORT, (now, from, data) -> {});
         TransportAddress website = TransportAddress.of(web.ip(), WEB_PORT);
-        this.neighbours = new Neighbours(net, homeOfA, website, flowsPerSecond);
+        this.neighbours = new Neighbours(net, homeOfA, website, flowsPerSecond, random.split());
+    }
+
+    private void nat(String name, Zone inside, NatBehaviour behaviour, IpAddress outside) {
+        net.nat(name, inside, net.internet(), new NatBox(behaviour, outside, random.split()), Link.PERFECT);
     }
 
     Host a() {
@@ -48,8 +56,9 @@ final class Scene {
         return b;
     }
 
-    Random newRandom() {
-        return net.newRandom();
+    /** A random source of its own, for a peer. */
+    RandomGenerator newRandom() {
+        return random.split();
     }
 
     void beginNeighbours() {
