@@ -44,6 +44,7 @@ public final class CommandTree {
                         .addSubcommand("matrix", new MatrixCommand(surroundings))
                         .addSubcommand("explore", new ExploreCommand(surroundings))
                         .addSubcommand("predict", new PredictCommand(surroundings))
+                        .addSubcommand("population", new PopulationCommand(surroundings))
                         .addSubcommand("run", new ScenarioCommand(surroundings))
                         .addSubcommand("replay", new ReplayCommand(surroundings)));
         root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandTree::groupedCommands);

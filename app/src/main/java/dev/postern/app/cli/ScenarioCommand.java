@@ -1,8 +1,14 @@
 package dev.postern.app.cli;
 
 import dev.postern.app.run.StartException;
+import dev.postern.natsim.population.CallProfile;
+import dev.postern.natsim.population.Lines;
+import dev.postern.natsim.population.PopulationPlan;
+import dev.postern.natsim.population.PopulationResult;
+import dev.postern.natsim.population.PopulationText;
 import dev.postern.natsim.report.RunRecord;
 import dev.postern.natsim.scenario.Scenario;
+import dev.postern.natsim.scenario.Scenario.Population;
 import dev.postern.natsim.scenario.ScenarioException;
 import dev.postern.natsim.scenario.ScenarioFile;
 import dev.postern.natsim.scenario.run.RunResult;
@@ -90,7 +96,7 @@ final class ScenarioCommand implements Callable<Integer> {
             RunResult result = run(scenarios.get(i), files.get(i));
             surroundings.out().print((i == 0 ? "" : "\n") + text(result, files.get(i)));
             surroundings.out().flush();
-            asExpected &= result.isAsExpected();
+            asExpected &= result.isAsExpected() & populationIsAsRuled(scenarios.get(i));
         }
         if (outputs.wanted()) {
             outputs.write(
@@ -100,6 +106,21 @@ final class ScenarioCommand implements Callable<Integer> {
                     records);
         }
         return asExpected ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /** Runs the population of a file that has one, and prints it; whether every pair ended as the rules say. */
+    private boolean populationIsAsRuled(Scenario scenario) throws InterruptedException {
+        Population population = scenario.population();
+        if (population == null) {
+            return true;
+        }
+        long used = seed == null ? scenario.seed() : seed;
+        PopulationResult result = PopulationProgress.run(
+                new PopulationPlan(population, used, Lines.USUAL),
+                spec.commandLine().getErr());
+        surroundings.out().print("\nPopulation: " + PopulationText.of(result, CallProfile.USUAL));
+        surroundings.out().flush();
+        return result.disagreeing() == 0;
     }
 
     private ScenarioRun prepared(Scenario scenario, long used, Path file, Consumer<String> lines) {

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +126,36 @@ class ScenarioCommandTest {
         assertThat(err.toString())
                 .contains("cannot be written.", "cannot be read as UTF-8 text.", "64 hex digits")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void runLeavesAReportAndACaptureThatSayHowToRunItAgain() throws IOException {
+        Path other = write("other.yaml", GOOD.replace("Two hosts", "Two others"));
+        Path report = folder.resolve("report.html");
+        Path captures = folder.resolve("captures");
+
+        int exit = run(
+                "lab", "run", "--seed=9", "--report=" + report, "--pcap=" + captures, good.toString(), other.toString());
+
+        assertThat(exit).as(err.toString()).isZero();
+        assertThat(Files.readString(report))
+                .startsWith("<!doctype html>")
+                .contains("Two hosts", "Two others")
+                .contains("lab run \\u0022" + good + "\\u0022 --seed 9", "lab run \\u0022" + other + "\\u0022 --seed 9")
+                .doesNotContain("src=\"http", "href=\"http");
+        try (Stream<Path> files = Files.list(captures)) {
+            assertThat(files.toList()).hasSize(2).allSatisfy(file -> assertThat(file)
+                    .binaryContent()
+                    .startsWith(0x0A, 0x0D, 0x0D, 0x0A));
+        }
+    }
+
+    @Test
+    void reportThatCannotBeWrittenIsNamed() {
+        Path nowhere = folder.resolve("no/report.html");
+
+        assertThat(run("lab", "run", "--report=" + nowhere, good.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("postern: cannot write the report " + nowhere);
     }
 
     private Path write(String name, String text) throws IOException {

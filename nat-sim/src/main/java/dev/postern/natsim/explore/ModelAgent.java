@@ -4,6 +4,7 @@ import dev.postern.natsim.explore.Candidate.Kind;
 import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.UdpPort;
 import dev.postern.natsim.fabric.VirtualNet;
+import dev.postern.natsim.oracle.Oracle.Turn;
 import dev.postern.natsim.oracle.Outcome;
 import dev.postern.stun.AttributeType;
 import dev.postern.stun.DecodeResult;
@@ -24,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model of an ICE agent (RFC 8445) with one component and one socket: full gathering before the first check, checks in the
  * order of priority, triggered checks at once, peer-reflexive candidates, regular nomination. The controlling agent takes the
- * first direct pair that works and, when the patience of {@value #PATIENCE_MILLIS} ms for those is over, a relayed one. Draws
- * nothing at random. Owned by the thread that runs the network.
+ * first direct pair that works and, when its patience for those is over, a relayed one. Draws nothing at random. Owned by the thread that runs the network.
  *
  * <p>What it leaves out changes no outcome here: its checks carry no MESSAGE-INTEGRITY (nobody forges any), roles never
  * conflict, and a check goes on for {@value #SENDS} sends, whatever the number of pairs.
@@ -36,18 +36,16 @@ final class ModelAgent {
     private static final int PACE_MILLIS = 20;
     private static final int RTO_MILLIS = 250;
     private static final int SENDS = 5;
-    private static final int PATIENCE_MILLIS = 8000;
     private static final int MAX_REMOTE = 16;
 
     private final VirtualNet net;
     private final UdpPort port;
     private final TransportAddress server;
-    private final TurnClient turn;
-    private final boolean withTurn;
+    private final Gathering gathering;
     private final boolean controlling;
+    private final long patienceNanos;
     private final Script script;
     private final String name;
-    private final List<Candidate> local = new ArrayList<>();
     private final List<Candidate> remote = new ArrayList<>();
     private final List<Pair> pairs = new ArrayList<>();
     private final Map<TransactionId, Check> checks = new HashMap<>();
@@ -60,6 +58,8 @@ final class ModelAgent {
     private boolean isNominationHeard;
     private @Nullable Pair nominated;
     private @Nullable Pair selected;
+    private long firstPathNanos = Long.MAX_VALUE;
+    private long selectedNanos = Long.MAX_VALUE;
     private long checkNumbers;
 
     /** A check that waits for its answer. */
@@ -68,39 +68,24 @@ final class ModelAgent {
     /** A check that came before the peer's candidates did (RFC 8445 section 7.3). */
     private record Early(TransportAddress from, boolean nominating) {}
 
-    ModelAgent(TopologyNet topology, Host host, boolean controlling, boolean withTurn, Script script) {
+    ModelAgent(TopologyNet topology, Host host, boolean controlling, Turn turn, Timing timing, Script script) {
         this.script = script;
         this.net = topology.net();
         this.server = topology.server().address();
-        this.withTurn = withTurn;
         this.controlling = controlling;
+        this.patienceNanos = timing.patienceMillis() * MILLI;
         this.name = controlling ? "A" : "B";
         this.port = host.open(0, (now, from, data) -> onDatagram(from, data));
-        this.turn = new TurnClient(net, port, server, topology.password());
+        this.gathering = new Gathering(topology, host, port, turn, message -> onDatagram(server, message));
     }
 
     /** Gathers, and says so when it is over. */
     void gather(Runnable done) {
-        local.add(new Candidate(Kind.HOST, port.address()));
-        turn.bind(mapped -> {
-            if (mapped != null && !mapped.equals(port.address())) {
-                local.add(new Candidate(Kind.SERVER_REFLEXIVE, mapped));
-            }
-            if (mapped == null || !withTurn) {
-                done.run();
-                return;
-            }
-            turn.allocate(relayed -> {
-                if (relayed != null) {
-                    local.add(new Candidate(Kind.RELAYED, relayed));
-                }
-                done.run();
-            });
-        });
+        gathering.begin(done);
     }
 
     List<Candidate> candidates() {
-        return List.copyOf(local);
+        return gathering.candidates();
     }
 
     /** Takes the candidates of the peer and begins to check. */
@@ -110,8 +95,9 @@ final class ModelAgent {
             remote.removeIf(known -> known.address().equals(candidate.address()));
             remote.add(candidate);
             pair(false, candidate);
-            if (hasRelay()) {
-                turn.permit(candidate.address(), granted -> {
+            TurnClient relay = gathering.relay();
+            if (relay != null) {
+                relay.permit(candidate.address(), granted -> {
                     if (granted) {
                         pair(true, candidate);
                     }
@@ -120,7 +106,7 @@ final class ModelAgent {
         });
         early.forEach(check -> onCheck(false, check.from(), check.nominating()));
         pace();
-        net.at(net.nowNanos() + PATIENCE_MILLIS * MILLI, () -> {
+        net.at(net.nowNanos() + patienceNanos, () -> {
             impatient = true;
             nominate();
         });
@@ -139,8 +125,30 @@ final class ModelAgent {
         return selected.isRelayed() ? Outcome.RELAY : Outcome.DIRECT;
     }
 
-    private boolean hasRelay() {
-        return local.stream().anyMatch(candidate -> candidate.kind() == Kind.RELAYED);
+    /** When an answer to a check of this agent first came, and so some path was there; the largest long if none did. */
+    long firstPathNanos() {
+        return firstPathNanos;
+    }
+
+    /** When it had the pair that it uses; the largest long without one. */
+    long selectedNanos() {
+        return selectedNanos;
+    }
+
+    /** Whether its own relay is on the way of its packets. */
+    boolean isUsingItsRelay() {
+        return selected != null && selected.relayedBase();
+    }
+
+    /** Whether the relay of the peer is. */
+    boolean isUsingThePeersRelay() {
+        return selected != null && selected.remote().kind() == Kind.RELAYED;
+    }
+
+    /** Whether it speaks to its relay over TCP. */
+    boolean hasRelayOverTcp() {
+        TurnClient relay = gathering.relay();
+        return relay != null && relay.isOverTcp();
     }
 
     private Pair pair(boolean relayedBase, Candidate candidate) {
@@ -199,8 +207,9 @@ final class ModelAgent {
         if (!script.sends(net.nowNanos(), name, relayedBase, isRequest, to)) {
             return;
         }
-        if (relayedBase) {
-            turn.relay(to, data);
+        TurnClient relay = gathering.relay();
+        if (relayedBase && relay != null) {
+            relay.relay(to, data);
         } else {
             port.send(to, data);
         }
@@ -216,7 +225,7 @@ final class ModelAgent {
             if (peer != null && inner.decode(relayed) == DecodeResult.OK) {
                 onCheckMessage(true, peer, inner);
             }
-        } else if (!turn.onMessage(message)) {
+        } else if (!gathering.onMessage(message)) {
             onCheckMessage(false, from, message);
         }
     }
@@ -291,6 +300,7 @@ final class ModelAgent {
             return;
         }
         check.pair().succeed();
+        firstPathNanos = Math.min(firstPathNanos, net.nowNanos());
         isNominationHeard |= check.nominating();
         select();
         nominate();
@@ -299,6 +309,7 @@ final class ModelAgent {
     private void select() {
         if (isNominationHeard && nominated != null && nominated.state() == Pair.State.SUCCEEDED) {
             selected = nominated;
+            selectedNanos = Math.min(selectedNanos, net.nowNanos());
         }
     }
 

@@ -5,13 +5,16 @@ import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.Link;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.fabric.Zone;
+import dev.postern.natsim.oracle.Oracle.Turn;
 import dev.postern.natsim.oracle.Placement;
 import dev.postern.natsim.server.StunTurnHost;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
+import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnConfig;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The virtual network of a {@link Trial}: a STUN and TURN server on the internet, the NATs, and the hosts of A and B. Owned
@@ -30,10 +33,13 @@ public final class TopologyNet {
     public static final String REALM = "natsim";
 
     private static final int SERVER_PORT = 3478;
+    private static final int SERVER_TCP_PORT = 443;
+    private static final int DATACENTRE_MILLIS = 5;
+    private static final int ACCESS_MILLIS = 1;
     private static final String SERVER = "203.0.113.10";
     private static final String INTERNET = "198.51.100.";
-    private static final Link DATACENTRE = Link.latency(Duration.ofMillis(5));
-    private static final Link ACCESS = Link.latency(Duration.ofMillis(1));
+    private static final Link DATACENTRE = Link.latency(Duration.ofMillis(DATACENTRE_MILLIS));
+    private static final Link ACCESS = Link.latency(Duration.ofMillis(ACCESS_MILLIS));
     private static final int FIRST_OF_SHARED = 2;
     private static final int FIRST_OF_A = 66;
     private static final int FIRST_OF_B = 130;
@@ -41,6 +47,7 @@ public final class TopologyNet {
 
     private final VirtualNet net;
     private final StunTurnHost server;
+    private final @Nullable TransportAddress serverOverTcp;
     private final Host serverHost;
     private final String password;
     private final Host a;
@@ -54,6 +61,7 @@ public final class TopologyNet {
         this.serverHost = net.host("server", net.internet(), IpAddress.parse(SERVER), DATACENTRE);
         this.server = new StunTurnHost(net, serverHost, SERVER_PORT, turnConfig(password));
         Placement placement = trial.placement();
+        this.serverOverTcp = placement.turn() == Turn.UDP_AND_TCP ? server.listenTcp(SERVER_TCP_PORT) : null;
         Place meeting = inwards(
                 "shared", placement.shared(), new Place(net.internet(), INTERNET, FIRST_OF_SHARED), FIRST_OF_SHARED);
         if (placement.isolated()) {
@@ -132,6 +140,19 @@ public final class TopologyNet {
 
     public StunTurnHost server() {
         return server;
+    }
+
+    /** Where the server listens for TCP; null if the trial has no TURN over TCP. */
+    @Nullable
+    TransportAddress serverOverTcp() {
+        return serverOverTcp;
+    }
+
+    /** How long a packet takes from A to B, or back, by way of the server: as long as the lines are. */
+    static int millisThroughServer(Trial trial) {
+        Placement placement = trial.placement();
+        int nats = placement.wayOfA().size() + placement.wayOfB().size();
+        return trial.latencyOfAMillis() + trial.latencyOfBMillis() + nats * ACCESS_MILLIS + 2 * DATACENTRE_MILLIS;
     }
 
     /** The password of {@link #USER}. */

@@ -6,6 +6,7 @@ import dev.postern.natsim.oracle.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -25,11 +26,15 @@ final class TrialText {
         flag(parts, placement.isolated(), "isolated");
         flag(parts, placement.sameInside(), "same-inside");
         flag(parts, placement.bAtServer(), "B-at-server");
-        flag(parts, placement.turn() == Turn.NONE, "turn none");
+        flag(parts, placement.turn() != Turn.UDP, "turn " + word(placement.turn()));
         flag(parts, true, "seed " + trial.seed());
         flag(parts, true, "latency " + trial.latencyOfAMillis() + " " + trial.latencyOfBMillis());
         flag(parts, trial.headStartMillis() != 0, "head-start " + trial.headStartMillis());
         return String.join("; ", parts);
+    }
+
+    private static String word(Turn turn) {
+        return turn.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static void nats(List<String> parts, String whose, List<NatBehaviour> nats) {
@@ -79,7 +84,7 @@ final class TrialText {
                 case "isolated" -> isolated = true;
                 case "same-inside" -> sameInside = true;
                 case "B-at-server" -> bAtServer = true;
-                case "turn" -> turn = word(words, 1).equals("none") ? Turn.NONE : Turn.UDP;
+                case "turn" -> turn = turn(word(words, 1));
                 case "seed" -> seed = Long.parseLong(word(words, 1));
                 case "latency" -> {
                     latencyOfA = Integer.parseInt(word(words, 1));
@@ -95,6 +100,14 @@ final class TrialText {
                 throw new IllegalArgumentException("something is missing after '" + words[0] + "'");
             }
             return words[index];
+        }
+
+        private static Turn turn(String written) {
+            return Arrays.stream(Turn.values())
+                    .filter(turn -> TrialText.word(turn).equals(written))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "'turn " + written + "' is not turn none, turn udp or turn udp-and-tcp"));
         }
 
         private static List<NatBehaviour> nats(String[] words) {

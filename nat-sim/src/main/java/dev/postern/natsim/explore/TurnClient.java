@@ -1,5 +1,6 @@
 package dev.postern.natsim.explore;
 
+import dev.postern.natsim.fabric.TcpConnection;
 import dev.postern.natsim.fabric.UdpPort;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.stun.AttributeType;
@@ -20,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent's side of STUN and TURN in the model: asks who it is, allocates, and permits peers, each request repeated after
- * {@value #RTO_MILLIS} ms and twice that. Draws nothing at random. Owned by the thread that runs the network.
+ * The agent's side of STUN and TURN in the model: asks who it is, allocates, and permits peers. Over UDP each request is repeated
+ * after {@value #RTO_MILLIS} ms and twice that; over TCP it is waited for as long, unrepeated. Draws nothing at random. Owned by the thread that runs the network.
  */
 final class TurnClient {
 
@@ -29,11 +30,13 @@ final class TurnClient {
     private static final int SENDS = 3;
     private static final long MILLI = 1_000_000;
     private static final long UDP = 17L << 24;
-    private static final int TURN_TRANSACTION = 1;
+    private static final int OVER_UDP = 1;
+    private static final int OVER_TCP = 4;
 
     private final VirtualNet net;
-    private final UdpPort port;
-    private final TransportAddress server;
+    private final boolean repeats;
+    private final int transactions;
+    private final Consumer<ByteBuffer> wire;
     private final LongTermKey key;
     private final Map<TransactionId, Consumer<@Nullable StunMessage>> waiting = new HashMap<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(1200);
@@ -41,11 +44,26 @@ final class TurnClient {
     private ByteBuffer nonce = ByteBuffer.allocate(0);
     private long requests;
 
-    TurnClient(VirtualNet net, UdpPort port, TransportAddress server, String password) {
+    private TurnClient(VirtualNet net, boolean repeats, Consumer<ByteBuffer> wire, String password) {
         this.net = net;
-        this.port = port;
-        this.server = server;
+        this.repeats = repeats;
+        this.transactions = repeats ? OVER_UDP : OVER_TCP;
+        this.wire = wire;
         this.key = LongTermKey.of(PasswordAlgorithm.MD5, TopologyNet.USER, TopologyNet.REALM, password);
+    }
+
+    static TurnClient overUdp(TopologyNet topology, UdpPort port) {
+        TransportAddress server = topology.server().address();
+        return new TurnClient(topology.net(), true, message -> port.send(server, message), topology.password());
+    }
+
+    /** Over a connection that is open. */
+    static TurnClient overTcp(TopologyNet topology, TcpConnection connection) {
+        return new TurnClient(topology.net(), false, connection::send, topology.password());
+    }
+
+    boolean isOverTcp() {
+        return !repeats;
     }
 
     /** Asks for the server-reflexive address; null comes if there is no answer. */
@@ -87,12 +105,10 @@ final class TurnClient {
 
     /** Sends to a peer from the relayed address. */
     void relay(TransportAddress peer, ByteBuffer data) {
-        port.send(
-                server,
-                encoder(MessageClass.INDICATION, Method.SEND, nextId())
-                        .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer)
-                        .bytes(AttributeType.DATA, data)
-                        .finish());
+        wire.accept(encoder(MessageClass.INDICATION, Method.SEND, nextId())
+                .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer)
+                .bytes(AttributeType.DATA, data)
+                .finish());
     }
 
     /** Takes a response of the server to a request of this client; false for any other message. */
@@ -128,12 +144,14 @@ final class TurnClient {
             waiting.remove(id).accept(null);
             return;
         }
-        port.send(server, message.duplicate());
+        if (number == 1 || repeats) {
+            wire.accept(message.duplicate());
+        }
         net.at(net.nowNanos() + number * (long) RTO_MILLIS * MILLI, () -> send(id, message, number + 1));
     }
 
     private TransactionId nextId() {
-        return TransactionId.of(TURN_TRANSACTION, ++requests);
+        return TransactionId.of(transactions, ++requests);
     }
 
     private StunEncoder encoder(MessageClass messageClass, Method method, TransactionId id) {

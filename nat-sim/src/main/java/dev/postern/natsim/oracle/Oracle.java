@@ -1,7 +1,9 @@
 package dev.postern.natsim.oracle;
 
+import dev.postern.natsim.IpProtocol;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.oracle.Endpoint.Agent;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -65,10 +67,12 @@ public final class Oracle {
         if (checks.succeed(order)) {
             return Outcome.DIRECT;
         }
+        boolean a = checks.hasServer(Agent.A);
+        boolean b = checks.hasServer(Agent.B);
         boolean relay = switch (placement.turn()) {
             case NONE -> false;
-            case UDP -> checks.hasServer(Agent.A) && checks.hasServer(Agent.B);
-            case UDP_AND_TCP -> true;
+            case UDP -> a && b;
+            case UDP_AND_TCP -> (a || passesTcp(placement.wayOfA())) && (b || passesTcp(placement.wayOfB()));
         };
         return relay ? Outcome.RELAY : Outcome.NONE;
     }
@@ -81,6 +85,10 @@ public final class Oracle {
         return (orderly ? Stream.of(Order.A_FIRST) : Stream.of(Order.values()))
                 .map(order -> predict(placement, order))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static boolean passesTcp(List<NatBehaviour> way) {
+        return way.stream().noneMatch(nat -> nat.blocked().contains(IpProtocol.TCP));
     }
 
     private static boolean hasRelay(Reach agent, Turn turn) {

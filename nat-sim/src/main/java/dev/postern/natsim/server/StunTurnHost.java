@@ -26,8 +26,8 @@ import java.util.Map;
 
 /**
  * A STUN and TURN server on a virtual host: the engines that Postern's servers are made of, driven by the virtual network
- * instead of sockets. One UDP port answers both; each relay is a port of the host. Belongs to the thread that runs the
- * network.
+ * instead of sockets. One UDP port answers both, and a TCP port if it is asked to; each relay is a port of the host. Belongs to
+ * the thread that runs the network.
  */
 public final class StunTurnHost {
 
@@ -36,7 +36,9 @@ public final class StunTurnHost {
 
     private final VirtualNet net;
     private final Host host;
+    private final SharedState shared;
     private final UdpPort port;
+    private final StreamClients streams = new StreamClients(new StreamSide());
     private final TurnEngine turn;
     private final BindingEngine binding;
     private final StunMessage message = new StunMessage();
@@ -52,7 +54,7 @@ public final class StunTurnHost {
     public StunTurnHost(VirtualNet net, Host host, int listenPort, TurnConfig config) {
         this.net = net;
         this.host = host;
-        SharedState shared =
+        this.shared =
                 new SharedState(config, List.of(host.ip()), () -> START.plusNanos(net.nowNanos()), net.newRandom());
         this.turn = new TurnEngine(shared, new TurnSide());
         this.binding = new BindingEngine(new BindingSide(), null, config.software());
@@ -60,7 +62,18 @@ public final class StunTurnHost {
         shared.listensAt(List.of(port.address()));
     }
 
-    /** Where clients reach it. */
+    /**
+     * Serves clients over TCP too from now on, and answers where.
+     *
+     * @throws IllegalStateException if somebody listens at the port
+     */
+    public TransportAddress listenTcp(int listenPort) {
+        TransportAddress address = host.listen(listenPort, streams::accept).address();
+        shared.listensAt(List.of(port.address(), address));
+        return address;
+    }
+
+    /** Where clients reach it over UDP. */
     public TransportAddress address() {
         return port.address();
     }
@@ -76,7 +89,10 @@ public final class StunTurnHost {
     }
 
     private void onDatagram(long nowNanos, TransportAddress from, ByteBuffer data) {
-        FiveTuple path = new FiveTuple(TransportProtocol.UDP, from, port.address());
+        onMessage(nowNanos, new FiveTuple(TransportProtocol.UDP, from, port.address()), data);
+    }
+
+    private void onMessage(long nowNanos, FiveTuple path, ByteBuffer data) {
         if (message.decode(data) == DecodeResult.OK && message.method() == Method.BINDING) {
             binding.onMessage(nowNanos, path, message);
         } else {
@@ -102,11 +118,33 @@ public final class StunTurnHost {
         }
     }
 
+    private void send(FiveTuple path, ByteBuffer response) {
+        if (path.protocol() == TransportProtocol.UDP) {
+            port.send(path.client(), response);
+        } else {
+            streams.send(path, response);
+        }
+    }
+
+    private final class StreamSide implements StreamClients.Input {
+
+        @Override
+        public void onMessage(FiveTuple path, ByteBuffer data) {
+            StunTurnHost.this.onMessage(net.nowNanos(), path, data);
+        }
+
+        @Override
+        public void onClosed(FiveTuple path) {
+            turn.onStreamClosed(net.nowNanos(), path);
+            arm();
+        }
+    }
+
     private final class TurnSide implements TurnOutput {
 
         @Override
         public void toClient(FiveTuple path, ByteBuffer message) {
-            port.send(path.client(), message);
+            send(path, message);
         }
 
         @Override
@@ -160,7 +198,7 @@ public final class StunTurnHost {
 
         @Override
         public void reply(FiveTuple path, ByteBuffer response) {
-            port.send(path.client(), response);
+            send(path, response);
         }
 
         @Override

@@ -2,12 +2,16 @@ package dev.postern.natsim.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.natsim.IpProtocol;
+import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.NatPreset;
 import dev.postern.natsim.oracle.ExpectedOutcomes;
 import dev.postern.natsim.oracle.Oracle;
 import dev.postern.natsim.oracle.Oracle.Turn;
 import dev.postern.natsim.oracle.Outcome;
 import dev.postern.natsim.oracle.Placement;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,10 +27,23 @@ class ModelRunTest {
         return ExpectedOutcomes.specials();
     }
 
-    /** Its TURN client speaks UDP alone: so against blocked UDP nothing is left, as with ice4j. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("pairs")
     void agreesWithTheTableOfPairs(ExpectedOutcomes.Pair pair) {
+        Placement placement = Placement.pair(pair.a().behaviour(), pair.b().behaviour());
+        ModelRun run = ModelRun.of(Trial.of(placement.withTurn(Turn.UDP_AND_TCP), 1));
+
+        assertThat(run.outcome()).isEqualTo(pair.expected());
+        boolean blocked = pair.a() == NatPreset.UDP_BLOCKED || pair.b() == NatPreset.UDP_BLOCKED;
+        assertThat(run.isRelayedOverTcp()).isEqualTo(blocked);
+        assertThat(run.relays()).isBetween(pair.expected() == Outcome.RELAY ? 1 : 0, 2);
+        assertThat(run.firstPathNanos()).isLessThanOrEqualTo(run.connectedNanos());
+    }
+
+    /** With a TURN client that speaks UDP alone nothing is left against blocked UDP, as with ice4j. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pairs")
+    void agreesWithTheRulesWithoutTcp(ExpectedOutcomes.Pair pair) {
         Placement placement = Placement.pair(pair.a().behaviour(), pair.b().behaviour());
         Outcome expected = Oracle.predict(placement.withTurn(Turn.UDP));
 
@@ -49,6 +66,22 @@ class ModelRunTest {
         for (int i = 0; i < 100; i++) {
             assertThat(ModelRun.of(trial, 5000).trace().toString()).isEqualTo(first);
         }
+    }
+
+    /** The firewall passes nothing but TCP to port 443, where the server listens. */
+    @Test
+    void whoHasOnlyTcpIsRelayedOverIt() {
+        Placement placement = Placement.pair(NatBehaviour.onlyTcp443(), NatBehaviour.symmetric());
+        Trial trial = Trial.of(placement.withTurn(Turn.UDP_AND_TCP), 3);
+        assertThat(trial.judge().agrees()).isTrue();
+        assertThat(ModelRun.of(trial).isRelayedOverTcp()).isTrue();
+
+        NatBehaviour nothing = NatBehaviour.onlyTcp443().toBuilder()
+                .blocked(Set.of(IpProtocol.UDP, IpProtocol.TCP))
+                .build();
+        Trial cutOff = trial.with(Placement.pair(nothing, NatBehaviour.open()).withTurn(Turn.UDP_AND_TCP));
+        assertThat(cutOff.judge().observed()).isEqualTo(Outcome.NONE);
+        assertThat(cutOff.judge().agrees()).isTrue();
     }
 
     @Test

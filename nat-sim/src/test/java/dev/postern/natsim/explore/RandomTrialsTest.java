@@ -3,8 +3,10 @@ package dev.postern.natsim.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.postern.natsim.oracle.Oracle.Turn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RandomTrialsTest {
@@ -20,6 +22,14 @@ class RandomTrialsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(Turn.class)
+    void lineSaysWhichRelaysThereAre(Turn turn) {
+        Trial trial = RandomTrials.draw(1).with(RandomTrials.draw(1).placement().withTurn(turn));
+
+        assertThat(Trial.parse(trial.toString())).isEqualTo(trial);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "A EIM",
@@ -30,6 +40,7 @@ class RandomTrialsTest {
                 "latency 10 9999",
                 "isolated",
                 "seed x",
+                "turn tls",
                 "A EIM/EIF; B-at-server; shared EIM/EIF"
             })
     void linesThatAreNoTrialAreRefused(String line) {

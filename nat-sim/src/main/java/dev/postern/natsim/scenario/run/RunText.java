@@ -1,7 +1,5 @@
 package dev.postern.natsim.scenario.run;
 
-import java.util.Locale;
-
 /** A result as a person reads it: what came of each expectation, the tables, and how to run the same again. */
 public final class RunText {
 
@@ -26,7 +24,6 @@ public final class RunText {
             variant.findings().forEach(finding -> append(text, finding));
             variant.tables().forEach(table -> text.append('\n').append(table));
         }
-        appendPopulation(text, result);
         return text.append('\n').append(foot(result, program, file)).toString();
     }
 
@@ -46,24 +43,6 @@ public final class RunText {
                 text.append("      why: ").append(finding.why()).append('\n');
             }
         }
-    }
-
-    private static void appendPopulation(StringBuilder text, RunResult result) {
-        if (result.scenario().population() == null) {
-            return;
-        }
-        double sum = result.scenario().population().shares().stream()
-                .mapToDouble(share -> share.weight())
-                .sum();
-        text.append("\nPopulation, ")
-                .append(result.scenario().population().pairs())
-                .append(" pairs:");
-        result.scenario()
-                .population()
-                .shares()
-                .forEach(share -> text.append(
-                        String.format(Locale.ROOT, " %s %.1f %%", share.nat().name(), 100 * share.weight() / sum)));
-        text.append('\n');
     }
 
     private static String foot(RunResult result, String program, String file) {
