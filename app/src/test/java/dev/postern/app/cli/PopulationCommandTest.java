@@ -36,7 +36,8 @@ class PopulationCommandTest {
         String first = printed();
         assertThat(first)
                 .startsWith("cellular-2016: ")
-                .contains("Constructed from published figures; not a measurement.", "60 of 60 pairs ended", "\nseed 4\n");
+                .contains(
+                        "Constructed from published figures; not a measurement.", "60 of 60 pairs ended", "\nseed 4\n");
         String line = first.lines().reduce("", (before, now) -> now);
         assertThat(line).startsWith("replay: postern lab population cellular-2016 --pairs 60 --seed 4");
         out.reset();
@@ -57,7 +58,11 @@ class PopulationCommandTest {
         assertThat(root.path("about").asText()).contains("not a measurement");
         assertThat(root.path("relay-bill").path("bytes-of-a-relayed-call").asLong())
                 .isEqualTo(112_500_000);
-        assertThat(root.path("time-to-connect-millis").path("direct").path("pair-in-use").path("p50").asInt())
+        assertThat(root.path("time-to-connect-millis")
+                        .path("direct")
+                        .path("pair-in-use")
+                        .path("p50")
+                        .asInt())
                 .isPositive();
     }
 
@@ -80,7 +85,8 @@ class PopulationCommandTest {
 
         assertThat(run("lab", "population", "p2p-2001")).isEqualTo(2);
         assertThat(run("lab", "population", none.toString())).isEqualTo(2);
-        assertThat(run("lab", "population", "p2p-2011", "--share", "symetric=3")).isEqualTo(2);
+        assertThat(run("lab", "population", "p2p-2011", "--share", "symetric=3"))
+                .isEqualTo(2);
         assertThat(run("lab", "population", "p2p-2011", "--turn", "tls")).isEqualTo(2);
         assertThat(run("lab", "population", "p2p-2011", "--pairs", "0")).isEqualTo(2);
         assertThat(run("lab", "population", "p2p-2011", "--latency", "1000")).isEqualTo(2);

@@ -135,7 +135,13 @@ class ScenarioCommandTest {
         Path captures = folder.resolve("captures");
 
         int exit = run(
-                "lab", "run", "--seed=9", "--report=" + report, "--pcap=" + captures, good.toString(), other.toString());
+                "lab",
+                "run",
+                "--seed=9",
+                "--report=" + report,
+                "--pcap=" + captures,
+                good.toString(),
+                other.toString());
 
         assertThat(exit).as(err.toString()).isZero();
         assertThat(Files.readString(report))
@@ -144,9 +150,9 @@ class ScenarioCommandTest {
                 .contains("lab run \\u0022" + good + "\\u0022 --seed 9", "lab run \\u0022" + other + "\\u0022 --seed 9")
                 .doesNotContain("src=\"http", "href=\"http");
         try (Stream<Path> files = Files.list(captures)) {
-            assertThat(files.toList()).hasSize(2).allSatisfy(file -> assertThat(file)
-                    .binaryContent()
-                    .startsWith(0x0A, 0x0D, 0x0D, 0x0A));
+            assertThat(files.toList())
+                    .hasSize(2)
+                    .allSatisfy(file -> assertThat(file).binaryContent().startsWith(0x0A, 0x0D, 0x0D, 0x0A));
         }
     }
 

@@ -37,10 +37,10 @@ final class Gathering {
         TCP
     }
 
-    private final TopologyNet topology;
     private final VirtualNet net;
     private final Host host;
     private final UdpPort port;
+    private final ModelServer server;
     private final Turn turn;
     private final Consumer<ByteBuffer> onServerMessage;
     private final TurnClient udp;
@@ -52,14 +52,20 @@ final class Gathering {
     private Way way = Way.OPEN;
 
     /** With the agent's socket, and who hears what the server sends over TCP. */
-    Gathering(TopologyNet topology, Host host, UdpPort port, Turn turn, Consumer<ByteBuffer> onServerMessage) {
-        this.topology = topology;
-        this.net = topology.net();
+    Gathering(
+            VirtualNet net,
+            Host host,
+            UdpPort port,
+            ModelServer server,
+            Turn turn,
+            Consumer<ByteBuffer> onServerMessage) {
+        this.net = net;
         this.host = host;
         this.port = port;
+        this.server = server;
         this.turn = turn;
         this.onServerMessage = onServerMessage;
-        this.udp = TurnClient.overUdp(topology, port);
+        this.udp = TurnClient.overUdp(net, port, server);
     }
 
     /** Begins, and says so when it is over. */
@@ -67,9 +73,9 @@ final class Gathering {
         done = whenDone;
         local.add(new Candidate(Kind.HOST, port.address()));
         udp.bind(this::onMapped);
-        TransportAddress server = topology.serverOverTcp();
-        if (server != null) {
-            net.at(net.nowNanos() + TCP_AFTER_MILLIS * MILLI, () -> connect(server));
+        TransportAddress tcpAddress = server.tcp();
+        if (turn == Turn.UDP_AND_TCP && tcpAddress != null) {
+            net.at(net.nowNanos() + TCP_AFTER_MILLIS * MILLI, () -> connect(tcpAddress));
         }
     }
 
@@ -111,12 +117,12 @@ final class Gathering {
         finish();
     }
 
-    private void connect(TransportAddress server) {
+    private void connect(TransportAddress address) {
         if (way != Way.OPEN) {
             return;
         }
         way = Way.TCP;
-        host.connect(0, server, new Connection());
+        host.connect(0, address, new Connection());
         net.at(net.nowNanos() + TCP_GIVE_UP_MILLIS * MILLI, this::finish);
     }
 
@@ -124,7 +130,7 @@ final class Gathering {
 
         @Override
         public void onConnected(TcpConnection connection) {
-            TurnClient client = TurnClient.overTcp(topology, connection);
+            TurnClient client = TurnClient.overTcp(net, connection, server);
             tcp = client;
             client.allocate(relayed -> onRelayed(client, relayed));
         }

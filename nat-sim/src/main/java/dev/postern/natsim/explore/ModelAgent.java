@@ -68,15 +68,22 @@ final class ModelAgent {
     /** A check that came before the peer's candidates did (RFC 8445 section 7.3). */
     private record Early(TransportAddress from, boolean nominating) {}
 
-    ModelAgent(TopologyNet topology, Host host, boolean controlling, Turn turn, Timing timing, Script script) {
+    ModelAgent(
+            VirtualNet net,
+            Host host,
+            ModelServer server,
+            boolean controlling,
+            Turn turn,
+            int patienceMillis,
+            Script script) {
         this.script = script;
-        this.net = topology.net();
-        this.server = topology.server().address();
+        this.net = net;
+        this.server = server.udp();
         this.controlling = controlling;
-        this.patienceNanos = timing.patienceMillis() * MILLI;
+        this.patienceNanos = patienceMillis * MILLI;
         this.name = controlling ? "A" : "B";
         this.port = host.open(0, (now, from, data) -> onDatagram(from, data));
-        this.gathering = new Gathering(topology, host, port, turn, message -> onDatagram(server, message));
+        this.gathering = new Gathering(net, host, port, server, turn, message -> onDatagram(server.udp(), message));
     }
 
     /** Gathers, and says so when it is over. */

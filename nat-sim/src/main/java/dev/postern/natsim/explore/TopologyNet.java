@@ -142,10 +142,8 @@ public final class TopologyNet {
         return server;
     }
 
-    /** Where the server listens for TCP; null if the trial has no TURN over TCP. */
-    @Nullable
-    TransportAddress serverOverTcp() {
-        return serverOverTcp;
+    ModelServer modelServer() {
+        return new ModelServer(server.address(), serverOverTcp, REALM, USER, password);
     }
 
     /** How long a packet takes from A to B, or back, by way of the server: as long as the lines are. */

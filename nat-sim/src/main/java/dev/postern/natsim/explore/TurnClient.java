@@ -37,6 +37,7 @@ final class TurnClient {
     private final boolean repeats;
     private final int transactions;
     private final Consumer<ByteBuffer> wire;
+    private final ModelServer server;
     private final LongTermKey key;
     private final Map<TransactionId, Consumer<@Nullable StunMessage>> waiting = new HashMap<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(1200);
@@ -44,22 +45,22 @@ final class TurnClient {
     private ByteBuffer nonce = ByteBuffer.allocate(0);
     private long requests;
 
-    private TurnClient(VirtualNet net, boolean repeats, Consumer<ByteBuffer> wire, String password) {
+    private TurnClient(VirtualNet net, boolean repeats, Consumer<ByteBuffer> wire, ModelServer server) {
         this.net = net;
         this.repeats = repeats;
         this.transactions = repeats ? OVER_UDP : OVER_TCP;
         this.wire = wire;
-        this.key = LongTermKey.of(PasswordAlgorithm.MD5, TopologyNet.USER, TopologyNet.REALM, password);
+        this.server = server;
+        this.key = LongTermKey.of(PasswordAlgorithm.MD5, server.user(), server.realm(), server.password());
     }
 
-    static TurnClient overUdp(TopologyNet topology, UdpPort port) {
-        TransportAddress server = topology.server().address();
-        return new TurnClient(topology.net(), true, message -> port.send(server, message), topology.password());
+    static TurnClient overUdp(VirtualNet net, UdpPort port, ModelServer server) {
+        return new TurnClient(net, true, message -> port.send(server.udp(), message), server);
     }
 
     /** Over a connection that is open. */
-    static TurnClient overTcp(TopologyNet topology, TcpConnection connection) {
-        return new TurnClient(topology.net(), false, connection::send, topology.password());
+    static TurnClient overTcp(VirtualNet net, TcpConnection connection, ModelServer server) {
+        return new TurnClient(net, false, connection::send, server);
     }
 
     boolean isOverTcp() {
@@ -125,8 +126,8 @@ final class TurnClient {
         TransactionId id = nextId();
         StunEncoder encoder = encoder(MessageClass.REQUEST, method, id);
         attributes.accept(encoder);
-        encoder.text(AttributeType.USERNAME, TopologyNet.USER)
-                .text(AttributeType.REALM, TopologyNet.REALM)
+        encoder.text(AttributeType.USERNAME, server.user())
+                .text(AttributeType.REALM, server.realm())
                 .bytes(AttributeType.NONCE, nonce.duplicate());
         request(id, integrity.sign(encoder, IntegrityAlgorithm.SHA1, key).finish(), answer);
     }

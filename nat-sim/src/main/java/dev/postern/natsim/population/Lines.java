@@ -35,7 +35,7 @@ public record Lines(int medianMillis, int patienceMillis) {
         return (int) Math.max(1, Math.min(Trial.MAX_LATENCY_MILLIS, Math.round(drawn)));
     }
 
-    Timing timing() {
-        return new Timing(patienceMillis, true);
+    Timing timing(Trial trial) {
+        return Timing.signalled(trial, patienceMillis);
     }
 }

@@ -43,12 +43,12 @@ public final class PopulationResult {
         Outcome outcome = run.outcome();
         cells[pair.a()][pair.b()][outcome.ordinal()]++;
         if (outcome != Outcome.NONE) {
-            times(firstPath, outcome).add(run.firstPathNanos());
-            times(chosenPair, outcome).add(run.connectedNanos());
+            times(firstPath, outcome).add(run.call().firstPathNanos());
+            times(chosenPair, outcome).add(run.call().connectedNanos());
         }
         if (outcome == Outcome.RELAY) {
-            relayedTwice += run.relays() == 2 ? 1 : 0;
-            relayedOverTcp += run.isRelayedOverTcp() ? 1 : 0;
+            relayedTwice += run.call().relays() == 2 ? 1 : 0;
+            relayedOverTcp += run.call().isRelayedOverTcp() ? 1 : 0;
         }
         if (!rule(plan.population().turn()).allowed(pair.a(), pair.b()).contains(outcome)) {
             disagreeing++;

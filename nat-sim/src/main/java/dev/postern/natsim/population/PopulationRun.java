@@ -80,7 +80,7 @@ public final class PopulationRun {
         PopulationResult block = new PopulationResult(plan, rules);
         for (int number = from; number < to; number++) {
             PopulationPlan.Pair pair = plan.pair(number);
-            block.add(pair, ModelRun.of(pair.trial(), plan.lines().timing()));
+            block.add(pair, ModelRun.of(pair.trial(), plan.lines().timing(pair.trial())));
         }
         return block;
     }

@@ -35,9 +35,9 @@ class ModelRunTest {
 
         assertThat(run.outcome()).isEqualTo(pair.expected());
         boolean blocked = pair.a() == NatPreset.UDP_BLOCKED || pair.b() == NatPreset.UDP_BLOCKED;
-        assertThat(run.isRelayedOverTcp()).isEqualTo(blocked);
-        assertThat(run.relays()).isBetween(pair.expected() == Outcome.RELAY ? 1 : 0, 2);
-        assertThat(run.firstPathNanos()).isLessThanOrEqualTo(run.connectedNanos());
+        assertThat(run.call().isRelayedOverTcp()).isEqualTo(blocked);
+        assertThat(run.call().relays()).isBetween(pair.expected() == Outcome.RELAY ? 1 : 0, 2);
+        assertThat(run.call().firstPathNanos()).isLessThanOrEqualTo(run.call().connectedNanos());
     }
 
     /** With a TURN client that speaks UDP alone nothing is left against blocked UDP, as with ice4j. */
@@ -74,7 +74,7 @@ class ModelRunTest {
         Placement placement = Placement.pair(NatBehaviour.onlyTcp443(), NatBehaviour.symmetric());
         Trial trial = Trial.of(placement.withTurn(Turn.UDP_AND_TCP), 3);
         assertThat(trial.judge().agrees()).isTrue();
-        assertThat(ModelRun.of(trial).isRelayedOverTcp()).isTrue();
+        assertThat(ModelRun.of(trial).call().isRelayedOverTcp()).isTrue();
 
         NatBehaviour nothing = NatBehaviour.onlyTcp443().toBuilder()
                 .blocked(Set.of(IpProtocol.UDP, IpProtocol.TCP))

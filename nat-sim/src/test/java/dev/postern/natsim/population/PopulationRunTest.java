@@ -65,8 +65,8 @@ class PopulationRunTest {
     void whoeverHasNoUdpFailsWithoutARelayOverTcp() throws ScenarioException, InterruptedException {
         Population blocked = Populations.with(population("p2p-2011", 60, Turn.UDP), "udp-blocked", 100);
         PopulationResult result = run(new PopulationPlan(blocked, 1, Lines.USUAL), 1);
-        PopulationResult overTcp = run(
-                new PopulationPlan(new Population(60, Turn.UDP_AND_TCP, blocked.shares()), 1, Lines.USUAL), 1);
+        PopulationResult overTcp =
+                run(new PopulationPlan(new Population(60, Turn.UDP_AND_TCP, blocked.shares()), 1, Lines.USUAL), 1);
 
         assertThat(result.disagreements()).isEmpty();
         assertThat(result.count(Outcome.NONE)).isPositive();

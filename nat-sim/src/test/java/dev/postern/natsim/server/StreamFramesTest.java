@@ -18,12 +18,14 @@ class StreamFramesTest {
 
     @Test
     void messagesAreFoundHoweverTheirBytesCome() {
-        ByteBuffer stream = ByteBuffer.allocate(200).put(request(1)).put(request(2)).flip();
+        ByteBuffer stream =
+                ByteBuffer.allocate(200).put(request(1)).put(request(2)).flip();
         List<ByteBuffer> found = new ArrayList<>();
         while (stream.hasRemaining()) {
             found.addAll(frames.take(ByteBuffer.wrap(new byte[] {stream.get()})));
         }
-        found.addAll(frames.take(ByteBuffer.allocate(200).put(request(3)).put(request(4)).flip()));
+        found.addAll(frames.take(
+                ByteBuffer.allocate(200).put(request(3)).put(request(4)).flip()));
 
         assertThat(found).containsExactly(request(1), request(2), request(3), request(4));
         assertThat(frames.isBroken()).isFalse();
