@@ -31,13 +31,13 @@ class PopulationCommandTest {
 
     @Test
     void lineThatReplaysPrintsTheSame() {
-        assertThat(run("lab", "population", "cellular-2016", "-n", "60", "--share", "udp-blocked=10", "--seed", "4"))
+        assertThat(run("lab", "population", "cellular-2016", "-n", "25", "--share", "udp-blocked=10", "--seed", "4"))
                 .isZero();
         String first = printed();
         assertThat(first)
                 .startsWith("cellular-2016: ")
                 .contains(
-                        "Constructed from published figures; not a measurement.", "60 of 60 pairs ended", "\nseed 4\n");
+                        "Constructed from published figures; not a measurement.", "25 of 25 pairs ended", "\nseed 4\n");
         String line = first.lines().reduce("", (before, now) -> now);
         assertThat(line).startsWith("replay: postern lab population cellular-2016 --pairs 60 --seed 4");
         out.reset();
@@ -48,13 +48,13 @@ class PopulationCommandTest {
 
     @Test
     void jsonSaysTheSameAsTheText() throws IOException {
-        assertThat(run("lab", "population", "dcutr-2025", "-n", "50", "--json")).isZero();
+        assertThat(run("lab", "population", "dcutr-2025", "-n", "20", "--json")).isZero();
 
         JsonNode root = new ObjectMapper().readTree(printed());
         assertThat(root.path("outcomes").path("direct").path("pairs").asInt()
                         + root.path("outcomes").path("relay").path("pairs").asInt())
-                .isEqualTo(50);
-        assertThat(root.path("as-the-rules-say").asInt()).isEqualTo(50);
+                .isEqualTo(20);
+        assertThat(root.path("as-the-rules-say").asInt()).isEqualTo(20);
         assertThat(root.path("about").asText()).contains("not a measurement");
         assertThat(root.path("relay-bill").path("bytes-of-a-relayed-call").asLong())
                 .isEqualTo(112_500_000);
@@ -70,13 +70,13 @@ class PopulationCommandTest {
     void scenarioFileWithAPopulationIsRunToo() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("two.yaml"),
-                "title: Two kinds\npopulation: {pairs: 40, turn: none, shares: {open: 1, symmetric: 1}}\n");
+                "title: Two kinds\npopulation: {pairs: 15, turn: none, shares: {open: 1, symmetric: 1}}\n");
 
         assertThat(run("lab", "population", file.toString())).isZero();
-        assertThat(printed()).contains(": Two kinds\n", "40 pairs, no relay; NATs: open 50.00 %, symmetric 50.00 %");
+        assertThat(printed()).contains(": Two kinds\n", "15 pairs, no relay; NATs: open 50.00 %, symmetric 50.00 %");
         out.reset();
         assertThat(run("lab", "run", file.toString())).isZero();
-        assertThat(printed()).contains("0 of 0 expectations met", "\nPopulation: 40 pairs, no relay");
+        assertThat(printed()).contains("0 of 0 expectations met", "\nPopulation: 15 pairs, no relay");
     }
 
     @Test

@@ -145,7 +145,7 @@ class ScenarioCommandTest {
 
         assertThat(exit).as(err.toString()).isZero();
         assertThat(Files.readString(report))
-                .startsWith("<!doctype html>")
+                .startsWith("<!DOCTYPE html>")
                 .contains("Two hosts", "Two others")
                 .contains("lab run \\u0022" + good + "\\u0022 --seed 9", "lab run \\u0022" + other + "\\u0022 --seed 9")
                 .doesNotContain("src=\"http", "href=\"http");

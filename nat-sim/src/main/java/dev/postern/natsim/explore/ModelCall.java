@@ -24,11 +24,10 @@ public final class ModelCall {
      * @param turn what they ask the server for, beside their addresses
      */
     public ModelCall(VirtualNet net, Host hostOfA, Host hostOfB, ModelServer server, Turn turn, Timing timing) {
-        this(net, hostOfA, hostOfB, server, turn, timing, new Script());
+        this(net, hostOfA, hostOfB, server, turn, timing, Script.unnoted());
     }
 
-    ModelCall(
-            VirtualNet net, Host hostOfA, Host hostOfB, ModelServer server, Turn turn, Timing timing, Script script) {
+    ModelCall(VirtualNet net, Host hostOfA, Host hostOfB, ModelServer server, Turn turn, Timing timing, Script script) {
         this.net = net;
         this.timing = timing;
         this.a = new ModelAgent(net, hostOfA, server, true, turn, timing.patienceMillis(), script);

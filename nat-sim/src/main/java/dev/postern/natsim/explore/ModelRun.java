@@ -33,12 +33,12 @@ public final class ModelRun {
 
     /** Runs to the end, keeping a trace of at most so many steps. */
     public static ModelRun of(Trial trial, int traceEvents) {
-        return of(trial, traceEvents, new Script());
+        return of(trial, traceEvents, Script.unnoted());
     }
 
     /** Runs to the end in other times than trials do, keeping no trace; of no effect is the head start of the trial. */
     public static ModelRun of(Trial trial, Timing timing) {
-        return new ModelRun(trial, 0, timing, new Script()).run();
+        return new ModelRun(trial, 0, timing, Script.unnoted()).run();
     }
 
     static ModelRun of(Trial trial, int traceEvents, Script script) {

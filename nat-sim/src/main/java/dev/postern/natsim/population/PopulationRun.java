@@ -19,7 +19,7 @@ import java.util.function.LongConsumer;
  */
 public final class PopulationRun {
 
-    private static final int BLOCK = 100;
+    private static final int BLOCK = 20;
     private static final int MOST_THREADS = 64;
 
     private final PopulationPlan plan;

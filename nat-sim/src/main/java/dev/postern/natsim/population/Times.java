@@ -1,26 +1,27 @@
 package dev.postern.natsim.population;
 
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /** How long many pairs took, to the millisecond. Not for several threads at once. */
 public final class Times {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final int MOST_MILLIS = 60_000;
 
-    private final int[] pairs = new int[MOST_MILLIS + 1];
+    private final SortedMap<Integer, Integer> pairsByMillis = new TreeMap<>();
     private int count;
 
     Times() {}
 
     void add(long nanos) {
-        long millis = (nanos + NANOS_PER_MILLI / 2) / NANOS_PER_MILLI;
-        pairs[(int) Math.min(MOST_MILLIS, millis)]++;
+        int millis = (int) ((nanos + NANOS_PER_MILLI / 2) / NANOS_PER_MILLI);
+        pairsByMillis.merge(millis, 1, Integer::sum);
         count++;
     }
 
     void add(Times other) {
-        for (int i = 0; i <= MOST_MILLIS; i++) {
-            pairs[i] += other.pairs[i];
-        }
+        other.pairsByMillis.forEach((millis, pairs) -> pairsByMillis.merge(millis, pairs, Integer::sum));
         count += other.count;
     }
 
@@ -37,10 +38,10 @@ public final class Times {
     public int percentile(int percent) {
         long rank = Math.max(1, ((long) count * percent + 99) / 100);
         long passed = 0;
-        for (int millis = 0; millis <= MOST_MILLIS; millis++) {
-            passed += pairs[millis];
+        for (Map.Entry<Integer, Integer> entry : pairsByMillis.entrySet()) {
+            passed += entry.getValue();
             if (passed >= rank) {
-                return millis;
+                return entry.getKey();
             }
         }
         return -1;

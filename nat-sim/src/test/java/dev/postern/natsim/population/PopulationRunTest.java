@@ -10,6 +10,7 @@ import dev.postern.natsim.scenario.Scenario;
 import dev.postern.natsim.scenario.Scenario.Population;
 import dev.postern.natsim.scenario.ScenarioException;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,7 @@ class PopulationRunTest {
 
     @Test
     void samePlanGivesTheSameBytesOnAnyNumberOfThreads() throws ScenarioException, InterruptedException {
-        PopulationPlan plan = plan("p2p-2011", 250, Turn.UDP_AND_TCP);
+        PopulationPlan plan = plan("p2p-2011", 70, Turn.UDP_AND_TCP);
 
         String one = PopulationText.of(run(plan, 1), CALL);
 
@@ -46,27 +47,39 @@ class PopulationRunTest {
     }
 
     @Test
-    void everyPairEndsAsTheRulesSayAndTheirShareIsInTheInterval() throws ScenarioException, InterruptedException {
-        PopulationResult result = run(plan("p2p-2011", 400, Turn.UDP_AND_TCP), 2);
+    void everyPairEndsAsTheRulesSay() throws ScenarioException, InterruptedException {
+        PopulationResult result = run(plan("p2p-2011", 80, Turn.UDP_AND_TCP), 2);
 
         assertThat(result.disagreements()).isEmpty();
         assertThat(result.disagreeing()).isZero();
-        for (Outcome outcome : Outcome.values()) {
-            assertThat(result.interval(outcome).meets(result.ruled(outcome, Turn.UDP_AND_TCP)))
-                    .as("%s", outcome)
-                    .isTrue();
-        }
         assertThat(result.relayedOverTcp()).isPositive();
         assertThat(PopulationText.of(result, CALL))
-                .contains("400 of 400 pairs ended as the rules say", "in the interval", "relays over UDP and TCP");
+                .contains("80 of 80 pairs ended as the rules say", "relays over UDP and TCP");
+    }
+
+    /** By the draw alone, which is what the interval is about: each of 100 seeds draws 400 pairs. */
+    @Test
+    void intervalHoldsTheShareOfTheRulesForNineteenOfTwentySeeds() throws ScenarioException {
+        PopulationPlan first = plan("p2p-2011", 400, Turn.UDP_AND_TCP);
+        RuleShares rules = new RuleShares(first, Turn.UDP_AND_TCP);
+        int held = 0;
+        for (long seed = 1; seed <= 100; seed++) {
+            PopulationPlan plan = new PopulationPlan(first.population(), seed, first.lines());
+            long direct = IntStream.range(0, 400)
+                    .mapToObj(plan::pair)
+                    .filter(pair -> rules.allowed(pair.a(), pair.b()).contains(Outcome.DIRECT))
+                    .count();
+            held += Interval.of(direct, 400).meets(rules.share(Outcome.DIRECT)) ? 1 : 0;
+        }
+        assertThat(held).isBetween(88, 99);
     }
 
     @Test
     void whoeverHasNoUdpFailsWithoutARelayOverTcp() throws ScenarioException, InterruptedException {
-        Population blocked = Populations.with(population("p2p-2011", 60, Turn.UDP), "udp-blocked", 100);
+        Population blocked = Populations.with(population("p2p-2011", 30, Turn.UDP), "udp-blocked", 100);
         PopulationResult result = run(new PopulationPlan(blocked, 1, Lines.USUAL), 1);
         PopulationResult overTcp =
-                run(new PopulationPlan(new Population(60, Turn.UDP_AND_TCP, blocked.shares()), 1, Lines.USUAL), 1);
+                run(new PopulationPlan(new Population(30, Turn.UDP_AND_TCP, blocked.shares()), 1, Lines.USUAL), 1);
 
         assertThat(result.disagreements()).isEmpty();
         assertThat(result.count(Outcome.NONE)).isPositive();
@@ -89,7 +102,7 @@ class PopulationRunTest {
 
     @Test
     void agentsConnectNoSoonerThanTheirLinesAllow() throws ScenarioException, InterruptedException {
-        PopulationResult result = run(plan("cellular-2016", 100, Turn.UDP), 2);
+        PopulationResult result = run(plan("cellular-2016", 30, Turn.UDP), 2);
 
         for (Outcome outcome : new Outcome[] {Outcome.DIRECT, Outcome.RELAY}) {
             Times first = result.firstPath(outcome);
