@@ -1,15 +1,20 @@
 package dev.postern.app.cli;
 
+import dev.postern.app.run.StartException;
 import dev.postern.natsim.explore.Exploration;
 import dev.postern.natsim.explore.Judgement;
 import dev.postern.natsim.explore.RandomTrials;
 import dev.postern.natsim.explore.Trial;
 import dev.postern.natsim.ice4j.IceMatrix;
 import dev.postern.natsim.ice4j.TrialRun;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +36,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes%n",
         exitCodeList = {
             "0:every topology ended as predicted",
-            "1:some did not, and each is printed",
+            "1:some did not, and each is printed; or a file could not be written",
             "2:a mistake in the command line"
         })
 final class ExploreCommand implements Callable<Integer> {
@@ -76,12 +81,19 @@ final class ExploreCommand implements Callable<Integer> {
             description = "Run this one topology instead and print every packet of it.")
     String replay = "";
 
+    @Option(
+            names = "--scenarios",
+            paramLabel = "FOLDER",
+            description = "Write what is printed into this folder too, each topology as a scenario that `postern lab run` takes.")
+    @Nullable
+    Path scenarios;
+
     ExploreCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, StartException {
         if (!replay.isEmpty()) {
             return replay();
         }
@@ -90,8 +102,26 @@ final class ExploreCommand implements Callable<Integer> {
         Exploration exploration = Exploration.run(seed, topologies, this::onTrial);
         surroundings.out().print(exploration);
         surroundings.out().flush();
+        write(exploration.disagreements());
         boolean ice4jAgrees = ice4j == 0 || ice4jAgrees();
         return exploration.disagreeing() == 0 && ice4jAgrees ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void write(List<Judgement> judgements) throws StartException {
+        if (scenarios == null) {
+            return;
+        }
+        try {
+            Files.createDirectories(scenarios);
+            for (int i = 0; i < judgements.size(); i++) {
+                Path file = scenarios.resolve("topology-" + (i + 1) + ".yaml");
+                Files.writeString(file, judgements.get(i).scenario());
+                surroundings.out().println("written: " + file);
+            }
+        } catch (IOException e) {
+            throw new StartException("cannot write scenarios to " + scenarios + ": " + e, e);
+        }
+        surroundings.out().flush();
     }
 
     private void check(String option, long value, long least, long most) {
@@ -123,7 +153,7 @@ final class ExploreCommand implements Callable<Integer> {
         return different.isEmpty();
     }
 
-    private int replay() {
+    private int replay() throws StartException {
         Trial trial;
         try {
             trial = Trial.parse(replay);
@@ -134,6 +164,7 @@ final class ExploreCommand implements Callable<Integer> {
         surroundings.out().print(trial.trace(TRACE_STEPS));
         surroundings.out().print(judgement);
         surroundings.out().flush();
+        write(List.of(judgement));
         return judgement.agrees() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

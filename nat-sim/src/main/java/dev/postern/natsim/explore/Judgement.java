@@ -38,6 +38,18 @@ public record Judgement(Trial trial, Set<Outcome> allowed, Outcome observed, Str
         return new Judgement(trial, allowed, observed, why, packets);
     }
 
+    String inWords() {
+        return "the oracle says " + words() + ", the agents " + observed.label();
+    }
+
+    /**
+     * The trial as a scenario file, which expects the end that was seen here: the same NATs, addresses and lines, and a call
+     * between agents of the model. Ports that NATs draw at random are others than in the trial.
+     */
+    public String scenario() {
+        return TrialScenario.write(this);
+    }
+
     private String words() {
         return allowed.stream().sorted().map(Outcome::label).collect(Collectors.joining(" or "));
     }
@@ -45,7 +57,7 @@ public record Judgement(Trial trial, Set<Outcome> allowed, Outcome observed, Str
     /** Both words, the trial as a line that replays it, why, and the script. */
     @Override
     public String toString() {
-        return "the oracle says " + words() + ", the agents " + observed.label() + "\n  " + trial + "\n  " + why + "\n"
+        return inWords() + "\n  " + trial + "\n  " + why + "\n"
                 + script.stream().map(line -> "    " + line + "\n").collect(Collectors.joining());
     }
 }

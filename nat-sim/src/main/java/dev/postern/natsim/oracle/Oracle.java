@@ -2,7 +2,9 @@ package dev.postern.natsim.oracle;
 
 import dev.postern.natsim.IpProtocol;
 import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.Pooling;
 import dev.postern.natsim.oracle.Endpoint.Agent;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -77,14 +79,34 @@ public final class Oracle {
         return relay ? Outcome.RELAY : Outcome.NONE;
     }
 
-    /** Every outcome that is right: more than one where it depends on whose checks come first. */
+    /**
+     * Every outcome that is right: more than one where it depends on whose checks come first, or on which addresses a NAT with
+     * arbitrary pooling happens to give.
+     */
     public static Set<Outcome> allowed(Placement placement) {
-        boolean orderly = Stream.concat(placement.wayOfA().stream(), placement.wayOfB().stream())
+        Set<Outcome> outcomes = EnumSet.copyOf(inAnyOrder(placement));
+        if (way(placement).anyMatch(nat -> nat.pooling() == Pooling.ARBITRARY)) {
+            outcomes.addAll(inAnyOrder(placement.with(Oracle::paired)));
+        }
+        return Set.copyOf(outcomes);
+    }
+
+    private static Set<Outcome> inAnyOrder(Placement placement) {
+        boolean orderly = way(placement)
                 .map(NatBehaviour::quirks)
                 .noneMatch(quirks -> quirks.openInput() || !quirks.blacklist().isZero());
         return (orderly ? Stream.of(Order.A_FIRST) : Stream.of(Order.values()))
                 .map(order -> predict(placement, order))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Stream<NatBehaviour> way(Placement placement) {
+        return Stream.concat(placement.wayOfA().stream(), placement.wayOfB().stream());
+    }
+
+    /** All mappings of an arbitrary pool may by chance have one address; then they are as those of a NAT that has but one. */
+    private static NatBehaviour paired(NatBehaviour nat) {
+        return nat.toBuilder().pooling(Pooling.PAIRED).build();
     }
 
     private static boolean passesTcp(List<NatBehaviour> way) {

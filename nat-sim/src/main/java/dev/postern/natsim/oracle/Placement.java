@@ -2,6 +2,7 @@ package dev.postern.natsim.oracle;
 
 import dev.postern.natsim.NatBehaviour;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -63,6 +64,18 @@ public record Placement(
     /** The same with other paths to the TURN server. */
     public Placement withTurn(Oracle.Turn value) {
         return new Placement(a, b, shared, isolated, sameInside, bAtServer, value);
+    }
+
+    /** The same with other NATs, each in the place of what it is made from. */
+    public Placement with(UnaryOperator<NatBehaviour> change) {
+        return new Placement(
+                a.stream().map(change).toList(),
+                b.stream().map(change).toList(),
+                shared.stream().map(change).toList(),
+                isolated,
+                sameInside,
+                bAtServer,
+                turn);
     }
 
     /** The NATs from A to the internet. */

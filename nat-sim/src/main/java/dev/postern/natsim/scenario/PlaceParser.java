@@ -145,6 +145,7 @@ final class PlaceParser {
         String network = network(reader);
         IpAddress address = reader.get(PlaceKeys.ADDRESS);
         Integer port = reader.get(PlaceKeys.PORT);
+        Integer tcpPort = reader.find(PlaceKeys.TCP_PORT);
         Link link = nats.link(reader.find(PlaceKeys.LINK));
         String user = reader.get(PlaceKeys.USER);
         String password = reader.get(PlaceKeys.PASSWORD);
@@ -154,7 +155,15 @@ final class PlaceParser {
         }
         take(name, network, address, reader.line(PlaceKeys.ADDRESS));
         return new Scenario.Server(
-                name, network, address, port, link, user, password, peers == null ? EVERYBODY : peers);
+                name,
+                network,
+                address,
+                port,
+                tcpPort == null ? 0 : tcpPort,
+                link,
+                user,
+                password,
+                peers == null ? EVERYBODY : peers);
     }
 
     private void take(String name, String network, IpAddress address, int line) {

@@ -94,6 +94,7 @@ public record Scenario(
     /**
      * Postern's STUN and TURN engines at one port of a host of their own.
      *
+     * @param tcpPort where it listens for TCP; 0 if it does not
      * @param user whom the relay knows
      * @param allowPeers whom it relays to
      */
@@ -102,6 +103,7 @@ public record Scenario(
             String network,
             IpAddress address,
             int port,
+            int tcpPort,
             Link link,
             String user,
             String password,
@@ -160,11 +162,21 @@ public record Scenario(
             double atLeast,
             Duration within) {}
 
+    /** What agents a call has. */
+    public enum Agents {
+        /** ice4j's, which know no clock but the wall's, and draw random numbers of their own. */
+        ICE4J,
+        /** Those of {@link dev.postern.natsim.explore.ModelCall}, in virtual time. */
+        MODEL
+    }
+
     /**
-     * A pair of ice4j agents.
+     * A pair of ICE agents.
      *
      * @param from the host of the controlling agent
      * @param relay whether they have a relay to offer, beside what they learn by STUN
+     * @param fromWaits how long an agent of the model waits, once it could begin to check
+     * @param toWaits the same for the other
      * @param expected null if nothing is
      */
     public record Call(
@@ -172,7 +184,10 @@ public record Scenario(
             String to,
             String server,
             boolean relay,
+            Agents agents,
             Duration at,
+            Duration fromWaits,
+            Duration toWaits,
             @Nullable PerVariant<Outcome> expected) {}
 
     /** A network whose router is each of several NATs in turn. */

@@ -105,6 +105,18 @@ final class StepKeys {
     static final Key<String> CALL_SERVER = Key.required("server", Kinds.GIVEN, "The server that both ask.");
     static final Key<Boolean> RELAY =
             Key.of("relay", Kinds.FLAG, "true", "Whether they use it as a TURN relay too, or for STUN alone.");
+    static final Key<Scenario.Agents> AGENTS = Key.of(
+            "agents",
+            Kinds.word(Scenario.Agents.class),
+            "ice4j",
+            "ice4j runs by the wall clock; model, a small ICE agent, in virtual time, and the same byte for byte each time.");
+    static final Key<Duration> FROM_WAITS = Key.of(
+            "from-waits",
+            Kinds.DURATION,
+            "0s",
+            "With agents: model, how long the controlling agent waits, once it could check; up to 10s.");
+    static final Key<Duration> TO_WAITS =
+            Key.of("to-waits", Kinds.DURATION, "0s", "The same for the other agent; only one of both may wait.");
     static final Key<Node> OUTCOME_EXPECTED = Key.optional(
             "expect",
             Kinds.node(OUTCOME.words(), expectation(OUTCOME.shape())),
@@ -112,7 +124,7 @@ final class StepKeys {
             "How they must connect; in a file that compares NATs also a block with a word for each NAT.");
 
     static final Section CALL =
-            new Section("A call", List.of(AT, CALLER, CALLED, CALL_SERVER, RELAY, OUTCOME_EXPECTED));
+            new Section("A call", List.of(AT, CALLER, CALLED, CALL_SERVER, RELAY, AGENTS, FROM_WAITS, TO_WAITS, OUTCOME_EXPECTED));
 
     static final Key<String> NAT_REBOOT =
             Key.optional("nat-reboot", Kinds.GIVEN, "no", "A network whose NAT forgets every mapping.");

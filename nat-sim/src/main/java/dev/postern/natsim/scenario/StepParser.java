@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class StepParser {
 
     private static final int MAX_STEPS = 100_000;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Mistakes mistakes;
     private final Names names;
@@ -200,12 +201,18 @@ final class StepParser {
         String to = reader.get(StepKeys.CALLED);
         String server = reader.get(StepKeys.CALL_SERVER);
         Boolean relay = reader.get(StepKeys.RELAY);
+        Scenario.Agents agents = reader.get(StepKeys.AGENTS);
+        Duration fromWaits = reader.get(StepKeys.FROM_WAITS);
+        Duration toWaits = reader.get(StepKeys.TO_WAITS);
         PerVariant<Outcome> expected = expected(reader, StepKeys.OUTCOME_EXPECTED, StepKeys.OUTCOME);
         if (from != null) {
             check(reader, names.check("from", from, reader.line(StepKeys.CALLER), Names.What.HOST));
         }
         if (to != null) {
-            check(reader, names.check("to", to, reader.line(StepKeys.CALLED), Names.What.HOST));
+            Names.What[] kinds = agents == Scenario.Agents.MODEL
+                    ? new Names.What[] {Names.What.HOST, Names.What.SERVER}
+                    : new Names.What[] {Names.What.HOST};
+            check(reader, names.check("to", to, reader.line(StepKeys.CALLED), kinds));
         }
         if (server != null) {
             check(reader, names.check("server", server, reader.line(StepKeys.CALL_SERVER), Names.What.SERVER));
@@ -213,10 +220,36 @@ final class StepParser {
         if (from != null && from.equals(to)) {
             reader.flaw(reader.line(StepKeys.CALLED), "to is the host that calls; write another one.");
         }
-        if (at == null || from == null || to == null || server == null || relay == null || reader.isFlawed()) {
+        checkWaits(reader, agents, fromWaits, toWaits);
+        if (at == null
+                || from == null
+                || to == null
+                || server == null
+                || relay == null
+                || agents == null
+                || fromWaits == null
+                || toWaits == null
+                || reader.isFlawed()) {
             return null;
         }
-        return new Scenario.Call(from, to, server, relay, at, expected);
+        return new Scenario.Call(from, to, server, relay, agents, at, fromWaits, toWaits, expected);
+    }
+
+    private static void checkWaits(
+            SectionReader reader,
+            Scenario.@Nullable Agents agents,
+            @Nullable Duration fromWaits,
+            @Nullable Duration toWaits) {
+        if (agents != Scenario.Agents.MODEL && (reader.has(StepKeys.FROM_WAITS) || reader.has(StepKeys.TO_WAITS))) {
+            reader.flaw(reader.line(), "from-waits and to-waits are for agents: model; leave them out.");
+        }
+        if (fromWaits != null && toWaits != null && !fromWaits.isZero() && !toWaits.isZero()) {
+            reader.flaw(reader.line(), "both agents wait; let only one of them.");
+        }
+        if ((fromWaits != null && fromWaits.compareTo(LONGEST_WAIT) > 0)
+                || (toWaits != null && toWaits.compareTo(LONGEST_WAIT) > 0)) {
+            reader.flaw(reader.line(), "an agent waits longer than 10s; write less.");
+        }
     }
 
     /** One word, or a block with a word for each NAT that is compared; null if the key is not there. */

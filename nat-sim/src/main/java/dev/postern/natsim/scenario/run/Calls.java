@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * The calls of a scenario: ice4j agents, which know no clock but the wall's, so that the network runs as fast as it. Used by
+ * The calls of a scenario that have ice4j agents, which know no clock but the wall's, so that the network runs as fast as it. Used by
  * one thread, which it blocks.
  */
 final class Calls {
@@ -44,7 +44,10 @@ final class Calls {
      */
     VariantResult run(String variant, Function<List<Finding>, VariantResult> result) throws InterruptedException {
         List<CountDownLatch> starts = new ArrayList<>();
-        for (Scenario.Call call : scenario.calls()) {
+        List<Scenario.Call> calls = scenario.calls().stream()
+                .filter(call -> call.agents() == Scenario.Agents.ICE4J)
+                .toList();
+        for (Scenario.Call call : calls) {
             starts.add(latchAt(call.at()));
         }
         CountDownLatch end = latchAt(scenario.duration());
@@ -57,7 +60,7 @@ final class Calls {
                 LiveNet net = new LiveNet(stage.net(), pace)) {
             List<Future<Finding>> running = new ArrayList<>();
             for (int i = 0; i < starts.size(); i++) {
-                Scenario.Call call = scenario.calls().get(i);
+                Scenario.Call call = calls.get(i);
                 CountDownLatch start = starts.get(i);
                 running.add(threads.submit(() -> {
                     start.await();
@@ -68,7 +71,7 @@ final class Calls {
             for (Future<Finding> one : running) {
                 findings.add(one.get());
             }
-            if (!scenario.packets().isEmpty() || !scenario.events().isEmpty()) {
+            if (!scenario.packets().isEmpty() || !scenario.events().isEmpty() || calls.size() < scenario.calls().size()) {
                 end.await();
             }
             return net.with(owned -> result.apply(findings));

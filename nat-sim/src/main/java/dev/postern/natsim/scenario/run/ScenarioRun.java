@@ -49,7 +49,7 @@ public final class ScenarioRun {
         return this;
     }
 
-    /** Runs it; takes wall-clock time only if the scenario has calls. */
+    /** Runs it; takes wall-clock time only if the scenario has calls with ice4j agents. */
     public RunResult run() throws InterruptedException {
         List<VariantResult> results = new ArrayList<>();
         if (scenario.compared() == null) {
@@ -60,7 +60,7 @@ public final class ScenarioRun {
                 results.add(run(nat));
             }
         }
-        boolean verdicts = !scenario.calls().isEmpty();
+        boolean verdicts = hasIce4j();
         return new RunResult(scenario, seed, results, lines, verdicts ? verdictHash(results) : steps.hex(), verdicts);
     }
 
@@ -95,12 +95,20 @@ public final class ScenarioRun {
         Happenings happenings = new Happenings(stage);
         scenario.events().forEach(happenings::schedule);
         Play play = new Play(scenario, stage, watch);
-        if (!scenario.calls().isEmpty()) {
-            return new Calls(scenario, stage)
-                    .run(variant, calls -> result(variant, stage, watch, happenings, play, calls));
+        ModelCalls models = new ModelCalls(scenario, stage);
+        if (hasIce4j()) {
+            return new Calls(scenario, stage).run(variant, ended -> {
+                List<Finding> calls = new ArrayList<>(ended);
+                calls.addAll(models.findings(variant));
+                return result(variant, stage, watch, happenings, play, calls);
+            });
         }
         net.runUntil(scenario.duration().toNanos());
-        return result(variant, stage, watch, happenings, play, List.of());
+        return result(variant, stage, watch, happenings, play, models.findings(variant));
+    }
+
+    private boolean hasIce4j() {
+        return scenario.calls().stream().anyMatch(call -> call.agents() == Scenario.Agents.ICE4J);
     }
 
     private VariantResult result(

@@ -3,6 +3,7 @@ package dev.postern.natsim.scenario.run;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBox;
 import dev.postern.natsim.PortSource;
+import dev.postern.natsim.explore.ModelServer;
 import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.Line;
 import dev.postern.natsim.fabric.Router;
@@ -22,11 +23,14 @@ import org.jspecify.annotations.Nullable;
 /** The network of a scenario, built and still at time 0. Owned by the thread that runs the network. */
 final class Stage {
 
+    private static final String REALM = "lab";
+
     private final VirtualNet net;
     private final Map<String, Zone> zones = new HashMap<>();
     private final Map<String, Router> routers = new LinkedHashMap<>();
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<String, StunTurnHost> servers = new HashMap<>();
+    private final Map<String, ModelServer> modelServers = new HashMap<>();
 
     private Stage(VirtualNet net) {
         this.net = net;
@@ -96,11 +100,15 @@ final class Stage {
         TurnConfig config = TurnConfig.builder()
                 .listen("udp://" + written(host) + ":" + server.port())
                 .relayAddress(host.ip().toString())
-                .realm("lab")
+                .realm(REALM)
                 .user(server.user(), server.password())
                 .allowPeers(server.allowPeers().stream().map(IpPrefix::toString).toArray(String[]::new))
                 .build();
-        servers.put(server.name(), new StunTurnHost(net, host, server.port(), config));
+        StunTurnHost running = new StunTurnHost(net, host, server.port(), config);
+        servers.put(server.name(), running);
+        TransportAddress tcp = server.tcpPort() == 0 ? null : running.listenTcp(server.tcpPort());
+        modelServers.put(
+                server.name(), new ModelServer(running.address(), tcp, REALM, server.user(), server.password()));
     }
 
     private static String written(Host host) {
@@ -136,6 +144,11 @@ final class Stage {
 
     StunTurnHost server(String name) {
         return known(servers.get(name), name);
+    }
+
+    /** A server as agents of the model know it. */
+    ModelServer modelServer(String name) {
+        return known(modelServers.get(name), name);
     }
 
     Zone zone(String name) {

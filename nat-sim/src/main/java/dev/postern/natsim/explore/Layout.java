@@ -1,0 +1,136 @@
+package dev.postern.natsim.explore;
+
+import dev.postern.natsim.NatBehaviour;
+import dev.postern.natsim.Pooling;
+import dev.postern.natsim.oracle.Placement;
+import dev.postern.stun.IpAddress;
+import dev.postern.stun.IpPrefix;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where everything of a {@link Trial} stands, with addresses.
+ *
+ * <p>A realm is a part of the network between two translations: the internet, or a private network with a prefix of its own.
+ * In each, what is on A's side of where the ways meet lies within one prefix, and what is on B's within another, so that a
+ * router that does not translate is known by them.
+ *
+ * @param networks those behind a router, each after the one that it leads to
+ * @param meeting the index of the network in which the ways of A and B meet, -1 for the internet
+ */
+record Layout(List<Network> networks, int meeting, Home a, Home b) {
+
+    private static final String INTERNET = "198.51.100.";
+    private static final int FIRST_OF_SHARED = 2;
+    private static final int FIRST_OF_A = 66;
+    private static final int FIRST_OF_B = 130;
+    private static final int FIRST_NAT = 8;
+    private static final int FIRST_OF_POOL = 20;
+    private static final int POOL = 4;
+
+    /** All that is on the internet but the server. */
+    static final String ALL_PEERS = INTERNET + "0/24";
+
+    /**
+     * A network and its router.
+     *
+     * @param whose A's, B's or shared
+     * @param number the place of its router in the chain, from inside
+     * @param outside the index of the network that the router leads to, -1 for the internet
+     * @param externals the router's addresses outside; none if it does not translate
+     * @param addresses those inside, if the router does not translate
+     */
+    record Network(
+            String whose,
+            int number,
+            int outside,
+            NatBehaviour behaviour,
+            List<IpAddress> externals,
+            List<IpPrefix> addresses) {}
+
+    /**
+     * Where an agent is.
+     *
+     * @param network an index, -1 for the internet
+     */
+    record Home(int network, IpAddress address) {}
+
+    static Layout of(Placement placement) {
+        return new Builder().build(placement);
+    }
+
+    /**
+     * A part of a network.
+     *
+     * @param prefix the first three parts of its addresses
+     * @param first the fourth part of the first address for those whom it is for
+     */
+    private record Place(int network, String prefix, int first) {
+
+        Place of(int otherFirst) {
+            return new Place(network, prefix, otherFirst);
+        }
+
+        IpAddress address(int number) {
+            return IpAddress.parse(prefix + (first + number));
+        }
+
+        /** All addresses that it may have. */
+        IpPrefix addresses() {
+            return IpPrefix.parse(first == FIRST_OF_SHARED ? prefix + "0/24" : prefix + first / 64 * 64 + "/26");
+        }
+
+        Home home() {
+            return new Home(network, address(0));
+        }
+    }
+
+    private static final class Builder {
+
+        private final List<Network> networks = new ArrayList<>();
+        private int realms;
+
+        Layout build(Placement placement) {
+            Place internet = new Place(-1, INTERNET, FIRST_OF_SHARED);
+            Place meeting = inwards("shared", placement.shared(), internet, FIRST_OF_SHARED);
+            int before = realms;
+            Place homeOfA = inwards("A's", placement.a(), meeting.of(FIRST_OF_A), FIRST_OF_A);
+            if (placement.sameInside()) {
+                realms = before;
+            }
+            int insideB = placement.sameInside() ? FIRST_OF_A : FIRST_OF_B;
+            Place homeOfB = inwards("B's", placement.b(), meeting.of(FIRST_OF_B), insideB);
+            return new Layout(List.copyOf(networks), meeting.network(), homeOfA.home(), homeOfB.home());
+        }
+
+        /** Puts a chain of NATs below a place and answers the innermost one. */
+        private Place inwards(String whose, List<NatBehaviour> fromInside, Place outermost, int firstInside) {
+            Place place = outermost;
+            for (int i = fromInside.size() - 1; i >= 0; i--) {
+                NatBehaviour behaviour = fromInside.get(i);
+                int outside = place.network();
+                int inside = networks.size();
+                if (behaviour.translates()) {
+                    networks.add(new Network(whose, i, outside, behaviour, externals(place, i, behaviour), List.of()));
+                    place = new Place(inside, "10." + ++realms + ".0.", firstInside);
+                } else {
+                    List<IpPrefix> addresses = List.of(place.addresses());
+                    networks.add(new Network(whose, i, outside, behaviour, List.of(), addresses));
+                    place = new Place(inside, place.prefix(), place.first());
+                }
+            }
+            return place;
+        }
+
+        private static List<IpAddress> externals(Place place, int number, NatBehaviour behaviour) {
+            List<IpAddress> externals = new ArrayList<>();
+            externals.add(place.address(FIRST_NAT + number));
+            if (behaviour.pooling() == Pooling.ARBITRARY) {
+                for (int i = 1; i < POOL; i++) {
+                    externals.add(place.address(FIRST_OF_POOL + number * POOL + i));
+                }
+            }
+            return List.copyOf(externals);
+        }
+    }
+}
