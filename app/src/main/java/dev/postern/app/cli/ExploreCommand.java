@@ -142,6 +142,7 @@ final class ExploreCommand implements Callable<Integer> {
     private boolean ice4jAgrees() throws InterruptedException {
         List<Trial> trials = LongStream.range(seed, seed + ice4j)
                 .mapToObj(RandomTrials::draw)
+                .map(Trial::forIce4j)
                 .toList();
         List<TrialRun> runs = TrialRun.all(trials, IceMatrix.PARALLEL);
         List<TrialRun> different = runs.stream().filter(run -> !run.agrees()).toList();

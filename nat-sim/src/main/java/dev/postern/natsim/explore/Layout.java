@@ -20,16 +20,13 @@ import java.util.List;
  */
 record Layout(List<Network> networks, int meeting, Home a, Home b) {
 
-    private static final String INTERNET = "198.51.100.";
+    private static final int PART = 64;
     private static final int FIRST_OF_SHARED = 2;
     private static final int FIRST_OF_A = 66;
     private static final int FIRST_OF_B = 130;
     private static final int FIRST_NAT = 8;
     private static final int FIRST_OF_POOL = 20;
     private static final int POOL = 4;
-
-    /** All that is on the internet but the server. */
-    static final String ALL_PEERS = INTERNET + "0/24";
 
     /**
      * A network and its router.
@@ -55,29 +52,73 @@ record Layout(List<Network> networks, int meeting, Home a, Home b) {
      */
     record Home(int network, IpAddress address) {}
 
-    static Layout of(Placement placement) {
-        return new Builder().build(placement);
+    static Layout of(Trial trial) {
+        return new Builder(numbering(trial)).build(trial.placement());
+    }
+
+    static Numbering numbering(Trial trial) {
+        return trial.ipv6() ? Numbering.IPV6 : Numbering.IPV4;
+    }
+
+    /** Which addresses there are. */
+    enum Numbering {
+        IPV4("203.0.113.10", "198.51.100."),
+        IPV6("2001:db8:0:1::10", "2001:db8:0:2::");
+
+        private final String server;
+        private final String internet;
+
+        Numbering(String server, String internet) {
+            this.server = server;
+            this.internet = internet;
+        }
+
+        /** The server's address. */
+        String server() {
+            return server;
+        }
+
+        /** All that is on the internet but the server. */
+        String peers() {
+            return all(internet).toString();
+        }
+
+        private String realm(int number) {
+            return this == IPV4 ? "10." + number + ".0." : "fd00:0:0:" + number + "::";
+        }
+
+        private IpAddress address(String prefix, int last) {
+            return IpAddress.parse(prefix + (this == IPV4 ? Integer.toString(last) : Integer.toHexString(last)));
+        }
+
+        private IpPrefix all(String prefix) {
+            return IpPrefix.parse(address(prefix, 0) + (this == IPV4 ? "/24" : "/120"));
+        }
+
+        private IpPrefix part(String prefix, int first) {
+            return IpPrefix.parse(address(prefix, first / PART * PART) + (this == IPV4 ? "/26" : "/122"));
+        }
     }
 
     /**
      * A part of a network.
      *
-     * @param prefix the first three parts of its addresses
-     * @param first the fourth part of the first address for those whom it is for
+     * @param prefix all of its addresses but the last part
+     * @param first the last part of the first address for those whom it is for
      */
-    private record Place(int network, String prefix, int first) {
+    private record Place(Numbering numbering, int network, String prefix, int first) {
 
         Place of(int otherFirst) {
-            return new Place(network, prefix, otherFirst);
+            return new Place(numbering, network, prefix, otherFirst);
         }
 
         IpAddress address(int number) {
-            return IpAddress.parse(prefix + (first + number));
+            return numbering.address(prefix, first + number);
         }
 
         /** All addresses that it may have. */
         IpPrefix addresses() {
-            return IpPrefix.parse(first == FIRST_OF_SHARED ? prefix + "0/24" : prefix + first / 64 * 64 + "/26");
+            return first == FIRST_OF_SHARED ? numbering.all(prefix) : numbering.part(prefix, first);
         }
 
         Home home() {
@@ -87,11 +128,16 @@ record Layout(List<Network> networks, int meeting, Home a, Home b) {
 
     private static final class Builder {
 
+        private final Numbering numbering;
         private final List<Network> networks = new ArrayList<>();
         private int realms;
 
+        Builder(Numbering numbering) {
+            this.numbering = numbering;
+        }
+
         Layout build(Placement placement) {
-            Place internet = new Place(-1, INTERNET, FIRST_OF_SHARED);
+            Place internet = new Place(numbering, -1, numbering.internet, FIRST_OF_SHARED);
             Place meeting = inwards("shared", placement.shared(), internet, FIRST_OF_SHARED);
             int before = realms;
             Place homeOfA = inwards("A's", placement.a(), meeting.of(FIRST_OF_A), FIRST_OF_A);
@@ -112,11 +158,11 @@ record Layout(List<Network> networks, int meeting, Home a, Home b) {
                 int inside = networks.size();
                 if (behaviour.translates()) {
                     networks.add(new Network(whose, i, outside, behaviour, externals(place, i, behaviour), List.of()));
-                    place = new Place(inside, "10." + ++realms + ".0.", firstInside);
+                    place = new Place(numbering, inside, numbering.realm(++realms), firstInside);
                 } else {
                     List<IpPrefix> addresses = List.of(place.addresses());
                     networks.add(new Network(whose, i, outside, behaviour, List.of(), addresses));
-                    place = new Place(inside, place.prefix(), place.first());
+                    place = new Place(numbering, inside, place.prefix(), place.first());
                 }
             }
             return place;

@@ -7,6 +7,7 @@ import dev.postern.natsim.IpProtocol;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBehaviourBuilder;
+import dev.postern.natsim.Pooling;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.Rewrites;
@@ -17,7 +18,7 @@ import java.util.Set;
 /**
  * A NAT in one word, as {@link TrialText} has it: {@code EIM/APDF}, or {@code fw/APDF} for a router that does not translate,
  * and then what differs from the builder's defaults: {@code +host} for {@link FilterScope#HOST}, {@code +random} and {@code
- * +sequential} ports, {@code +hairpin} with the external source, {@code +leak} with the internal one, {@code +refresh} from
+ * +sequential} ports, {@code +pool} for a pool of addresses that is used arbitrarily, {@code +hairpin} with the external source, {@code +leak} with the internal one, {@code +refresh} from
  * inside and outside, {@code +no-udp}, {@code +addresses} for {@link Rewrites#ADDRESSES}, {@code +blacklist} of five minutes.
  * {@code linux/APDF} is {@link NatBehaviour#linux}, and may have {@code +open-input}.
  */
@@ -46,6 +47,7 @@ final class NatText {
         append(word, behaviour.filterScope() == FilterScope.HOST, "+host");
         append(word, behaviour.ports().allocation() == PortAllocation.RANDOM, "+random");
         append(word, behaviour.ports().allocation() == PortAllocation.SEQUENTIAL, "+sequential");
+        append(word, behaviour.pooling() == Pooling.ARBITRARY, "+pool");
         append(word, behaviour.rewrites() == Rewrites.ADDRESSES, "+addresses");
         append(word, behaviour.hairpin() == Hairpin.EXTERNAL_SOURCE, "+hairpin");
         append(word, behaviour.hairpin() == Hairpin.INTERNAL_SOURCE, "+leak");
@@ -102,6 +104,7 @@ final class NatText {
             case "host" -> builder.filterScope(FilterScope.HOST);
             case "random" -> builder.ports(PortAllocation.RANDOM);
             case "sequential" -> builder.ports(PortAllocation.SEQUENTIAL);
+            case "pool" -> builder.pooling(Pooling.ARBITRARY);
             case "hairpin" -> builder.hairpin(Hairpin.EXTERNAL_SOURCE);
             case "leak" -> builder.hairpin(Hairpin.INTERNAL_SOURCE);
             case "addresses" -> builder.rewrites(Rewrites.ADDRESSES);

@@ -7,7 +7,9 @@ import dev.postern.natsim.IpProtocol;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBehaviourBuilder;
+import dev.postern.natsim.Pooling;
 import dev.postern.natsim.PortAllocation;
+import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.Rewrites;
 import dev.postern.natsim.oracle.Oracle.Turn;
 import dev.postern.natsim.oracle.Placement;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Draws trials: any NATs in any order, shared or not. The same seed gives the same trial. */
 public final class RandomTrials {
@@ -41,12 +44,40 @@ public final class RandomTrials {
                 random.nextInt(4) == 0,
                 atServer,
                 random.nextInt(4) == 0 ? Turn.NONE : Turn.UDP);
-        return new Trial(
+        Trial trial = new Trial(
                 placement,
                 seed,
                 random.nextInt(100),
                 random.nextInt(100),
                 random.nextInt(3) == 0 ? random.nextInt(401) - 200 : 0);
+        return varied(trial, random);
+    }
+
+    /**
+     * The same, now and then with pools of addresses, with TURN over TCP, with IPv6, or with loss. Loss is not drawn where the
+     * oracle's word depends on whose checks come first, since each packet then has an order of its own; nor beside TCP, which an
+     * agent that has lost its first packets takes for its only way.
+     */
+    private static Trial varied(Trial trial, Random random) {
+        Placement placement = trial.placement().with(nat -> pooled(nat, random));
+        boolean tcp = placement.turn() == Turn.UDP && random.nextInt(4) == 0;
+        boolean isOrderly = Stream.concat(placement.wayOfA().stream(), placement.wayOfB().stream())
+                .map(NatBehaviour::quirks)
+                .noneMatch(quirks -> quirks.openInput() || !quirks.blacklist().isZero());
+        boolean lossy = random.nextInt(4) == 0 && isOrderly && !tcp;
+        int loss = 1 + random.nextInt(2);
+        return trial.with(tcp ? placement.withTurn(Turn.UDP_AND_TCP) : placement)
+                .with(lossy ? loss : 0, random.nextInt(3) == 0);
+    }
+
+    /** Now and then one that gives each mapping any of its addresses; none that maps hosts to addresses, and no Linux. */
+    private static NatBehaviour pooled(NatBehaviour nat, Random random) {
+        boolean pooled = random.nextInt(6) == 0
+                && nat.rewrites() == Rewrites.ADDRESSES_AND_PORTS
+                && nat.ports().sharing() == PortSharing.NEVER;
+        return pooled
+                ? NatText.named(nat.toBuilder().pooling(Pooling.ARBITRARY).build())
+                : nat;
     }
 
     private static List<NatBehaviour> nats(int count, boolean forTwo, Random random) {

@@ -6,6 +6,7 @@ import dev.postern.natsim.Hairpin;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBehaviourBuilder;
+import dev.postern.natsim.Pooling;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.Rewrites;
 import dev.postern.natsim.oracle.Oracle.Turn;
@@ -100,6 +101,9 @@ final class Shrinker {
         if (p.turn() != Turn.NONE) {
             simpler.add(trial.with(p.withTurn(Turn.NONE)));
         }
+        if (p.turn() == Turn.UDP_AND_TCP) {
+            simpler.add(trial.with(p.withTurn(Turn.UDP)));
+        }
         plainer(p.shared(), shared -> add(simpler, trial, p.a(), p.b(), shared, p.isolated()));
         plainer(p.a(), a -> add(simpler, trial, a, p.b(), p.shared(), p.isolated()));
         plainer(p.b(), b -> add(simpler, trial, p.a(), b, p.shared(), p.isolated()));
@@ -119,15 +123,23 @@ final class Shrinker {
     }
 
     private static void times(Trial trial, List<Trial> simpler) {
-        Placement p = trial.placement();
+        long seed = trial.seed();
+        int a = trial.latencyOfAMillis();
+        int b = trial.latencyOfBMillis();
+        if (trial.lossPercent() != 0) {
+            simpler.add(trial.with(0, trial.ipv6()));
+        }
+        if (trial.ipv6()) {
+            simpler.add(trial.with(trial.lossPercent(), false));
+        }
         if (trial.headStartMillis() != 0) {
-            simpler.add(new Trial(p, trial.seed(), trial.latencyOfAMillis(), trial.latencyOfBMillis(), 0));
+            simpler.add(trial.withTimes(seed, a, b, 0));
         }
-        if (trial.latencyOfAMillis() != 10 || trial.latencyOfBMillis() != 10) {
-            simpler.add(new Trial(p, trial.seed(), 10, 10, trial.headStartMillis()));
+        if (a != 10 || b != 10) {
+            simpler.add(trial.withTimes(seed, 10, 10, trial.headStartMillis()));
         }
-        if (trial.seed() != 1) {
-            simpler.add(new Trial(p, 1, trial.latencyOfAMillis(), trial.latencyOfBMillis(), trial.headStartMillis()));
+        if (seed != 1) {
+            simpler.add(trial.withTimes(1, a, b, trial.headStartMillis()));
         }
     }
 
@@ -158,6 +170,7 @@ final class Shrinker {
         change(plainer, nat, builder -> builder.blocked(Set.of()));
         change(plainer, nat, builder -> builder.openInput(false));
         change(plainer, nat, builder -> builder.blacklist(Duration.ZERO));
+        change(plainer, nat, builder -> builder.pooling(Pooling.PAIRED));
         change(plainer, nat, builder -> builder.hairpin(Hairpin.NONE));
         change(plainer, nat, builder -> builder.filterScope(FilterScope.MAPPING));
         change(plainer, nat, builder -> builder.ports(PortAllocation.PRESERVE));

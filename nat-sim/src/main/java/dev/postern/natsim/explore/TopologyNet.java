@@ -3,6 +3,7 @@ package dev.postern.natsim.explore;
 import dev.postern.natsim.NatBox;
 import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.Link;
+import dev.postern.natsim.fabric.LinkConditions;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.fabric.Zone;
 import dev.postern.natsim.oracle.Oracle.Turn;
@@ -32,7 +33,6 @@ public final class TopologyNet {
     static final int SERVER_TCP_PORT = 443;
     static final int DATACENTRE_MILLIS = 5;
     static final int ACCESS_MILLIS = 1;
-    static final String SERVER = "203.0.113.10";
     private static final Link DATACENTRE = Link.latency(Duration.ofMillis(DATACENTRE_MILLIS));
     private static final Link ACCESS = Link.latency(Duration.ofMillis(ACCESS_MILLIS));
 
@@ -49,27 +49,28 @@ public final class TopologyNet {
     public TopologyNet(Trial trial, int traceEvents) {
         this.net = new VirtualNet(trial.seed(), traceEvents);
         this.password = Long.toHexString(trial.seed());
-        this.serverHost = net.host("server", net.internet(), IpAddress.parse(SERVER), DATACENTRE);
-        this.server = new StunTurnHost(net, serverHost, SERVER_PORT, turnConfig(password));
+        Layout.Numbering numbering = Layout.numbering(trial);
+        this.serverHost = net.host("server", net.internet(), IpAddress.parse(numbering.server()), DATACENTRE);
+        this.server = new StunTurnHost(net, serverHost, SERVER_PORT, turnConfig(numbering, password));
         Placement placement = trial.placement();
         this.serverOverTcp = placement.turn() == Turn.UDP_AND_TCP ? server.listenTcp(SERVER_TCP_PORT) : null;
-        Layout layout = Layout.of(placement);
+        Layout layout = Layout.of(trial);
         layout.networks().forEach(this::build);
         if (placement.isolated()) {
             zone(layout.meeting()).isolateMembers();
         }
-        this.a = host("A", layout.a(), trial.latencyOfAMillis());
-        this.b = placement.bAtServer() ? serverHost : host("B", layout.b(), trial.latencyOfBMillis());
+        this.a = host("A", layout.a(), trial.latencyOfAMillis(), trial.lossPercent());
+        this.b = placement.bAtServer() ? serverHost : host("B", layout.b(), trial.latencyOfBMillis(), trial.lossPercent());
     }
 
     /** The addresses of the simulation are ones that a relay denies for good reason; here they are the internet. */
-    private static TurnConfig turnConfig(String password) {
+    private static TurnConfig turnConfig(Layout.Numbering numbering, String password) {
         return TurnConfig.builder()
-                .listen("udp://" + SERVER + ":" + SERVER_PORT)
-                .relayAddress(SERVER)
+                .listen("udp://" + TransportAddress.of(IpAddress.parse(numbering.server()), SERVER_PORT))
+                .relayAddress(numbering.server())
                 .realm(REALM)
                 .user(USER, password)
-                .allowPeers(Layout.ALL_PEERS)
+                .allowPeers(numbering.peers())
                 .build();
     }
 
@@ -91,9 +92,10 @@ public final class TopologyNet {
         return network < 0 ? net.internet() : zones.get(network);
     }
 
-    private Host host(String name, Layout.Home home, int latencyMillis) {
-        Link line = Link.latency(Duration.ofMillis(latencyMillis));
-        return net.host(name, zone(home.network()), home.address(), line);
+    private Host host(String name, Layout.Home home, int latencyMillis, int lossPercent) {
+        LinkConditions line =
+                LinkConditions.latency(Duration.ofMillis(latencyMillis)).withLoss(lossPercent / 100.0);
+        return net.host(name, zone(home.network()), home.address(), Link.both(line));
     }
 
     public VirtualNet net() {

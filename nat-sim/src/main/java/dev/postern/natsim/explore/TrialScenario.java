@@ -33,7 +33,7 @@ final class TrialScenario {
     private TrialScenario(Trial trial) {
         this.trial = trial;
         this.placement = trial.placement();
-        this.layout = Layout.of(placement);
+        this.layout = Layout.of(trial);
     }
 
     /** The file, which expects the end that the trial was seen to have. */
@@ -58,12 +58,12 @@ final class TrialScenario {
         }
         line("servers:");
         line(
-                "  %s: {address: %s%s, link: {latency: %dms}, allow-peers: %s}",
+                "  %s: {address: \"%s\"%s, link: {latency: %dms}, allow-peers: \"%s\"}",
                 SERVER,
-                TopologyNet.SERVER,
+                Layout.numbering(trial).server(),
                 placement.turn() == Turn.UDP_AND_TCP ? ", tcp-port: " + TopologyNet.SERVER_TCP_PORT : "",
                 TopologyNet.DATACENTRE_MILLIS,
-                Layout.ALL_PEERS);
+                Layout.numbering(trial).peers());
         line("calls:");
         call(judgement.observed());
         return text.toString();
@@ -72,8 +72,11 @@ final class TrialScenario {
     private void network(Layout.Network network) {
         NatBehaviour nat = network.behaviour();
         String where = nat.translates()
-                ? "address: [" + network.externals().stream().map(Object::toString).collect(Collectors.joining(", ")) + "]"
-                : "addresses: " + network.addresses().get(0);
+                ? "address: ["
+                        + network.externals().stream()
+                                .map(address -> "\"" + address + "\"")
+                                .collect(Collectors.joining(", ")) + "]"
+                : "addresses: \"" + network.addresses().get(0) + "\"";
         int index = layout.networks().indexOf(network);
         boolean isolated = placement.isolated() && index == layout.meeting();
         line("  %s:", name(index));
@@ -95,7 +98,8 @@ final class TrialScenario {
 
     private void host(String name, Layout.Home home, int latencyMillis) {
         String network = home.network() < 0 ? "" : "network: " + name(home.network()) + ", ";
-        line("  %s: {%saddress: %s, link: {latency: %dms}}", name, network, home.address(), latencyMillis);
+        String loss = trial.lossPercent() == 0 ? "" : ", loss: " + trial.lossPercent() + "%";
+        line("  %s: {%saddress: \"%s\", link: {latency: %dms%s}}", name, network, home.address(), latencyMillis, loss);
     }
 
     private void call(Outcome end) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * A trial in one line, from inside outwards: {@code A EIM/APDF+host; B APDM/APDF+random; shared EIM/EIF+hairpin; isolated;
- * same-inside; turn none; seed 7; latency 10 20; head-start -50}. What is missing is none, false, or as in {@link Trial#of}.
+ * same-inside; turn none; seed 7; latency 10 20; head-start -50; loss 2; ip6}. What is missing is none, false, or as in {@link Trial#of}.
  */
 final class TrialText {
 
@@ -30,6 +30,8 @@ final class TrialText {
         flag(parts, true, "seed " + trial.seed());
         flag(parts, true, "latency " + trial.latencyOfAMillis() + " " + trial.latencyOfBMillis());
         flag(parts, trial.headStartMillis() != 0, "head-start " + trial.headStartMillis());
+        flag(parts, trial.lossPercent() != 0, "loss " + trial.lossPercent());
+        flag(parts, trial.ipv6(), "ip6");
         return String.join("; ", parts);
     }
 
@@ -74,6 +76,8 @@ final class TrialText {
         private int latencyOfA = 10;
         private int latencyOfB = 10;
         private int headStart;
+        private int loss;
+        private boolean ipv6;
 
         void read(String part) {
             String[] words = part.split(" +");
@@ -91,6 +95,8 @@ final class TrialText {
                     latencyOfB = Integer.parseInt(word(words, 2));
                 }
                 case "head-start" -> headStart = Integer.parseInt(word(words, 1));
+                case "loss" -> loss = Integer.parseInt(word(words, 1));
+                case "ip6" -> ipv6 = true;
                 default -> throw new IllegalArgumentException("'" + part + "' is no part of a trial");
             }
         }
@@ -116,7 +122,7 @@ final class TrialText {
 
         Trial trial() {
             Placement placement = new Placement(a, b, shared, isolated, sameInside, bAtServer, turn);
-            return new Trial(placement, seed, latencyOfA, latencyOfB, headStart);
+            return new Trial(placement, seed, latencyOfA, latencyOfB, headStart, loss, ipv6);
         }
     }
 }

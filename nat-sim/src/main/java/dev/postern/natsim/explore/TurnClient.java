@@ -21,15 +21,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent's side of STUN and TURN in the model: asks who it is, allocates, and permits peers. Over UDP each request is repeated
- * after {@value #RTO_MILLIS} ms and twice that; over TCP it is waited for as long, unrepeated. Draws nothing at random. Owned by the thread that runs the network.
+ * The agent's side of STUN and TURN in the model: asks who it is, allocates, and permits peers. Over UDP each request is sent
+ * {@value #SENDS} times, the first two {@value #RTO_MILLIS} ms apart and each of the others as much longer; over TCP it is waited for as long, unrepeated. Draws nothing at random. Owned by the thread that runs the network.
  */
 final class TurnClient {
 
     private static final int RTO_MILLIS = 500;
-    private static final int SENDS = 3;
+    /** RFC 8489 section 6.2.1: Rc. */
+    private static final int SENDS = 7;
     private static final long MILLI = 1_000_000;
     private static final long UDP = 17L << 24;
+    private static final long IPV6 = 2L << 24;
     private static final int OVER_UDP = 1;
     private static final int OVER_TCP = 4;
 
@@ -79,9 +81,8 @@ final class TurnClient {
     /** Asks for a relayed address; null comes if there is no answer or none is given. */
     void allocate(Consumer<@Nullable TransportAddress> answer) {
         TransactionId id = nextId();
-        ByteBuffer first = encoder(MessageClass.REQUEST, Method.ALLOCATE, id)
-                .u32(AttributeType.REQUESTED_TRANSPORT, UDP)
-                .finish();
+        ByteBuffer first =
+                asked(encoder(MessageClass.REQUEST, Method.ALLOCATE, id)).finish();
         request(id, first, challenge -> {
             if (challenge == null || !challenge.has(AttributeType.NONCE)) {
                 answer.accept(null);
@@ -90,7 +91,7 @@ final class TurnClient {
             nonce = copy(challenge.slice(challenge.indexOf(AttributeType.NONCE)));
             authenticated(
                     Method.ALLOCATE,
-                    encoder -> encoder.u32(AttributeType.REQUESTED_TRANSPORT, UDP),
+                    this::asked,
                     response -> answer.accept(address(response, AttributeType.XOR_RELAYED_ADDRESS)));
         });
     }
@@ -119,6 +120,14 @@ final class TurnClient {
             waiter.accept(message);
         }
         return waiter != null;
+    }
+
+    private StunEncoder asked(StunEncoder encoder) {
+        encoder.u32(AttributeType.REQUESTED_TRANSPORT, UDP);
+        if (!server.udp().ip().isIpv4()) {
+            encoder.u32(AttributeType.REQUESTED_ADDRESS_FAMILY, IPV6);
+        }
+        return encoder;
     }
 
     private void authenticated(
