@@ -157,6 +157,19 @@ class ScenarioCommandTest {
     }
 
     @Test
+    void topologyOfALineIsWrittenAsAScenarioThatEndsTheSame() {
+        String line = "A APDM/APDF; B EIM/APDF+pool; turn udp-and-tcp; ip6";
+        assertThat(run("lab", "explore", "--replay", line, "--scenarios", folder.toString()))
+                .isZero();
+        Path file = folder.resolve("topology-1.yaml");
+        assertThat(printed()).contains("the agents relay\n").endsWith("written: " + file + System.lineSeparator());
+        out.reset();
+
+        assertThat(run("lab", "run", file.toString())).isZero();
+        assertThat(printed()).contains("ok    at 0 s, A calls B: relay, ", "1 of 1 expectations met");
+    }
+
+    @Test
     void reportThatCannotBeWrittenIsNamed() {
         Path nowhere = folder.resolve("no/report.html");
 

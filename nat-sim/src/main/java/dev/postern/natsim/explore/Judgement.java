@@ -44,7 +44,7 @@ public record Judgement(Trial trial, Set<Outcome> allowed, Outcome observed, Str
 
     /**
      * The trial as a scenario file, which expects the end that was seen here: the same NATs, addresses and lines, and a call
-     * between agents of the model. Ports that NATs draw at random are others than in the trial.
+     * between agents of the model.
      */
     public String scenario() {
         return TrialScenario.write(this);

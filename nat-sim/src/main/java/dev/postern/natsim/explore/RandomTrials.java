@@ -59,7 +59,7 @@ public final class RandomTrials {
      * agent that has lost its first packets takes for its only way.
      */
     private static Trial varied(Trial trial, Random random) {
-        Placement placement = trial.placement().with(nat -> pooled(nat, random));
+        Placement placement = pooled(trial.placement(), random);
         boolean tcp = placement.turn() == Turn.UDP && random.nextInt(4) == 0;
         boolean isOrderly = Stream.concat(placement.wayOfA().stream(), placement.wayOfB().stream())
                 .map(NatBehaviour::quirks)
@@ -70,14 +70,30 @@ public final class RandomTrials {
                 .with(lossy ? loss : 0, random.nextInt(3) == 0);
     }
 
-    /** Now and then one that gives each mapping any of its addresses; none that maps hosts to addresses, and no Linux. */
-    private static NatBehaviour pooled(NatBehaviour nat, Random random) {
-        boolean pooled = random.nextInt(6) == 0
-                && nat.rewrites() == Rewrites.ADDRESSES_AND_PORTS
-                && nat.ports().sharing() == PortSharing.NEVER;
-        return pooled
-                ? NatText.named(nat.toBuilder().pooling(Pooling.ARBITRARY).build())
-                : nat;
+    private static Placement pooled(Placement p, Random random) {
+        List<NatBehaviour> a = p.shared().isEmpty() ? pooled(p.a(), random) : p.a();
+        List<NatBehaviour> b = p.shared().isEmpty() ? pooled(p.b(), random) : p.b();
+        return new Placement(
+                a, b, pooled(p.shared(), random), p.isolated(), p.sameInside(), p.bAtServer(), p.turn());
+    }
+
+    /**
+     * Now and then with an outermost NAT that gives each mapping any of its addresses. Not one behind another: each address has
+     * all ports for itself, so that two mappings may have the same one, which a NAT outside of both then shows as one.
+     */
+    private static List<NatBehaviour> pooled(List<NatBehaviour> fromInside, Random random) {
+        if (random.nextInt(4) != 0 || fromInside.isEmpty()) {
+            return fromInside;
+        }
+        List<NatBehaviour> nats = new ArrayList<>(fromInside);
+        int outermost = nats.size() - 1;
+        NatBehaviour nat = nats.get(outermost);
+        if (nat.rewrites() == Rewrites.ADDRESSES_AND_PORTS && nat.ports().sharing() == PortSharing.NEVER) {
+            nats.set(
+                    outermost,
+                    NatText.named(nat.toBuilder().pooling(Pooling.ARBITRARY).build()));
+        }
+        return nats;
     }
 
     private static List<NatBehaviour> nats(int count, boolean forTwo, Random random) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The virtual network of a {@link Trial}: a STUN and TURN server on the internet, the NATs, and the hosts of A and B. Owned
  * by one thread at a time.
+ *
+ * <p>The order in which it is built is that of a scenario's network, so that everything random is the same in {@link
+ * TrialScenario}.
  */
 public final class TopologyNet {
 
@@ -39,7 +42,6 @@ public final class TopologyNet {
     private final VirtualNet net;
     private final StunTurnHost server;
     private final @Nullable TransportAddress serverOverTcp;
-    private final Host serverHost;
     private final String password;
     private final Host a;
     private final Host b;
@@ -49,18 +51,21 @@ public final class TopologyNet {
     public TopologyNet(Trial trial, int traceEvents) {
         this.net = new VirtualNet(trial.seed(), traceEvents);
         this.password = Long.toHexString(trial.seed());
-        Layout.Numbering numbering = Layout.numbering(trial);
-        this.serverHost = net.host("server", net.internet(), IpAddress.parse(numbering.server()), DATACENTRE);
-        this.server = new StunTurnHost(net, serverHost, SERVER_PORT, turnConfig(numbering, password));
         Placement placement = trial.placement();
-        this.serverOverTcp = placement.turn() == Turn.UDP_AND_TCP ? server.listenTcp(SERVER_TCP_PORT) : null;
         Layout layout = Layout.of(trial);
         layout.networks().forEach(this::build);
         if (placement.isolated()) {
             zone(layout.meeting()).isolateMembers();
         }
         this.a = host("A", layout.a(), trial.latencyOfAMillis(), trial.lossPercent());
-        this.b = placement.bAtServer() ? serverHost : host("B", layout.b(), trial.latencyOfBMillis(), trial.lossPercent());
+        Host ownB = placement.bAtServer()
+                ? null
+                : host("B", layout.b(), trial.latencyOfBMillis(), trial.lossPercent());
+        Layout.Numbering numbering = Layout.numbering(trial);
+        Host serverHost = net.host("server", net.internet(), IpAddress.parse(numbering.server()), DATACENTRE);
+        this.b = ownB == null ? serverHost : ownB;
+        this.server = new StunTurnHost(net, serverHost, SERVER_PORT, turnConfig(numbering, password));
+        this.serverOverTcp = placement.turn() == Turn.UDP_AND_TCP ? server.listenTcp(SERVER_TCP_PORT) : null;
     }
 
     /** The addresses of the simulation are ones that a relay denies for good reason; here they are the internet. */

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /**
  * A trial as a scenario file: the same NATs, addresses and lines, a call between two agents of the model, and the end that it is
- * to have. It ends as the trial does; ports that NATs draw at random are others.
+ * to have. What NATs and lines draw at random is the same too.
  */
 final class TrialScenario {
 
