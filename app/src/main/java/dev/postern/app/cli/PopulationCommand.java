@@ -170,7 +170,7 @@ final class PopulationCommand implements Callable<Integer> {
     private String replay(PopulationPlan plan) {
         StringBuilder line = new StringBuilder(spec.root().name())
                 .append(" lab population ")
-                .append(name.matches("[A-Za-z0-9._/~-]+") ? name : "'" + name.replace("'", "'\\''") + "'")
+                .append(quoted(name))
                 .append(" --pairs ")
                 .append(plan.population().pairs())
                 .append(" --seed ")
@@ -187,6 +187,11 @@ final class PopulationCommand implements Callable<Integer> {
                 .append(kbits)
                 .append(json ? " --json" : "")
                 .toString();
+    }
+
+    /** As a shell takes it. */
+    static String quoted(String file) {
+        return file.matches("[A-Za-z0-9._/~-]+") ? file : "'" + file.replace("'", "'\\''") + "'";
     }
 
     /** Reads which relays there are. */

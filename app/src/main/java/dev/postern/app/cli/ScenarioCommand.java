@@ -96,7 +96,7 @@ final class ScenarioCommand implements Callable<Integer> {
             RunResult result = run(scenarios.get(i), files.get(i));
             surroundings.out().print((i == 0 ? "" : "\n") + text(result, files.get(i)));
             surroundings.out().flush();
-            asExpected &= result.isAsExpected() & populationIsAsRuled(scenarios.get(i));
+            asExpected &= result.isAsExpected() & populationIsAsRuled(scenarios.get(i), files.get(i));
         }
         if (outputs.wanted()) {
             outputs.write(
@@ -109,7 +109,7 @@ final class ScenarioCommand implements Callable<Integer> {
     }
 
     /** Runs the population of a file that has one, and prints it; whether every pair ended as the rules say. */
-    private boolean populationIsAsRuled(Scenario scenario) throws InterruptedException {
+    private boolean populationIsAsRuled(Scenario scenario, Path file) throws InterruptedException {
         Population population = scenario.population();
         if (population == null) {
             return true;
@@ -119,6 +119,8 @@ final class ScenarioCommand implements Callable<Integer> {
                 new PopulationPlan(population, used, Lines.USUAL),
                 spec.commandLine().getErr());
         surroundings.out().print("\nPopulation: " + PopulationText.of(result, CallProfile.USUAL));
+        surroundings.out().print("\nreplay: " + spec.root().name() + " lab population "
+                + PopulationCommand.quoted(file.toString()) + " --seed " + used + "\n");
         surroundings.out().flush();
         return result.disagreeing() == 0;
     }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The virtual network of a {@link Trial}: a STUN and TURN server on the internet, the NATs, and the hosts of A and B. Owned
  * by one thread at a time.
  *
- * <p>The order in which it is built is that of a scenario's network, so that everything random is the same in {@link
- * TrialScenario}.
+ * <p>The order in which it is built is that of a scenario's network, so that everything random is the same in the file that
+ * {@link Judgement#scenario} writes.
  */
 public final class TopologyNet {
 
