@@ -84,7 +84,8 @@ final class ExploreCommand implements Callable<Integer> {
     @Option(
             names = "--scenarios",
             paramLabel = "FOLDER",
-            description = "Write what is printed into this folder too, each topology as a scenario that `postern lab run` takes.")
+            description =
+                    "Write what is printed into this folder too, each topology as a scenario that `postern lab run` takes.")
     @Nullable
     Path scenarios;
 

@@ -119,8 +119,10 @@ final class ScenarioCommand implements Callable<Integer> {
                 new PopulationPlan(population, used, Lines.USUAL),
                 spec.commandLine().getErr());
         surroundings.out().print("\nPopulation: " + PopulationText.of(result, CallProfile.USUAL));
-        surroundings.out().print("\nreplay: " + spec.root().name() + " lab population "
-                + PopulationCommand.quoted(file.toString()) + " --seed " + used + "\n");
+        surroundings
+                .out()
+                .print("\nreplay: " + spec.root().name() + " lab population "
+                        + PopulationCommand.quoted(file.toString()) + " --seed " + used + "\n");
         surroundings.out().flush();
         return result.disagreeing() == 0;
     }

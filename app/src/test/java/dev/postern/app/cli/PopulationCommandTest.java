@@ -76,7 +76,8 @@ class PopulationCommandTest {
         assertThat(printed()).contains(": Two kinds\n", "15 pairs, no relay; NATs: open 50.00 %, symmetric 50.00 %");
         out.reset();
         assertThat(run("lab", "run", file.toString())).isZero();
-        assertThat(printed()).contains("0 of 0 expectations met", "\nPopulation: 15 pairs, no relay")
+        assertThat(printed())
+                .contains("0 of 0 expectations met", "\nPopulation: 15 pairs, no relay")
                 .endsWith("\nreplay: postern lab population " + file + " --seed 1\n");
     }
 

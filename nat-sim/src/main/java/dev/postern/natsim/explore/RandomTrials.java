@@ -73,8 +73,7 @@ public final class RandomTrials {
     private static Placement pooled(Placement p, Random random) {
         List<NatBehaviour> a = p.shared().isEmpty() ? pooled(p.a(), random) : p.a();
         List<NatBehaviour> b = p.shared().isEmpty() ? pooled(p.b(), random) : p.b();
-        return new Placement(
-                a, b, pooled(p.shared(), random), p.isolated(), p.sameInside(), p.bAtServer(), p.turn());
+        return new Placement(a, b, pooled(p.shared(), random), p.isolated(), p.sameInside(), p.bAtServer(), p.turn());
     }
 
     /**

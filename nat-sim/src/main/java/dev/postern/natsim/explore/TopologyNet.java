@@ -58,9 +58,7 @@ public final class TopologyNet {
             zone(layout.meeting()).isolateMembers();
         }
         this.a = host("A", layout.a(), trial.latencyOfAMillis(), trial.lossPercent());
-        Host ownB = placement.bAtServer()
-                ? null
-                : host("B", layout.b(), trial.latencyOfBMillis(), trial.lossPercent());
+        Host ownB = placement.bAtServer() ? null : host("B", layout.b(), trial.latencyOfBMillis(), trial.lossPercent());
         Layout.Numbering numbering = Layout.numbering(trial);
         Host serverHost = net.host("server", net.internet(), IpAddress.parse(numbering.server()), DATACENTRE);
         this.b = ownB == null ? serverHost : ownB;
@@ -88,7 +86,12 @@ public final class TopologyNet {
             net.nat(name, inside, outside, nat, ACCESS);
         } else {
             net.firewall(
-                    name, inside, outside, network.behaviour(), network.addresses().get(0), ACCESS);
+                    name,
+                    inside,
+                    outside,
+                    network.behaviour(),
+                    network.addresses().get(0),
+                    ACCESS);
         }
         zones.add(inside);
     }

@@ -75,7 +75,8 @@ final class TrialScenario {
                 ? "address: ["
                         + network.externals().stream()
                                 .map(address -> "\"" + address + "\"")
-                                .collect(Collectors.joining(", ")) + "]"
+                                .collect(Collectors.joining(", "))
+                        + "]"
                 : "addresses: \"" + network.addresses().get(0) + "\"";
         int index = layout.networks().indexOf(network);
         boolean isolated = placement.isolated() && index == layout.meeting();
@@ -129,7 +130,10 @@ final class TrialScenario {
         }
         add(keys, nat.rewrites() != Rewrites.ADDRESSES_AND_PORTS, "rewrites: " + word(nat.rewrites()));
         add(keys, nat.filterScope() != FilterScope.MAPPING, "filter-scope: " + word(nat.filterScope()));
-        add(keys, nat.ports().allocation() != PortAllocation.PRESERVE, "ports: " + word(nat.ports().allocation()));
+        add(
+                keys,
+                nat.ports().allocation() != PortAllocation.PRESERVE,
+                "ports: " + word(nat.ports().allocation()));
         add(keys, nat.pooling() != Pooling.PAIRED, "pooling: " + word(nat.pooling()));
         add(keys, nat.hairpin() != Hairpin.NONE, "hairpin: " + word(nat.hairpin()));
         add(keys, nat.lifetimes().inboundRefresh() != isLinux, "inbound-refresh: " + !isLinux);

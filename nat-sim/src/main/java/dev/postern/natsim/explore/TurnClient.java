@@ -29,6 +29,7 @@ final class TurnClient {
     private static final int RTO_MILLIS = 500;
     /** RFC 8489 section 6.2.1: Rc. */
     private static final int SENDS = 7;
+
     private static final long MILLI = 1_000_000;
     private static final long UDP = 17L << 24;
     private static final long IPV6 = 2L << 24;

@@ -55,7 +55,10 @@ final class PlaceKeys {
 
     static final Key<Integer> PORT = Key.of("port", Kinds.PORT, "3478", "The UDP port of STUN and TURN.");
     static final Key<Integer> TCP_PORT = Key.optional(
-            "tcp-port", Kinds.PORT, "none", "The TCP port of STUN and TURN, which agents of the model use without UDP.");
+            "tcp-port",
+            Kinds.PORT,
+            "none",
+            "The TCP port of STUN and TURN, which agents of the model use without UDP.");
     static final Key<String> USER = Key.of("user", Kinds.NAME, "lab", "The user that its relay knows.");
     static final Key<String> PASSWORD = Key.of("password", Kinds.TEXT, "lab", "That user's password.");
     static final Key<List<IpPrefix>> ALLOW_PEERS =

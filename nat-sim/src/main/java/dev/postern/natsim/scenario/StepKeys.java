@@ -123,8 +123,8 @@ final class StepKeys {
             "nothing",
             "How they must connect; in a file that compares NATs also a block with a word for each NAT.");
 
-    static final Section CALL =
-            new Section("A call", List.of(AT, CALLER, CALLED, CALL_SERVER, RELAY, AGENTS, FROM_WAITS, TO_WAITS, OUTCOME_EXPECTED));
+    static final Section CALL = new Section(
+            "A call", List.of(AT, CALLER, CALLED, CALL_SERVER, RELAY, AGENTS, FROM_WAITS, TO_WAITS, OUTCOME_EXPECTED));
 
     static final Key<String> NAT_REBOOT =
             Key.optional("nat-reboot", Kinds.GIVEN, "no", "A network whose NAT forgets every mapping.");

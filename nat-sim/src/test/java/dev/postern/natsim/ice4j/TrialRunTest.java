@@ -18,11 +18,10 @@ class TrialRunTest {
 
     @Test
     void agentsEndAsTheOracleSays() throws Exception {
-        List<Trial> trials =
-                LongStream.rangeClosed(1, TRIALS)
-                        .mapToObj(RandomTrials::draw)
-                        .map(Trial::forIce4j)
-                        .toList();
+        List<Trial> trials = LongStream.rangeClosed(1, TRIALS)
+                .mapToObj(RandomTrials::draw)
+                .map(Trial::forIce4j)
+                .toList();
         try (VirtualPace pace = new VirtualPace()) {
             List<TrialRun> runs = TrialRun.all(trials, IceMatrix.PARALLEL, pace);
 

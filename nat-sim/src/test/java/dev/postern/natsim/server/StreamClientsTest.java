@@ -53,8 +53,7 @@ class StreamClientsTest {
 
     private TcpConnection connected() {
         TransportAddress address = server.listenTcp(443);
-        TcpConnection connection = net.host(
-                        "client", net.internet(), IpAddress.parse("198.51.100.1"), Link.PERFECT)
+        TcpConnection connection = net.host("client", net.internet(), IpAddress.parse("198.51.100.1"), Link.PERFECT)
                 .connect(0, address, client);
         net.runUntil(SECOND);
         return connection;

@@ -71,7 +71,9 @@ final class Calls {
             for (Future<Finding> one : running) {
                 findings.add(one.get());
             }
-            if (!scenario.packets().isEmpty() || !scenario.events().isEmpty() || calls.size() < scenario.calls().size()) {
+            if (!scenario.packets().isEmpty()
+                    || !scenario.events().isEmpty()
+                    || calls.size() < scenario.calls().size()) {
                 end.await();
             }
             return net.with(owned -> result.apply(findings));

@@ -68,6 +68,9 @@ final class ModelCalls {
                 outcome.label(),
                 expected == null ? "" : expected.label(),
                 met,
-                met ? "" : net.why(stage.host(call.from()), stage.host(call.to())).sentence());
+                met
+                        ? ""
+                        : net.why(stage.host(call.from()), stage.host(call.to()))
+                                .sentence());
     }
 }

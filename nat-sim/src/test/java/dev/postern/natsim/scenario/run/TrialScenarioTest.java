@@ -49,7 +49,9 @@ class TrialScenarioTest {
         Scenario scenario = ScenarioFile.parse("trial.yaml", file);
         RunResult result = new ScenarioRun(scenario, scenario.seed(), step -> {}).run();
 
-        assertThat(result.isAsExpected()).as(file + RunText.of(result, "postern", "trial.yaml")).isTrue();
+        assertThat(result.isAsExpected())
+                .as(file + RunText.of(result, "postern", "trial.yaml"))
+                .isTrue();
         assertThat(result.expectations()).isEqualTo(1);
         assertThat(result.hashesVerdicts()).isFalse();
         return judgement.observed().label();
