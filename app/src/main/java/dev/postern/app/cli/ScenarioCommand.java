@@ -96,7 +96,8 @@ final class ScenarioCommand implements Callable<Integer> {
             RunResult result = run(scenarios.get(i), files.get(i));
             surroundings.out().print((i == 0 ? "" : "\n") + text(result, files.get(i)));
             surroundings.out().flush();
-            asExpected &= result.isAsExpected() & populationIsAsRuled(scenarios.get(i), files.get(i));
+            boolean asRuled = populationIsAsRuled(scenarios.get(i), files.get(i));
+            asExpected &= result.isAsExpected() && asRuled;
         }
         if (outputs.wanted()) {
             outputs.write(

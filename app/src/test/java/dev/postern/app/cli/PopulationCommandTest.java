@@ -39,7 +39,7 @@ class PopulationCommandTest {
                 .contains(
                         "Constructed from published figures; not a measurement.", "25 of 25 pairs ended", "\nseed 4\n");
         String line = first.lines().reduce("", (before, now) -> now);
-        assertThat(line).startsWith("replay: postern lab population cellular-2016 --pairs 60 --seed 4");
+        assertThat(line).startsWith("replay: postern lab population cellular-2016 --pairs 25 --seed 4");
         out.reset();
 
         assertThat(run(line.substring("replay: postern ".length()).split(" "))).isZero();
