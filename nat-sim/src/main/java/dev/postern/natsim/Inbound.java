@@ -46,7 +46,8 @@ final class Inbound {
                 : translation.contacts();
         Contact contact = judge == null ? null : contactWith(judge, remote);
         boolean contacted = contact != null && contact.isLive(nowNanos);
-        if (filtered && behaviour.filtering() != Filtering.EIF && !contacted) {
+        boolean filters = filtered && !translation.isOpenToAll(nowNanos);
+        if (filters && behaviour.filtering() != Filtering.EIF && !contacted) {
             boolean forgetful = judge != null && judge.isForgetful();
             return refused(
                     packet, Refusals.filtered(behaviour, packet, translation, contact, forgetful, nowNanos), nowNanos);

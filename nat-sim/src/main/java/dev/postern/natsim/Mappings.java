@@ -25,10 +25,51 @@ final class Mappings {
     @Nullable
     Translation find(IpProtocol protocol, TransportAddress internal, TransportAddress remote) {
         Instability instability = behaviour.quirks().instability();
+        if (behaviour.portControl().isOffered()) {
+            Translation asked = asked(protocol, internal);
+            if (asked != null) {
+                return asked;
+            }
+        }
         Translation other = instability.trigger() == Instability.Trigger.NEVER
                 ? null
                 : translations.fromInside(key(protocol, internal, remote, instability.then()));
         return other != null ? other : translations.fromInside(key(protocol, internal, remote, behaviour.mapping()));
+    }
+
+    /** The mapping of an inside transport address that stands for all destinations; null if there is none. */
+    @Nullable
+    Translation asked(IpProtocol protocol, TransportAddress internal) {
+        return translations.fromInside(key(protocol, internal, ANY_DESTINATION, Mapping.EIM));
+    }
+
+    /**
+     * Makes a mapping for all destinations that a host has asked for, at the port that it wishes for if that is free. Null if there is no
+     * room for it.
+     */
+    @Nullable
+    Translation makeAsked(IpProtocol protocol, TransportAddress internal, int wishedPort, long nowNanos) {
+        Limits limits = behaviour.limits();
+        IpAddress address = state.addresses().forInside(internal.ip());
+        if (address == null
+                || translations.size() >= limits.mappings()
+                || translations.sizeOf(internal.ip()) >= limits.mappingsPerHost()) {
+            return null;
+        }
+        IntPredicate free =
+                port -> state.isFree(protocol, TransportAddress.of(address, port), ANY_DESTINATION, nowNanos);
+        PortRules rules = behaviour.ports();
+        boolean wishGranted = rules.blocks() == PortBlocks.NONE
+                && wishedPort >= rules.first()
+                && wishedPort <= rules.last()
+                && free.test(wishedPort);
+        int port = wishGranted ? wishedPort : state.portsOf(address).next(internal, ANY_DESTINATION, free);
+        return port == PortSource.NONE
+                ? null
+                : translations.add(
+                        key(protocol, internal, ANY_DESTINATION, Mapping.EIM),
+                        TransportAddress.of(address, port),
+                        nowNanos);
     }
 
     private static MappingKey key(

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param tcp what is special to TCP
  * @param icmpErrors what it does with ICMP errors
  * @param fragments what it does with fragments
+ * @param portControl whether inside hosts may ask for mappings
  * @param quirks what it does that it should not
  */
 public record NatBehaviour(
@@ -41,6 +42,7 @@ public record NatBehaviour(
         TcpRules tcp,
         IcmpErrors icmpErrors,
         Fragments fragments,
+        PortControl portControl,
         Quirks quirks) {
 
     /** Refuses options that contradict each other. */
@@ -51,6 +53,9 @@ public record NatBehaviour(
         if (quirks.openInput() && ports.sharing() != PortSharing.OTHER_DESTINATIONS) {
             throw new IllegalArgumentException(name
                     + ": an open input takes ports of one destination, so they must be shared between destinations");
+        }
+        if (portControl.isOffered() && rewrites != Rewrites.ADDRESSES_AND_PORTS) {
+            throw new IllegalArgumentException(name + ": only a NAT that translates ports has some to give on request");
         }
         if (ports.blocks() != PortBlocks.NONE && pooling == Pooling.ARBITRARY) {
             throw new IllegalArgumentException(

@@ -50,6 +50,7 @@ public final class NatBehaviourBuilder {
     private TcpRules tcp = new TcpRules(UnsolicitedSyn.SILENT, Duration.ofSeconds(6), false);
     private IcmpErrors icmpErrors = IcmpErrors.TRANSLATED;
     private Fragments fragments = Fragments.ANY_ORDER;
+    private PortControl portControl = PortControl.NONE;
     private boolean openInput;
     private Duration blacklist = Duration.ZERO;
     private Alg alg = Alg.NONE;
@@ -65,9 +66,7 @@ public final class NatBehaviourBuilder {
     }
 
     NatBehaviourBuilder(NatBehaviour from, Mapping mapping, Filtering filtering) {
-        this.name = from.name();
-        this.mapping = mapping;
-        this.filtering = filtering;
+        this(from.name(), mapping, filtering);
         rewrites = from.rewrites();
         filterScope = from.filterScope();
         pooling = from.pooling();
@@ -100,6 +99,7 @@ public final class NatBehaviourBuilder {
         tcp = from.tcp();
         icmpErrors = from.icmpErrors();
         fragments = from.fragments();
+        portControl = from.portControl();
         openInput = from.quirks().openInput();
         blacklist = from.quirks().blacklist();
         alg = from.quirks().alg();
@@ -312,6 +312,11 @@ public final class NatBehaviourBuilder {
         return this;
     }
 
+    public NatBehaviourBuilder portControl(PortControl value) {
+        portControl = value;
+        return this;
+    }
+
     public NatBehaviourBuilder openInput(boolean value) {
         openInput = value;
         return this;
@@ -387,6 +392,7 @@ public final class NatBehaviourBuilder {
                 tcp,
                 icmpErrors,
                 fragments,
+                portControl,
                 new Quirks(openInput, blacklist, alg, instability, icmpEndsMapping, icmpProlongsMapping, clearsDscp));
     }
 }

@@ -2,6 +2,8 @@ package dev.postern.natsim;
 
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
+import dev.postern.stun.TransportAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatBox {
 
+    /** Where NATs answer NAT-PMP and PCP. */
+    public static final int PORT_CONTROL_PORT = 5351;
+
     private final NatBehaviour behaviour;
     private final Function<Predicate<IpAddress>, PortSources> ports;
     private final Function<List<IpAddress>, ExternalAddresses> addresses;
@@ -29,7 +34,12 @@ public final class NatBox {
     private Paths paths;
 
     /** The ways that packets take through the present state. */
-    private record Paths(@Nullable Stateless stateless, Outbound outbound, Inbound inbound, ErrorPath errors) {
+    private record Paths(
+            @Nullable Stateless stateless,
+            Outbound outbound,
+            Inbound inbound,
+            ErrorPath errors,
+            @Nullable PortMapper mapper) {
         static Paths through(NatState state) {
             boolean isStateless = state.behaviour().rewrites() != Rewrites.ADDRESSES_AND_PORTS
                     && state.behaviour().filtering() == Filtering.EIF;
@@ -39,7 +49,8 @@ public final class NatBox {
                     isStateless ? new Stateless(state) : null,
                     new Outbound(state, mappings, inbound),
                     inbound,
-                    new ErrorPath(state, mappings));
+                    new ErrorPath(state, mappings),
+                    state.behaviour().portControl().isOffered() ? new PortMapper(state, mappings) : null);
         }
     }
 
@@ -150,6 +161,17 @@ public final class NatBox {
             return refusal;
         }
         return marked(packet, nowNanos, Side.OUTSIDE);
+    }
+
+    /**
+     * Answers an inside host that asks for a mapping (RFC 6886, RFC 6887); it was let through to port {@value #PORT_CONTROL_PORT} of the
+     * NAT's inside address.
+     *
+     * @return the datagram to answer with; null for none, as if nobody listened
+     */
+    public @Nullable ByteBuffer answer(TransportAddress client, ByteBuffer request, long nowNanos) {
+        PortMapper mapper = paths.mapper();
+        return mapper == null ? null : mapper.answer(client, request, nowNanos);
     }
 
     private Verdict.@Nullable Drop refusal(Packet packet, int remotePort, long nowNanos) {

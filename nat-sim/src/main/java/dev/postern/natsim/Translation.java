@@ -1,6 +1,7 @@
 package dev.postern.natsim;
 
 import dev.postern.stun.TransportAddress;
+import org.jspecify.annotations.Nullable;
 
 /** One mapping as it exists: an inside transport address, the external one that stands for it, and its contacts. */
 final class Translation {
@@ -13,6 +14,7 @@ final class Translation {
     private long refreshedNanos;
     private long deadlineNanos;
     private boolean answered;
+    private @Nullable Pin pin;
 
     /**
      * A new mapping, which ends at once unless it is prolonged.
@@ -66,6 +68,22 @@ final class Translation {
         return deadlineNanos;
     }
 
+    /** That it was asked for; null if packets alone made it. */
+    @Nullable
+    Pin pin() {
+        return pin;
+    }
+
+    /** Whether it was asked for, and its time is not over. */
+    boolean isOpenToAll(long nowNanos) {
+        return pin != null && pin.untilNanos() - nowNanos > 0;
+    }
+
+    /** Only {@link Translations#pin} may call this. */
+    void pin(Pin value) {
+        pin = value;
+    }
+
     /** Whether somebody whom it had contacted has sent something through it. */
     boolean isAnswered() {
         return answered;
@@ -78,6 +96,6 @@ final class Translation {
     /** Only {@link Translations#reschedule} may call this: it keeps mappings in the order of their ends. */
     void lasts(long fromNanos, long untilNanos) {
         refreshedNanos = fromNanos;
-        deadlineNanos = untilNanos;
+        deadlineNanos = pin != null && pin.untilNanos() - untilNanos > 0 ? pin.untilNanos() : untilNanos;
     }
 }

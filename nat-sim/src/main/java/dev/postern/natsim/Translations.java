@@ -7,8 +7,10 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ final class Translations {
     private final HeldPorts held;
     private final Map<MappingKey, Translation> byInside = new HashMap<>();
     private final Map<External, List<Translation>> byOutside = new HashMap<>();
+    private final Set<Translation> pinned = new LinkedHashSet<>();
     private final Map<IpAddress, Host> hosts = new HashMap<>();
     /* Times may overflow, so they are compared by their difference: all lie within a year of each other. */
     private final TreeSet<Translation> bySoonestEnd = new TreeSet<>((one, other) -> {
@@ -65,6 +68,11 @@ final class Translations {
             Translation over = bySoonestEnd.first();
             long idleNanos = over.deadlineNanos() - over.refreshedNanos();
             String packet = behaviour.lifetimes().inboundRefresh() ? "a packet" : "an outbound packet";
+            Pin pin = over.pin();
+            if (pin != null && pin.untilNanos() == over.deadlineNanos()) {
+                end(over, over.deadlineNanos(), "when the time was over that it was granted for");
+                continue;
+            }
             end(over, over.deadlineNanos(), "after " + Refusals.seconds(idleNanos) + " without " + packet);
         }
     }
@@ -73,6 +81,7 @@ final class Translations {
     void end(Translation translation, long nowNanos, String how) {
         bySoonestEnd.remove(translation);
         byInside.remove(translation.key());
+        pinned.remove(translation);
         External external = new External(translation.protocol(), translation.external());
         List<Translation> sharing = byOutside.get(external);
         if (sharing != null && sharing.remove(translation) && sharing.isEmpty()) {
@@ -170,6 +179,18 @@ final class Translations {
         bySoonestEnd.remove(translation);
         translation.lasts(fromNanos, untilNanos);
         bySoonestEnd.add(translation);
+    }
+
+    /** Lets a mapping that was asked for last until its time is over, and lets in everybody until then. */
+    void pin(Translation translation, Pin pin, long nowNanos) {
+        translation.pin(pin);
+        pinned.add(translation);
+        reschedule(translation, nowNanos, pin.untilNanos());
+    }
+
+    /** The mappings that were asked for, in the order of asking; a copy. */
+    List<Translation> pinned() {
+        return List.copyOf(pinned);
     }
 
     /** The contacts of all mappings that an inside host has of one protocol together; null while it has no mapping. */

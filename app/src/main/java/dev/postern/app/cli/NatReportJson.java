@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.natsim.tester.Finding;
+import dev.postern.natsim.tester.MappedPort;
 import dev.postern.natsim.tester.NatReport;
+import dev.postern.natsim.tester.PortControlSeen;
 import dev.postern.natsim.tester.PortList;
 import dev.postern.natsim.tester.PortRule;
 import dev.postern.natsim.tester.SessionLimit;
@@ -76,6 +78,12 @@ final class NatReportJson {
             node.put("value", word(limit.end()))
                     .put("at-least", limit.atLeast())
                     .put("at-most", limit.atMost());
+        } else if (value instanceof PortControlSeen control) {
+            node.put("nat-pmp", control.natPmp()).put("pcp", control.pcp());
+        } else if (value instanceof MappedPort port) {
+            node.put("value", port.external().toString())
+                    .put("granted-seconds", port.granted().toSeconds())
+                    .put("open", port.open());
         } else if (value instanceof PortRule rule) {
             node.put("value", word(rule.kind())).put("step", rule.step());
         } else {

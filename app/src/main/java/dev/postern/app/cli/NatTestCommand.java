@@ -109,6 +109,19 @@ final class NatTestCommand implements Callable<Integer> {
                     + " behind the NAT may need, for as long as mappings last.")
     int sessions;
 
+    @Option(
+            names = "--map-port",
+            description = "Also ask the router for a port by NAT-PMP or PCP, see who reaches it, and give it back. This"
+                    + " changes the router for two minutes at most.")
+    boolean mapPort;
+
+    @Option(
+            names = "--gateway",
+            paramLabel = "ADDRESS",
+            description = "The router to ask about such ports. Default: this machine's default route, on Linux.")
+    @Nullable
+    String gateway;
+
     @Option(names = "--json", description = "Print the report, with all that was seen, as JSON.")
     boolean json;
 
@@ -166,6 +179,7 @@ final class NatTestCommand implements Callable<Integer> {
 
     private TesterConfig asked(TesterConfig config) {
         TesterConfig all = config.withLongestLifetime(longest).withSessions(sessions);
+        all = mapPort ? all.withMapPort() : all;
         return noLifetimes ? all.withoutLifetimes() : all;
     }
 
@@ -183,13 +197,23 @@ final class NatTestCommand implements Callable<Integer> {
         }
     }
 
+    private @Nullable IpAddress router() {
+        String named = gateway;
+        try {
+            return named == null ? null : IpAddress.parse(named);
+        } catch (IllegalArgumentException mistake) {
+            throw new ParameterException(spec.commandLine(), "--gateway " + named + " is no IP address", mistake);
+        }
+    }
+
     private NatReport run(TesterConfig config) throws StartException {
         PrintWriter err = spec.commandLine().getErr();
         Consumer<Observation> progress = seen -> {
             err.println(seen);
             err.flush();
         };
-        try (SocketNet net = new SocketNet(config.server())) {
+        IpAddress router = router();
+        try (SocketNet net = router == null ? new SocketNet(config.server()) : new SocketNet(config.server(), router)) {
             return net.run(config, surroundings.random(), progress);
         } catch (IOException failed) {
             throw new StartException("Nothing could be tested: " + failed.getMessage(), failed);

@@ -3,6 +3,7 @@ package dev.postern.natsim.fabric;
 import dev.postern.natsim.DropReason;
 import dev.postern.natsim.IcmpReason;
 import dev.postern.natsim.IpFields;
+import dev.postern.natsim.IpProtocol;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBox;
 import dev.postern.natsim.NatTable;
@@ -12,6 +13,7 @@ import dev.postern.natsim.Verdict;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -41,6 +43,9 @@ public final class Router {
     private @Nullable Alarm answers;
 
     private @Nullable Host lastOrigin;
+
+    /** Its own address on the inside, where it answers hosts that ask for mappings; null for none. */
+    private @Nullable IpAddress insideAddress;
 
     private Router(VirtualNet net, String name, NatBox nat, Zone inner, Zone outer, Link link) {
         this.net = net;
@@ -89,6 +94,17 @@ public final class Router {
     /** The first address on the outside; without translation, the first of those behind it. */
     public IpAddress external() {
         return nat.external();
+    }
+
+    /**
+     * Gives the router an address inside, at which it answers NAT-PMP and PCP if its behaviour says so; it answers nothing else there.
+     *
+     * @throws IllegalArgumentException if somebody in the inner zone has it already
+     */
+    public Router insideAddress(IpAddress address) {
+        inside.zone().join(address, inside);
+        insideAddress = address;
+        return this;
     }
 
     /** All addresses on the outside. */
@@ -196,6 +212,10 @@ public final class Router {
 
     private void onArrival(Flight flight, Line at) {
         Packet packet = flight.packet();
+        if (at == inside && packet.destination().ip().equals(insideAddress)) {
+            onOwn(flight);
+            return;
+        }
         if (packet.ip().ttl() <= 1) {
             net.drop(flight, name, "hops exhausted: the TTL ran out here on the way to " + packet.destination());
             report(flight, Errors.about(reporter(packet), IcmpReason.HOPS_EXHAUSTED, packet), at);
@@ -214,6 +234,21 @@ public final class Router {
             }
         });
         awaitAnswers(flight.origin());
+    }
+
+    /** A packet of an inside host to the router itself. */
+    private void onOwn(Flight flight) {
+        Packet packet = flight.packet();
+        boolean toPortControl = packet.protocol() == IpProtocol.UDP
+                && packet.destination().port() == NatBox.PORT_CONTROL_PORT
+                && packet.ip().fragment() == null;
+        ByteBuffer answer = toPortControl ? nat.answer(packet.source(), packet.payload(), net.nowNanos()) : null;
+        if (answer == null) {
+            net.drop(flight, name, "no socket: " + name + " does not listen at " + packet.destination());
+            return;
+        }
+        net.taken(flight, name);
+        inside.up(net.reported(flight.origin(), name, Packet.udp(packet.destination(), packet.source(), answer)));
     }
 
     /** Sees to it that the NAT's own answers are sent when they are due. */

@@ -248,6 +248,11 @@ public final class VirtualNet {
         step(flight, Step.ARRIVED, host.name(), flight.packet(), "");
     }
 
+    /** A packet was for a router itself, and it answers. */
+    void taken(Flight flight, String where) {
+        step(flight, Step.ARRIVED, where, flight.packet(), "");
+    }
+
     void drop(Flight flight, String where, String sentence) {
         journeys.dropped(flight, where, sentence);
         step(flight, Step.DROPPED, where, flight.packet(), sentence);

@@ -114,7 +114,7 @@ public final class Zone {
         IpAddress destination = flight.packet().destination().ip();
         Line member = memberFor(destination);
         Line gateway = gatewayFor(destination);
-        if (isolated && member != null && from != null && !isGateway(from)) {
+        if (isolated && member != null && from != null && !isGateway(from) && !isGateway(member)) {
             net.drop(flight, name, "isolated: members of " + name + " do not reach each other");
         } else if (member != null) {
             member.down(flight);

@@ -15,6 +15,7 @@ import dev.postern.natsim.NatBehaviourBuilder;
 import dev.postern.natsim.Pooling;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.PortBlocks;
+import dev.postern.natsim.PortControl;
 import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.Rewrites;
 import dev.postern.natsim.UnsolicitedSyn;
@@ -69,6 +70,11 @@ final class BehaviourReader {
         put(options, "tcp-pick-up", Fields::flag, NatBehaviourBuilder::tcpPickUp);
         word(options, "icmp-errors", IcmpErrors.class, NatBehaviourBuilder::icmpErrors);
         word(options, "fragments", Fragments.class, NatBehaviourBuilder::fragments);
+        options.put("port-control", (fields, key, builder) -> {
+            Fields block = fields.block(key);
+            builder.portControl(new PortControl(block.flag("nat-pmp"), block.flag("pcp"), block.duration("longest")));
+            block.end();
+        });
         quirks(options);
         return options;
     }

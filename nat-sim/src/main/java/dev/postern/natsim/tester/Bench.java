@@ -39,12 +39,16 @@ final class Bench {
         }
     }
 
+    /** Who is told of what comes from an address and is not STUN. */
+    private record PlainListener(TransportAddress from, Consumer<ByteBuffer> callback) {}
+
     private final ProbeNet net;
     private final RandomGenerator random;
     private final int maxSockets;
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final Map<TransactionId, Consumer<Arrival>> expected = new HashMap<>();
     private final Map<ProbeSocket, Consumer<IcmpArrival>> errorListeners = new HashMap<>();
+    private final Map<ProbeSocket, PlainListener> plainListeners = new HashMap<>();
     private final Set<ProbeSocket> open = new HashSet<>();
     private final BitSet[] usedPorts;
     private final List<Observation> observations = new ArrayList<>();
@@ -155,6 +159,7 @@ final class Bench {
 
     void close(ProbeSocket socket) {
         errorListeners.remove(socket);
+        plainListeners.remove(socket);
         if (open.remove(socket)) {
             socket.close();
         }
@@ -183,6 +188,11 @@ final class Bench {
 
     void onDatagram(long now, ProbeSocket at, TransportAddress from, ByteBuffer data) {
         nowNanos = Math.max(nowNanos, now);
+        PlainListener plain = plainListeners.get(at);
+        if (plain != null && plain.from().equals(from)) {
+            plain.callback().accept(data);
+            return;
+        }
         if (!open.contains(at) || decoded.decode(data) != DecodeResult.OK) {
             return;
         }
@@ -190,6 +200,11 @@ final class Bench {
         if (callback != null) {
             callback.accept(Arrival.of(nowNanos, at, from, decoded));
         }
+    }
+
+    /** Hands datagrams from an address to the callback, whatever is in them, until the socket is closed. */
+    void expectFrom(ProbeSocket socket, TransportAddress from, Consumer<ByteBuffer> callback) {
+        plainListeners.put(socket, new PlainListener(from, callback));
     }
 
     /** Hands ICMP errors about what the socket sends to the callback, until the socket is closed. */

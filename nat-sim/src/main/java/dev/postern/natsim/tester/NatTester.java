@@ -52,6 +52,7 @@ public final class NatTester {
                 new CrowdStage(probes),
                 new HairpinStage(probes),
                 new FragmentStage(probes),
+                new PortControlStage(probes),
                 new ErrorStage(probes),
                 new LifetimeStage(probes),
                 new Together(new RefreshStage(probes), new ReuseStage(probes), new ErrorRefreshStage(probes)),

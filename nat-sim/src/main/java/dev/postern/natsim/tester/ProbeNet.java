@@ -1,5 +1,6 @@
 package dev.postern.natsim.tester;
 
+import dev.postern.stun.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The place in a network that a tester asks from: opens its UDP sockets. Used on the tester's thread. */
@@ -17,6 +18,11 @@ public interface ProbeNet {
      */
     @Nullable
     ProbeSocket open(int host, int port);
+
+    /** The router that leads out of here, which may give ports on request; null if its address is not known. */
+    default @Nullable IpAddress gateway() {
+        return null;
+    }
 
     /** Whether a datagram to a port that is closed here is sure to be answered with an ICMP port unreachable. */
     default boolean refusesClosedPorts() {

@@ -52,7 +52,7 @@ final class ReuseStage implements Stage {
         Finding<PortRule> ports = probes.facts.find(Topic.PORTS);
         String obstacle = null;
         if (!probes.facts.find(Topic.TRANSLATION).is(Translation.NAT)) {
-            obstacle = "addresses are not translated";
+            obstacle = "ports are not translated";
         } else if (!lifetime.isMeasured()) {
             obstacle = "the lifetime is not known";
         } else if (end == null) {

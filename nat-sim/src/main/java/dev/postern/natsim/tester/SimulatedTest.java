@@ -32,6 +32,9 @@ public final class SimulatedTest {
     private static final List<IpAddress> EXTERNAL =
             List.of(IpAddress.parse("198.51.100.1"), IpAddress.parse("198.51.100.2"));
     private static final IpPrefix UNTRANSLATED = IpPrefix.parse("198.51.100.0/24");
+    /** The NAT's own address inside. */
+    private static final IpAddress GATEWAY = IpAddress.parse("10.0.0.1");
+
     private static final Duration LATENCY = Duration.ofMillis(10);
 
     private SimulatedTest() {}
@@ -62,7 +65,12 @@ public final class SimulatedTest {
         Host alternate = net.host("server's other address", net.internet(), OTHER_ADDRESS, Link.PERFECT);
         DiscoveryHosts server = new DiscoveryHosts(primary, alternate, SERVER.port(), OTHER_PORT);
         PortReachStage.PORTS.stream().filter(primary::isFree).forEach(port -> server.listen(primary, port));
-        return new VirtualTester(net, clients(net, nat, line), asked.apply(TesterConfig.of(SERVER))).run();
+        return new VirtualTester(
+                        net,
+                        clients(net, nat, line),
+                        nat.translates() ? GATEWAY : null,
+                        asked.apply(TesterConfig.of(SERVER)))
+                .run();
     }
 
     /** Two machines behind the NAT; one that changes addresses has two of its own. */
@@ -74,7 +82,8 @@ public final class SimulatedTest {
         if (nat.translates()) {
             boolean several = nat.rewrites() == Rewrites.ADDRESSES || nat.pooling() == Pooling.ARBITRARY;
             List<IpAddress> external = several ? EXTERNAL : EXTERNAL.subList(0, 1);
-            net.nat("nat", home, access, new NatBox(nat, external, net.newRandom()), line);
+            net.nat("nat", home, access, new NatBox(nat, external, net.newRandom()), line)
+                    .insideAddress(GATEWAY);
         } else {
             net.firewall("router", home, access, nat, UNTRANSLATED, line);
         }

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param longestLifetime the longest lifetime to look for, 15 s to 2 hours
  * @param maxSockets how many sockets may be open at once, 16 to 4096
  * @param sessions how many mappings to make at most to find a limit of them, 0 for none, otherwise 100 to 2000
+ * @param mapPort whether the gateway may be asked for a port, which changes it for two minutes
  * @param mostTime when to stop whatever is still to be found out, 1 minute to a day
  */
 public record TesterConfig(
@@ -19,6 +20,7 @@ public record TesterConfig(
         Duration longestLifetime,
         int maxSockets,
         int sessions,
+        boolean mapPort,
         Duration mostTime) {
 
     private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(15);
@@ -61,24 +63,29 @@ public record TesterConfig(
         }
     }
 
-    /** Everything but a limit of mappings, lifetimes up to 10 minutes, 512 sockets, at most an hour. */
+    /** Everything but a limit of mappings and a mapped port, lifetimes up to 10 minutes, 512 sockets, at most an hour. */
     public static TesterConfig of(TransportAddress server) {
-        return new TesterConfig(server, true, Duration.ofMinutes(10), 512, 0, Duration.ofHours(1));
+        return new TesterConfig(server, true, Duration.ofMinutes(10), 512, 0, false, Duration.ofHours(1));
     }
 
     /** The same without waiting for mappings to end. */
     public TesterConfig withoutLifetimes() {
-        return new TesterConfig(server, false, longestLifetime, maxSockets, sessions, mostTime);
+        return new TesterConfig(server, false, longestLifetime, maxSockets, sessions, mapPort, mostTime);
     }
 
     /** The same with another longest lifetime to look for. */
     public TesterConfig withLongestLifetime(Duration longest) {
         Duration most = mostTime.compareTo(longest.multipliedBy(4)) >= 0 ? mostTime : longest.multipliedBy(4);
-        return new TesterConfig(server, lifetimes, longest, maxSockets, sessions, most);
+        return new TesterConfig(server, lifetimes, longest, maxSockets, sessions, mapPort, most);
     }
 
     /** The same with a look for a limit of mappings. */
     public TesterConfig withSessions(int most) {
-        return new TesterConfig(server, lifetimes, longestLifetime, maxSockets, most, mostTime);
+        return new TesterConfig(server, lifetimes, longestLifetime, maxSockets, most, mapPort, mostTime);
+    }
+
+    /** The same with leave to ask the gateway for a port. */
+    public TesterConfig withMapPort() {
+        return new TesterConfig(server, lifetimes, longestLifetime, maxSockets, sessions, true, mostTime);
     }
 }

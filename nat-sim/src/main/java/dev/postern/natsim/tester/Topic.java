@@ -79,6 +79,14 @@ public final class Topic<T> {
     /** L8: whether an ICMP error from inside prolongs a mapping. */
     public static final Topic<Boolean> ICMP_PROLONGS = new Topic<>("icmp-prolongs-mapping", "ICMP error prolongs");
 
+    /** C1: by which protocols the gateway gives ports on request. */
+    public static final Topic<PortControlSeen> PORT_CONTROL = new Topic<>("port-control", "Ports on request");
+    /** C1: whether the gateway's external address is another than the server sees. */
+    public static final Topic<Boolean> NESTED = new Topic<>("nested-nat", "Another NAT behind");
+    /** C2: what becomes of a port that is asked for. */
+    public static final Topic<MappedPort> MAPPED_PORT = new Topic<>("mapped-port", "Mapped port");
+
+    static final List<Topic<?>> PORT_CONTROLS = List.of(PORT_CONTROL, NESTED, MAPPED_PORT);
     static final List<Topic<?>> CROWD = List.of(STEADY, EVICTION, OVERLOADING, PARITY, CONTIGUITY, POOLING, PORT_RANGE);
     static final List<Topic<?>> LIFETIMES = List.of(LIFETIME, STREAM_LIFETIME, FILTER_LIFETIME);
 
@@ -106,6 +114,9 @@ public final class Topic<T> {
             ALG,
             FRAGMENTS_IN,
             FRAGMENTS_OUT,
+            PORT_CONTROL,
+            NESTED,
+            MAPPED_PORT,
             LIFETIME,
             STREAM_LIFETIME,
             FILTER_LIFETIME,

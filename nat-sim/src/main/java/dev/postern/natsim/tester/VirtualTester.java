@@ -6,6 +6,7 @@ import dev.postern.natsim.fabric.DatagramHandler;
 import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.UdpPort;
 import dev.postern.natsim.fabric.VirtualNet;
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class VirtualTester {
     private final List<Host> hosts;
     private final NatTester tester;
     private final long limitNanos;
+    private final @Nullable IpAddress gateway;
     private long armedNanos = Long.MAX_VALUE;
 
     /** A test from one host of the network. */
@@ -34,6 +36,16 @@ public final class VirtualTester {
      * @param hosts the machines it asks from, at least one, all behind the same NAT
      */
     public VirtualTester(VirtualNet net, List<Host> hosts, TesterConfig config) {
+        this(net, hosts, null, config);
+    }
+
+    /**
+     * The same, with the address of the router that they are behind.
+     *
+     * @param gateway its {@link dev.postern.natsim.fabric.Router#insideAddress}; null for none
+     */
+    public VirtualTester(VirtualNet net, List<Host> hosts, @Nullable IpAddress gateway, TesterConfig config) {
+        this.gateway = gateway;
         this.net = net;
         this.hosts = List.copyOf(hosts);
         this.limitNanos = config.mostTime().toNanos();
@@ -90,6 +102,11 @@ public final class VirtualTester {
         @Override
         public @Nullable ProbeSocket open(int host, int port) {
             return hosts.get(host).isFree(port) ? new Port(hosts.get(host), port) : null;
+        }
+
+        @Override
+        public @Nullable IpAddress gateway() {
+            return gateway;
         }
 
         @Override

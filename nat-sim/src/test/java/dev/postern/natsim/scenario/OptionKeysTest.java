@@ -16,6 +16,7 @@ import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBehaviourBuilder;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.PortBlocks;
+import dev.postern.natsim.PortControl;
 import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.UnsolicitedSyn;
 import dev.postern.natsim.fabric.Bursts;
@@ -110,6 +111,8 @@ class OptionKeysTest {
                       unstable: load
                       unstable-mapping: APDM
                       unstable-load: 16
+                      port-control: pcp
+                      port-control-longest: 17s
                 """);
 
         assertThat(scenario.networks().get(0).nat().behaviour())
@@ -150,6 +153,7 @@ class OptionKeysTest {
                         .portBlocks(PortBlocks.DYNAMIC, 14, 15)
                         .alg(new Alg(true, true, Set.of(5060)))
                         .instability(new Instability(Instability.Trigger.LOAD, Mapping.APDM, 16))
+                        .portControl(new PortControl(false, true, Duration.ofSeconds(17)))
                         .build());
     }
 

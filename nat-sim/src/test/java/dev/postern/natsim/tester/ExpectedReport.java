@@ -10,6 +10,7 @@ import dev.postern.natsim.Instability;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.PortAllocation;
+import dev.postern.natsim.PortControl;
 import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.tester.Finding.Status;
 import dev.postern.natsim.tester.PortRule.Kind;
@@ -75,6 +76,7 @@ final class ExpectedReport {
         }
         lifetimes(report);
         icmpErrors(report);
+        portControl(report);
     }
 
     /** The ports that the gate passes, of those that the server listens at. */
@@ -85,6 +87,20 @@ final class ExpectedReport {
                 new PortList(PortReachStage.PORTS.stream()
                         .filter(port -> gate.isEmpty() || gate.contains(port))
                         .toList()));
+    }
+
+    private void portControl(NatReport report) {
+        PortControl control = nat.portControl();
+        if (!nat.translates()) {
+            none(report, Topic.PORT_CONTROL);
+            return;
+        }
+        is(report, Topic.PORT_CONTROL, new PortControlSeen(control.natPmp(), control.pcp()));
+        if (control.natPmp()) {
+            is(report, Topic.NESTED, false);
+        } else if (report.find(Topic.MAPPED_PORT).status() == Status.NOT_MEASURABLE) {
+            none(report, Topic.NESTED);
+        }
     }
 
     private void icmpErrors(NatReport report) {

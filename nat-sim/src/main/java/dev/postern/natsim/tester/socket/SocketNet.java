@@ -32,6 +32,7 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long LONGEST_WAIT_MILLIS = 1000;
 
+    private final @Nullable IpAddress gateway;
     private final Selector selector;
     private final IpAddress local;
     private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM_BYTES);
@@ -43,6 +44,12 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
      * @throws IOException if none does
      */
     public SocketNet(TransportAddress server) throws IOException {
+        this(server, DefaultGateway.find());
+    }
+
+    /** The same with the address of the router, as far as it is known. */
+    public SocketNet(TransportAddress server, @Nullable IpAddress gateway) throws IOException {
+        this.gateway = gateway;
         this.local = localTowards(server);
         this.selector = Selector.open();
     }
@@ -85,6 +92,11 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
     @Override
     public int hosts() {
         return 1;
+    }
+
+    @Override
+    public @Nullable IpAddress gateway() {
+        return gateway != null && gateway.isIpv4() == local.isIpv4() ? gateway : null;
     }
 
     @Override

@@ -1,0 +1,8 @@
+/**
+ * Messages by which a host asks its gateway for a mapping: NAT-PMP (RFC 6886) and PCP (RFC 6887). Pure codecs of bounded messages; what is
+ * malformed is null, never an exception. Used by the simulated NAT, which answers, and by the behaviour tester, which asks.
+ */
+@NullMarked
+package dev.postern.natsim.portmap;
+
+import org.jspecify.annotations.NullMarked;
