@@ -78,7 +78,8 @@ final class PortControlStage implements Stage {
                 data -> Answer.to(NatPmpRequest.EXTERNAL_ADDRESS, NONE, data),
                 answer -> {
                     NatPmpResponse natPmp = answer == null ? null : answer.natPmp();
-                    probes.bench.observe(PRESENCE, "NAT-PMP at " + gateway + ": " + (natPmp == null ? "none" : natPmp));
+                    probes.bench.observe(
+                            PRESENCE, "NAT-PMP at " + gateway + ": " + (answer == null ? "no answer" : answer));
                     pcp(asking, gateway, natPmp, done);
                 });
     }
@@ -87,7 +88,7 @@ final class PortControlStage implements Stage {
         ByteBuffer announce = PcpMessage.announce(asking.socket().local().ip()).encode();
         ask(announce, data -> Answer.to(NONE, PcpMessage.ANNOUNCE, data), answer -> {
             PcpMessage pcp = answer == null ? null : answer.pcp();
-            probes.bench.observe(PRESENCE, "PCP at " + gateway + ": " + (pcp == null ? "none" : pcp));
+            probes.bench.observe(PRESENCE, "PCP at " + gateway + ": " + (answer == null ? "no answer" : answer));
             PortControlSeen seen = new PortControlSeen(natPmp != null && isKnown(natPmp), pcp != null && isKnown(pcp));
             probes.facts.found(Topic.PORT_CONTROL, Finding.measured(seen, "asked at " + gateway));
             IpAddress external = natPmp == null ? null : natPmp.external();
@@ -261,9 +262,24 @@ final class PortControlStage implements Stage {
             return natPmp == null ? 0 : natPmp.lifetimeSeconds();
         }
 
+        /** Such as {@code PCP, result 0: 198.51.100.1:40000 for 120 s}. */
         @Override
         public String toString() {
-            return String.valueOf(pcp != null ? pcp : natPmp);
+            if (pcp != null) {
+                PcpMap map = pcp.map();
+                return "PCP, result " + pcp.result()
+                        + (map == null
+                                ? ""
+                                : ": " + TransportAddress.of(map.external(), map.externalPort()) + " for "
+                                        + pcp.lifetimeSeconds() + " s");
+            }
+            if (natPmp == null) {
+                return "nothing";
+            }
+            return "NAT-PMP, result " + natPmp.result()
+                    + (natPmp.external() != null
+                            ? ": " + natPmp.external()
+                            : ": port " + natPmp.externalPort() + " for " + natPmp.lifetimeSeconds() + " s");
         }
     }
 }
