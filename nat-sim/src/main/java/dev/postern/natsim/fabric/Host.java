@@ -83,6 +83,7 @@ public final class Host {
      * @throws IllegalArgumentException if the zone has the address already; the host is then where it was
      */
     public void roam(Zone to, IpAddress ip, Link link) {
+        net.leaving(this);
         Line next = new Line(net, name, this::onArrival, to, link);
         boolean stays = to == zone() && addresses.contains(ip);
         if (!stays) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Counts where packets went and where they ended: what {@link Why} is made of. Bounded by the number of kinds it keeps. */
@@ -20,6 +21,7 @@ final class Journeys {
     private static final int MAX_KINDS = 4096;
     private static final int MAX_SERVERS = 8;
     private static final int MAX_LOSSES = 3;
+    private static final int MAX_FORMER = 64;
 
     /* That a private address is nobody's outside of its home tells less than what a NAT refused. */
     private static final Comparator<Why.Loss> MOST_TELLING_FIRST = Comparator.comparing(
@@ -45,6 +47,7 @@ final class Journeys {
     private final Map<Towards, Long> sent = new HashMap<>();
     private final Map<Between, Long> arrived = new HashMap<>();
     private final Map<End, Tally> ends = new LinkedHashMap<>();
+    private final Map<Host, Set<IpAddress>> former = new HashMap<>();
     private final Answers answers = new Answers();
 
     void sent(Host from, Packet packet) {
@@ -71,6 +74,16 @@ final class Journeys {
         }
     }
 
+    /** The host or a router before it is about to have other addresses. */
+    void leaving(Host host) {
+        if (former.size() < MAX_KINDS || former.containsKey(host)) {
+            Set<IpAddress> kept = former.computeIfAbsent(host, unused -> new HashSet<>());
+            presentAddressesOf(host).stream()
+                    .filter(address -> kept.size() < MAX_FORMER)
+                    .forEach(kept::add);
+        }
+    }
+
     private static <K> void count(Map<K, Long> counts, K key) {
         if (counts.size() < MAX_KINDS || counts.containsKey(key)) {
             counts.merge(key, 1L, Long::sum);
@@ -86,7 +99,10 @@ final class Journeys {
         List<Why.Server> servers = servers(a, b, hosts);
         Set<IpAddress> somebody = new HashSet<>(addressesOf(a));
         somebody.addAll(addressesOf(b));
-        hosts.forEach(host -> somebody.addAll(host.addresses()));
+        hosts.forEach(host -> {
+            somebody.addAll(host.addresses());
+            somebody.addAll(former.getOrDefault(host, Set.of()));
+        });
         return new Why(way(a, b, somebody), way(b, a, somebody), servers);
     }
 
@@ -99,11 +115,14 @@ final class Journeys {
                 .filter(address -> !known.contains(address))
                 .collect(Collectors.toSet());
         return hosts.stream()
-                .filter(host ->
-                        host != a && host != b && host.addresses().stream().anyMatch(asked::contains))
+                .filter(host -> host != a && host != b && everOf(host).anyMatch(asked::contains))
                 .limit(MAX_SERVERS)
                 .map(server -> new Why.Server(leg(a, server), leg(b, server)))
                 .toList();
+    }
+
+    private Stream<IpAddress> everOf(Host host) {
+        return Stream.concat(host.addresses().stream(), former.getOrDefault(host, Set.of()).stream());
     }
 
     private Why.Leg leg(Host client, Host server) {
@@ -145,14 +164,19 @@ final class Journeys {
                 .toList();
     }
 
-    /** The address of a host, and those that it may be known by outside. */
-    private static Set<IpAddress> addressesOf(Host host) {
-        Set<IpAddress> addresses = new HashSet<>();
-        addresses.addAll(host.addresses());
+    /** The address of a host, and those that it may be known by outside; also those of before it moved, or its router was given others. */
+    private Set<IpAddress> addressesOf(Host host) {
+        Set<IpAddress> addresses = new HashSet<>(former.getOrDefault(host, Set.of()));
+        addresses.addAll(presentAddressesOf(host));
+        return addresses;
+    }
+
+    private static Set<IpAddress> presentAddressesOf(Host host) {
+        Set<IpAddress> addresses = new HashSet<>(host.addresses());
         Router router = host.zone().gatewayRouter();
         while (router != null) {
             if (router.behaviour().translates()) {
-                addresses.add(router.external());
+                addresses.addAll(router.externals());
             }
             router = router.outer().gatewayRouter();
         }

@@ -169,11 +169,21 @@ public final class Router {
         for (IpAddress address : next) {
             outer.requireFree(address, outside);
         }
+        net.leaving(this);
         String before = words(externals());
         externals().forEach(address -> outer.leave(address, outside));
         next.forEach(address -> outer.join(address, outside));
         nat.readdress(next);
         forgot("changed from " + before + " to " + words(next));
+    }
+
+    /** Whether packets of a host to the outside go through this router. */
+    boolean leadsOut(Host host) {
+        Router router = host.zone().gatewayRouter();
+        while (router != null && router != this) {
+            router = router.outer().gatewayRouter();
+        }
+        return router == this;
     }
 
     private static String words(List<IpAddress> addresses) {

@@ -248,6 +248,16 @@ public final class VirtualNet {
         step(flight, Step.ARRIVED, host.name(), flight.packet(), "");
     }
 
+    /** A host is about to have another address. */
+    void leaving(Host host) {
+        journeys.leaving(host);
+    }
+
+    /** A router is about to have other external addresses, by which those behind it are known. */
+    void leaving(Router router) {
+        hosts.stream().filter(router::leadsOut).forEach(journeys::leaving);
+    }
+
     /** A packet was for a router itself, and it answers. */
     void taken(Flight flight, String where) {
         step(flight, Step.ARRIVED, where, flight.packet(), "");
