@@ -53,6 +53,7 @@ public final class NatTester {
                 new HairpinStage(probes),
                 new FragmentStage(probes),
                 new PortControlStage(probes),
+                new Nat64Stage(probes),
                 new ErrorStage(probes),
                 new LifetimeStage(probes),
                 new Together(new RefreshStage(probes), new ReuseStage(probes), new ErrorRefreshStage(probes)),

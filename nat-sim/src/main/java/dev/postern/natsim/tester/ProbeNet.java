@@ -1,6 +1,7 @@
 package dev.postern.natsim.tester;
 
 import dev.postern.stun.IpAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The place in a network that a tester asks from: opens its UDP sockets. Used on the tester's thread. */
@@ -18,6 +19,11 @@ public interface ProbeNet {
      */
     @Nullable
     ProbeSocket open(int host, int port);
+
+    /** The addresses of a name in the DNS of this place, perhaps none; null if no names are looked up here. May take seconds. */
+    default @Nullable List<IpAddress> addressesOf(String name) {
+        return null;
+    }
 
     /** The router that leads out of here, which may give ports on request; null if its address is not known. */
     default @Nullable IpAddress gateway() {

@@ -79,6 +79,8 @@ public final class Topic<T> {
     /** L8: whether an ICMP error from inside prolongs a mapping. */
     public static final Topic<Boolean> ICMP_PROLONGS = new Topic<>("icmp-prolongs-mapping", "ICMP error prolongs");
 
+    /** M12: whether the network has a NAT64. */
+    public static final Topic<Boolean> NAT64 = new Topic<>("nat64", "NAT64");
     /** C1: by which protocols the gateway gives ports on request. */
     public static final Topic<PortControlSeen> PORT_CONTROL = new Topic<>("port-control", "Ports on request");
     /** C1: whether the gateway's external address is another than the server sees. */
@@ -114,6 +116,7 @@ public final class Topic<T> {
             ALG,
             FRAGMENTS_IN,
             FRAGMENTS_OUT,
+            NAT64,
             PORT_CONTROL,
             NESTED,
             MAPPED_PORT,

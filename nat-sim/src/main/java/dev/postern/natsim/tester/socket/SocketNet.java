@@ -11,15 +11,19 @@ import dev.postern.natsim.tester.TesterConfig;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +96,15 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
     @Override
     public int hosts() {
         return 1;
+    }
+
+    @Override
+    public List<IpAddress> addressesOf(String name) {
+        try {
+            return Stream.of(InetAddress.getAllByName(name)).map(IpAddress::of).toList();
+        } catch (UnknownHostException unknown) {
+            return List.of();
+        }
     }
 
     @Override
