@@ -48,7 +48,7 @@ final class Nat64 {
 
     private static int byteAt(IpAddress address, int index) {
         long half = index < HALF_BYTES ? address.high() : address.low();
-        return (int) (half >>> (HALF_BYTES - 1 - index % HALF_BYTES) * Byte.SIZE) & 0xFF;
+        return (int) (half >>> ((HALF_BYTES - 1 - index % HALF_BYTES) * Byte.SIZE)) & 0xFF;
     }
 
     private static IpAddress cut(IpAddress address, int length) {
