@@ -25,7 +25,7 @@ public final class CurvePlot {
     private static final int QUARTERS = 4;
     private static final double LARGEST_MARK = 6.5;
     private static final double MARK_SMALLER = 0.5;
-    private static final int DIGIT = 7;
+    private static final int DIGIT = 8;
     private static final int LINE_CHARACTERS = 52;
 
     private static final String STYLE = """
@@ -116,17 +116,18 @@ public final class CurvePlot {
                     "  <text class=\"soft\" x=\"%d\" y=\"%s\" text-anchor=\"end\">%d %%</text>",
                     LEFT - 8, number(top(share) + 4), Math.round(CurveText.percent(share)));
         }
-        int lastEnd = 0;
+        int nextStart = WIDTH;
         for (int tick : ticks()) {
-            int centre = (int) Math.round(left(tick));
-            line("  <path class=\"axis\" d=\"M%d %d v5\"/>", centre, BOTTOM);
+            int place = (int) Math.round(left(tick));
+            line("  <path class=\"axis\" d=\"M%d %d v5\"/>", place, BOTTOM);
             String text = Integer.toString(tick);
             int half = text.length() * DIGIT / 2;
-            if (centre - half > lastEnd + 1) {
+            int centre = Math.min(place, WIDTH - half);
+            if (centre + half + DIGIT / 2 <= nextStart || nextStart == WIDTH) {
                 line(
                         "  <text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                        Math.min(centre, WIDTH - 4 - half), BOTTOM + 20, text);
-                lastEnd = centre + half;
+                        centre, BOTTOM + 20, text);
+                nextStart = centre - half;
             }
         }
         line("  <path class=\"axis\" d=\"M%d %d H%d\"/>", LEFT, BOTTOM, RIGHT);
@@ -137,11 +138,12 @@ public final class CurvePlot {
                 curves.get(0).experiment().strategy() == Strategy.BOTH ? " of each side" : "");
     }
 
+    /** The powers of two, the last one first: it is the one that must have its number. */
     private List<Integer> ticks() {
         List<Integer> ticks = new ArrayList<>();
         for (long power = 1; power <= most; power *= 2) {
             if (power >= fewest) {
-                ticks.add((int) power);
+                ticks.add(0, (int) power);
             }
         }
         return ticks;
