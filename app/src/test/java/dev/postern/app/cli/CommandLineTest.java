@@ -226,7 +226,7 @@ class CommandLineTest {
         assertThat(run("lab", "explore", "--replay", "A APDM/APDF; B EIM/APDF; turn none"))
                 .isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("DROPPED B's router 0", "the oracle says none, the agents none");
+                .contains("DROPPED B's router", "the oracle says none, the agents none");
         assertThat(run("lab", "explore", "--replay", "A APDM")).isEqualTo(2);
         assertThat(err.toString()).contains("--replay: 'APDM' does not begin as EIM/APDF or fw/APDF do");
         assertThat(run("lab", "explore", "--topologies", "0")).isEqualTo(2);

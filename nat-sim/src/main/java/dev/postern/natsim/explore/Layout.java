@@ -52,6 +52,14 @@ record Layout(List<Network> networks, int meeting, Home a, Home b) {
      */
     record Home(int network, IpAddress address) {}
 
+    /** Whether its router is the only one of its chain. */
+    boolean isAlone(Network network) {
+        return networks.stream()
+                        .filter(other -> other.whose().equals(network.whose()))
+                        .count()
+                == 1;
+    }
+
     static Layout of(Trial trial) {
         return new Builder(numbering(trial)).build(trial.placement());
     }

@@ -4,17 +4,22 @@ import dev.postern.natsim.NatBox;
 import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.Link;
 import dev.postern.natsim.fabric.LinkConditions;
+import dev.postern.natsim.fabric.Router;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.fabric.Zone;
 import dev.postern.natsim.oracle.Oracle.Turn;
 import dev.postern.natsim.oracle.Placement;
 import dev.postern.natsim.server.StunTurnHost;
 import dev.postern.stun.IpAddress;
+import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +51,7 @@ public final class TopologyNet {
     private final Host a;
     private final Host b;
     private final List<Zone> zones = new ArrayList<>();
+    private final Map<Layout.Network, Router> routers = new LinkedHashMap<>();
 
     /** Builds it, at time 0, with a trace of at most so many steps. */
     public TopologyNet(Trial trial, int traceEvents) {
@@ -53,7 +59,7 @@ public final class TopologyNet {
         this.password = Long.toHexString(trial.seed());
         Placement placement = trial.placement();
         Layout layout = Layout.of(trial);
-        layout.networks().forEach(this::build);
+        layout.networks().forEach(network -> build(network, layout.isAlone(network)));
         if (placement.isolated()) {
             zone(layout.meeting()).isolateMembers();
         }
@@ -77,21 +83,16 @@ public final class TopologyNet {
                 .build();
     }
 
-    private void build(Layout.Network network) {
+    private void build(Layout.Network network, boolean alone) {
         Zone outside = zone(network.outside());
-        Zone inside = net.zone("inside of " + network.whose() + " router " + network.number());
-        String name = network.whose() + " router " + network.number();
+        String name = network.whose() + " router" + (alone ? "" : " " + (network.number() + 1));
+        Zone inside = net.zone("inside of " + name);
         if (network.behaviour().translates()) {
             NatBox nat = new NatBox(network.behaviour(), network.externals(), net.newRandom());
-            net.nat(name, inside, outside, nat, ACCESS);
+            routers.put(network, net.nat(name, inside, outside, nat, ACCESS));
         } else {
-            net.firewall(
-                    name,
-                    inside,
-                    outside,
-                    network.behaviour(),
-                    network.addresses().get(0),
-                    ACCESS);
+            IpPrefix addresses = network.addresses().get(0);
+            routers.put(network, net.firewall(name, inside, outside, network.behaviour(), addresses, ACCESS));
         }
         zones.add(inside);
     }
@@ -132,6 +133,24 @@ public final class TopologyNet {
 
     public Host a() {
         return a;
+    }
+
+    /** The routers of A alone, from A outwards. */
+    public List<Router> routersOfA() {
+        return routersOf("A's");
+    }
+
+    /** The routers of B alone, from B outwards. */
+    public List<Router> routersOfB() {
+        return routersOf("B's");
+    }
+
+    private List<Router> routersOf(String whose) {
+        return routers.entrySet().stream()
+                .filter(entry -> entry.getKey().whose().equals(whose))
+                .sorted(Comparator.comparing(entry -> entry.getKey().number()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     public Host b() {

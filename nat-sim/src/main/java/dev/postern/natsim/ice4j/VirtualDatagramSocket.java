@@ -14,13 +14,14 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link DatagramSocket} on a virtual host. It is bound from the start, never connected, and opens no file descriptor.
  * Any thread may use it; {@link #receive} blocks as usual.
  *
- * <p>Differences: a receive timeout is wall-clock time, whatever the network's; the size limit of a received datagram is
+ * <p>Differences: a receive timeout is time of the network; the size limit of a received datagram is
  * the space in the packet's array, not its length; when {@value #MAX_QUEUED} datagrams wait, further ones are lost.
  */
 public final class VirtualDatagramSocket extends DatagramSocket {
@@ -95,14 +96,13 @@ public final class VirtualDatagramSocket extends DatagramSocket {
     }
 
     private Received take(int timeout) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout);
+        AtomicBoolean late = timeout > 0 ? lateAfter(timeout) : new AtomicBoolean();
         synchronized (lock) {
             while (queue.isEmpty() && !closed) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (timeout > 0 && left <= 0) {
+                if (late.get()) {
                     throw new SocketTimeoutException("Receive timed out");
                 }
-                lock.wait(timeout > 0 ? left : 0);
+                lock.wait();
             }
             if (closed) {
                 throw new SocketException("Socket closed");
@@ -110,6 +110,18 @@ public final class VirtualDatagramSocket extends DatagramSocket {
             net.countUnread(-1);
             return queue.removeFirst();
         }
+    }
+
+    /** Becomes true, and wakes whoever receives, so many milliseconds of the network's time from now. */
+    private AtomicBoolean lateAfter(int millis) {
+        AtomicBoolean late = new AtomicBoolean();
+        net.run(owned -> owned.at(owned.nowNanos() + TimeUnit.MILLISECONDS.toNanos(millis), () -> {
+            synchronized (lock) {
+                late.set(true);
+                lock.notifyAll();
+            }
+        }));
+        return late;
     }
 
     @Override

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The NATs that a file can name: the presets of the matrix, and the profiles. */
-final class NatNames {
+/** The NATs that a file can name: the presets of the matrix, and the profiles. Any thread. */
+public final class NatNames {
 
     private static final List<String> ALL = presetsAndProfiles();
 
@@ -26,7 +26,8 @@ final class NatNames {
         return List.copyOf(names);
     }
 
-    static List<String> all() {
+    /** Their names, presets first. */
+    public static List<String> all() {
         return ALL;
     }
 
@@ -39,7 +40,12 @@ final class NatNames {
         return new NatChoice(name, behaviour(name), Map.of());
     }
 
-    private static NatBehaviour behaviour(String name) {
+    /**
+     * What the NAT with a name of {@link #all} does; a preset goes before a profile.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static NatBehaviour behaviour(String name) {
         for (NatPreset preset : NatPreset.values()) {
             if (Kinds.spelled(preset).equals(name)) {
                 return preset.behaviour();

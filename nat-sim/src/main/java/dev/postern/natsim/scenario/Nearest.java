@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Which known word an unknown one was probably meant to be. */
-final class Nearest {
+/** Which known word an unknown one was probably meant to be. Any thread. */
+public final class Nearest {
 
     private Nearest() {}
 
     /** Such as {@code did you mean latency?}, or all of the words where none of them is near. */
-    static String advice(String unknown, Collection<String> known) {
+    public static String advice(String unknown, Collection<String> known) {
         if (known.isEmpty()) {
             return "there is none to choose from.";
         }

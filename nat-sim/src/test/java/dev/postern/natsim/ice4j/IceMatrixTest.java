@@ -17,7 +17,7 @@ class IceMatrixTest {
     /** The table that this prints is for people. */
     @Test
     void everyPairOfNatsConnectsAsTheOracleSays() throws Exception {
-        try (VirtualPace pace = new VirtualPace()) {
+        try (VirtualPace pace = new VirtualPace().withIce4j()) {
             MatrixResult result = IceMatrix.full(1).run(pace, cell -> {});
 
             System.out.println();
@@ -35,7 +35,7 @@ class IceMatrixTest {
     @Test
     void agentThatIsJustBindingAChannelIsClosed() throws Exception {
         List<NatPreset> symmetric = List.of(NatPreset.SYMMETRIC);
-        try (VirtualPace pace = new VirtualPace()) {
+        try (VirtualPace pace = new VirtualPace().withIce4j()) {
             for (int seed = 0; seed < 20; seed++) {
                 MatrixResult result = new IceMatrix(symmetric, symmetric, 1, seed).run(pace, cell -> {});
 

@@ -22,7 +22,7 @@ class TrialRunTest {
                 .mapToObj(RandomTrials::draw)
                 .map(Trial::forIce4j)
                 .toList();
-        try (VirtualPace pace = new VirtualPace()) {
+        try (VirtualPace pace = new VirtualPace().withIce4j()) {
             List<TrialRun> runs = TrialRun.all(trials, IceMatrix.PARALLEL, pace);
 
             assertThat(runs).hasSize(TRIALS).allMatch(TrialRun::agrees);

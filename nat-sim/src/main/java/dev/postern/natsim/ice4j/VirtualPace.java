@@ -7,42 +7,64 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual time for networks and for ice4j's timers together: it jumps to the next event of either as soon as every thread
- * that could still do something now has come to rest.
+ * that could still do something now has come to rest. One at a time in a JVM. For ice4j's timers it takes that {@link
+ * SwitchedTimer}s are what ice4j has; without them, agents still live by the wall clock.
  *
- * <p>A thread is seen to be busy while it runs or waits for a monitor, which includes one that was notified; and so is one
+ * <p>Watched are threads with the names that ice4j, this package and {@link java.util.concurrent.Executors} give, and those
+ * that were named by {@link #watch}. A thread is seen to be busy while it runs or waits for a monitor, which includes one that was notified; and so is one
  * that was just started. One that was unparked and has not run yet looks idle: therefore the pools that ice4j makes for itself
  * are told to keep no idle threads, and virtual sockets count the datagrams that nobody has taken. What is left are moments
  * in which all seem to rest: so a long jump takes a longer rest, lest the minutes until a relay's allocation ends pass in
  * one.
  */
-final class VirtualPace implements Pace, AutoCloseable {
+public final class VirtualPace implements Pace, AutoCloseable {
 
     private static final long SETTLE_NANOS = 100_000;
     private static final long LOOK_AGAIN_NANOS = 20_000;
     /** How many times faster than the wall clock the time may pass where nothing happens. */
     private static final long FASTEST = 100;
 
+    /** What rest is enough for any jump. */
+    private static final long LONGEST_REST_NANOS = 500_000_000;
+
     private static final long UNREAD_PATIENCE_NANOS = 3_000_000_000L;
     private static final String[] WATCHED = {"ice4j", "org.ice4j", "Ice", "natsim-", "pool-", "Thread-"};
 
     private final VirtualTimers timers = new VirtualTimers();
     private final Set<LiveNet> nets = ConcurrentHashMap.newKeySet();
-    private final Thread thread = new Thread(this::run, "virtual-pace");
+    private final Set<Thread> watched = ConcurrentHashMap.newKeySet();
+    private final Thread thread = new Thread(this::run, "natsim-virtual-pace");
+    private final ThreadGroup everything = outermost();
     private Thread[] enumerated = new Thread[1024];
     private volatile boolean closed;
-    private long steps;
+    private volatile @Nullable Thread busy;
 
-    /** Engages virtual time for ice4j and starts the thread that moves it. */
-    VirtualPace() throws ReflectiveOperationException {
-        Ice4jSettings.apply();
-        keepNoIdleThreads("org.ice4j.ice.Agent", "agentTasksExecutor");
-        keepNoIdleThreads("org.ice4j.ice.harvest.CandidateHarvesterSet", "threadPool");
+    /**
+     * Engages virtual time and starts the thread that moves it.
+     *
+     * @throws IllegalStateException if another one is not closed yet
+     */
+    public VirtualPace() {
         timers.engage();
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /**
+     * Prepares ice4j, which must be on the class path: its idle threads end at once instead of after a minute, some of which
+     * are no daemons.
+     *
+     * @throws ReflectiveOperationException if this is another ice4j than the one that this module is made for
+     */
+    public VirtualPace withIce4j() throws ReflectiveOperationException {
+        Ice4jSettings.apply();
+        keepNoIdleThreads("org.ice4j.ice.Agent", "agentTasksExecutor");
+        keepNoIdleThreads("org.ice4j.ice.harvest.CandidateHarvesterSet", "threadPool");
+        return this;
     }
 
     private static void keepNoIdleThreads(String type, String field) throws ReflectiveOperationException {
@@ -72,11 +94,22 @@ final class VirtualPace implements Pace, AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** How often the time was moved. */
-    long steps() {
-        return steps;
+    /** The time does not jump while this thread runs, until {@link #unwatch}. */
+    public void watch(Thread user) {
+        watched.add(user);
     }
 
+    /** Forgets a thread that was watched. */
+    public void unwatch(Thread user) {
+        watched.remove(user);
+    }
+
+    /** The thread for which the time stands still just now; null if it does not. */
+    public @Nullable Thread busy() {
+        return busy;
+    }
+
+    /** Ends the thread that moves the time, and waits for that; networks still attached stand still. */
     @Override
     public void close() {
         closed = true;
@@ -98,11 +131,13 @@ final class VirtualPace implements Pace, AutoCloseable {
                 continue;
             }
             boolean patient = System.nanoTime() - busySince < UNREAD_PATIENCE_NANOS;
-            if (isAnybodyBusy() || (patient && isAnythingUnread())) {
+            busy = busyThread();
+            if (busy != null || (patient && isAnythingUnread())) {
                 quietSince = System.nanoTime();
             }
             long idleNanos = idleNanos();
-            if (idleNanos < Long.MAX_VALUE && System.nanoTime() - quietSince > SETTLE_NANOS + idleNanos / FASTEST) {
+            long restNanos = SETTLE_NANOS + Math.min(idleNanos / FASTEST, LONGEST_REST_NANOS);
+            if (idleNanos < Long.MAX_VALUE && System.nanoTime() - quietSince > restNanos) {
                 step(idleNanos);
                 quietSince = System.nanoTime();
                 busySince = quietSince;
@@ -123,7 +158,6 @@ final class VirtualPace implements Pace, AutoCloseable {
     }
 
     private void step(long nanos) {
-        steps++;
         timers.advanceTo(timers.nowNanos() + nanos);
         nets.forEach(net -> net.advance(timers.nowNanos()));
     }
@@ -132,23 +166,35 @@ final class VirtualPace implements Pace, AutoCloseable {
         return nets.stream().anyMatch(net -> net.unread() > 0);
     }
 
-    private boolean isAnybodyBusy() {
-        int count = thread.getThreadGroup().enumerate(enumerated);
+    /** A watched thread that runs, or that wants a lock; the own thread if there were more threads than it could look at. */
+    private @Nullable Thread busyThread() {
+        int count = everything.enumerate(enumerated);
         if (count == enumerated.length) {
             enumerated = new Thread[2 * count];
-            return true;
+            return thread;
         }
         for (int i = 0; i < count; i++) {
             Thread.State state = enumerated[i].getState();
             if ((state == Thread.State.RUNNABLE || state == Thread.State.BLOCKED) && isWatched(enumerated[i])) {
-                return true;
+                return enumerated[i];
             }
         }
-        return false;
+        return null;
     }
 
-    private static boolean isWatched(Thread thread) {
-        String name = thread.getName();
-        return Stream.of(WATCHED).anyMatch(name::startsWith);
+    private boolean isWatched(Thread other) {
+        if (other == thread) {
+            return false;
+        }
+        String name = other.getName();
+        return watched.contains(other) || Stream.of(WATCHED).anyMatch(name::startsWith);
+    }
+
+    private static ThreadGroup outermost() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 }

@@ -16,7 +16,7 @@ public final class SwitchedTimer extends AbstractExecutorService implements Sche
 
     private final ScheduledThreadPoolExecutor real;
 
-    /** A timer with one daemon thread for real time. */
+    /** A timer with one daemon thread for real time, which ends when it has had nothing to do for a second. */
     public SwitchedTimer(String threadName) {
         real = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, threadName);
@@ -24,6 +24,8 @@ public final class SwitchedTimer extends AbstractExecutorService implements Sche
             return thread;
         });
         real.setRemoveOnCancelPolicy(true);
+        real.setKeepAliveTime(1, TimeUnit.SECONDS);
+        real.allowCoreThreadTimeOut(true);
     }
 
     private ScheduledExecutorService current() {
