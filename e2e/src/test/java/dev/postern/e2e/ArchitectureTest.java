@@ -43,6 +43,10 @@ class ArchitectureTest {
                 "natsim",
                 Set.of("stun", "stunserver", "turn"),
                 Set.of("org.ice4j", "org.jitsi", "com.fasterxml.jackson")),
+        NAT_SIM_JUNIT(
+                "natsim.junit",
+                Set.of("natsim", "stun"),
+                Set.of("org.junit", "org.opentest4j", "org.ice4j", "org.jitsi")),
         WEB_CLIENT("webclient", Set.of(), Set.of()),
         APP(
                 "app",
