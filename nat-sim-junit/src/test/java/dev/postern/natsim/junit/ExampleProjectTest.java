@@ -88,7 +88,7 @@ class ExampleProjectTest {
                 .selectors(selectClass(Class.forName("org.example.dialer.DialerTest", false, loader)))
                 .execute();
 
-        results.testEvents().assertStatistics(counts -> counts.succeeded(15).failed(1));
+        results.testEvents().assertStatistics(counts -> counts.succeeded(8).failed(1));
         String text = results.testEvents().failed().stream()
                 .map(event -> event.getRequiredPayload(TestExecutionResult.class))
                 .map(result -> result.getThrowable().orElseThrow().getMessage())
