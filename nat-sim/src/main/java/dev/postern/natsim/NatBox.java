@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -82,7 +83,7 @@ public final class NatBox {
         this(
                 behaviour,
                 List.of(external),
-                list -> addresses(behaviour, list, RandomGenerator.of("L64X128MixRandom")),
+                list -> addresses(behaviour, list, new SplittableRandom(0)), // of one address none is drawn
                 hasMappings -> unused -> ports);
     }
 
