@@ -48,7 +48,7 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
      * @throws IOException if none does
      */
     public SocketNet(TransportAddress server) throws IOException {
-        this(server, DefaultGateway.find());
+        this(server, GatewayRoute.find());
     }
 
     /** The same with the address of the router, as far as it is known. */

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The router of this machine's default route over IPv4, where the system tells: Linux, in a file. */
-final class DefaultGateway {
+final class GatewayRoute {
 
     private static final Path ROUTES = Path.of("/proc/net/route");
     private static final int DESTINATION = 1;
@@ -19,7 +19,7 @@ final class DefaultGateway {
     private static final int VIA_GATEWAY = 0x2;
     private static final int HEX = 16;
 
-    private DefaultGateway() {}
+    private GatewayRoute() {}
 
     /** Null if it is not known. */
     static @Nullable IpAddress find() {
