@@ -11,14 +11,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Packets through two NATs: one side EIM, the other symmetric with many sockets, beside the hypergeometric law. */
 class BirthdayTest {
 
-    private static final int TRIALS = 400;
+    private static final int TRIALS = 250;
     private static final Curve MEASURED = birthday(Ports.of(Allocator.RANDOM), 0, Experiment.SOCKETS, 2048, TRIALS);
 
     private static Curve birthday(Ports ports, double flows, int sockets, int probes, int trials) {
         return new Experiment(Strategy.BIRTHDAY, ports, flows, sockets, probes, Pace.USUAL, trials, 1).run();
     }
 
-    /** At 400 trials the 95 % interval is 10 % wide at a half and 1 % at the end. */
+    /** At 250 trials the 95 % interval is 12 % wide at a half and 1.5 % at the end. */
     @ParameterizedTest
     @CsvSource({"174, 50", "1024, 98", "2048, 99.97"})
     void measuredShareAllowsTheKnownFigure(int probes, double percent) {
@@ -41,7 +41,7 @@ class BirthdayTest {
             value = Allocator.class,
             names = {"SEQUENTIAL", "DELTA_K"})
     void allocatorAndOtherFlowsMakeNoDifferenceToRandomProbes(Allocator allocator) {
-        Curve other = birthday(Ports.of(allocator), 100, Experiment.SOCKETS, 256, 80);
+        Curve other = birthday(Ports.of(allocator), 100, Experiment.SOCKETS, 256, 50);
         assertThat(other.expected(174)).isEqualTo(MEASURED.expected(174));
         assertThat(other.agrees()).as(CurveText.of(other)).isTrue();
     }
