@@ -196,8 +196,17 @@ public final class Host {
         return Math.min(line.mtuUp(), sockets.pathMtu(to));
     }
 
-    /** Sends a packet; false if it cannot be, because its source is no address of this host, or it is long and must not be cut. */
-    boolean send(Packet packet) {
+    /** Offers each packet that arrives from now on to a program first, in place of one that had them before. */
+    public void tap(PacketTap tap) {
+        sockets.tap(tap);
+    }
+
+    /**
+     * Sends a packet as it is, as a program with a raw socket does.
+     *
+     * @return false if it cannot be, because its source is no address of this host, or it is long and must not be cut
+     */
+    public boolean send(Packet packet) {
         Flight flight = net.sent(this, packet);
         if (!addresses.contains(packet.source().ip())) {
             net.drop(

@@ -17,6 +17,7 @@ final class Sockets {
     private @Nullable EchoPorts echo;
     private @Nullable Reassembly reassembly;
     private @Nullable PathMtus pathMtus;
+    private @Nullable PacketTap tap;
 
     Sockets(VirtualNet net, Host host) {
         this.net = net;
@@ -42,6 +43,10 @@ final class Sockets {
         return echo;
     }
 
+    void tap(PacketTap program) {
+        tap = program;
+    }
+
     /** What ICMP errors have said of the way to an address; {@link LinkConditions#LARGEST_MTU} if nothing. */
     int pathMtu(IpAddress to) {
         return pathMtus == null ? LinkConditions.LARGEST_MTU : pathMtus.to(to);
@@ -54,7 +59,14 @@ final class Sockets {
     void onArrival(Flight flight) {
         Fragment part = flight.packet().ip().fragment();
         Packet packet = part == null ? flight.packet() : whole(flight, part);
-        if (packet != null) {
+        if (packet == null) {
+            return;
+        }
+        PacketTap program = tap;
+        if (program != null && program.takes(packet)) {
+            net.delivered(flight.translated(packet), host);
+            program.onPacket(net.nowNanos(), packet);
+        } else {
             packet.content().as(new Delivery(flight.translated(packet)));
         }
     }

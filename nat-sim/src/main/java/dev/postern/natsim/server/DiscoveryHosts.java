@@ -17,17 +17,18 @@ import java.util.Map;
 
 /**
  * A server for NAT behaviour discovery (RFC 5780) on two virtual hosts, which stand for the two addresses of one machine: the engine
- * of Postern's STUN server with its four sockets. Belongs to the thread that runs the network.
+ * of Postern's STUN server with its four sockets, and plain Binding over TCP at the same four addresses. Belongs to the thread that runs the network.
  */
 public final class DiscoveryHosts {
 
     private final BindingEngine engine;
     private final Map<TransportAddress, UdpPort> ports = new HashMap<>();
+    private final BindingStreams streams;
     private final Map<BindingOutput.Event, Long> events = new EnumMap<>(BindingOutput.Event.class);
     private final TransportAddress primary;
 
     /**
-     * Opens the four ports and serves from now on.
+     * Opens the four ports, over UDP and TCP, and serves from now on.
      *
      * @throws IllegalStateException if a port is in use
      */
@@ -36,19 +37,30 @@ public final class DiscoveryHosts {
         DiscoveryAddresses addresses =
                 new DiscoveryAddresses(this.primary, TransportAddress.of(alternate.ip(), alternatePort));
         this.engine = new BindingEngine(new Side(), null, null, List.of(addresses));
+        this.streams = new BindingStreams((path, frame) -> engine.onPacket(0, path, frame));
         for (Host host : List.of(primary, alternate)) {
             open(host, port);
             open(host, alternatePort);
+            streams.listen(host, port);
+            streams.listen(host, alternatePort);
         }
     }
 
     /**
-     * Also answers plain Binding requests at another port, as a server that listens at several does.
+     * Also answers plain Binding requests at another UDP port, as a server that listens at several does.
      *
      * @throws IllegalStateException if the port is in use
      */
     public void listen(Host host, int port) {
         open(host, port);
+    }
+
+    /** Answers Binding over TCP at other ports of the first address, too: those that firewalls let through. */
+    public DiscoveryHosts alsoOverTcp(Host primary, int... numbers) {
+        for (int number : numbers) {
+            streams.listen(primary, number);
+        }
+        return this;
     }
 
     private void open(Host host, int number) {
@@ -76,7 +88,9 @@ public final class DiscoveryHosts {
         @Override
         public void reply(FiveTuple path, ByteBuffer response) {
             UdpPort port = ports.get(path.server());
-            if (port != null) {
+            if (path.protocol().isStream()) {
+                streams.reply(path, response);
+            } else if (port != null) {
                 port.send(path.client(), response);
             }
         }
