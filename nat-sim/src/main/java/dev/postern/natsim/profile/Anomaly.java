@@ -26,6 +26,8 @@ public enum Anomaly {
     ICMP_ENDS_MAPPING,
     /** An unsolicited SYN is reset at once: RFC 5382 REQ-4. */
     RESETS_SYN,
+    /** An open TCP connection is forgotten in less than the 2 h 4 min of RFC 5382 REQ-5. */
+    SHORT_TCP_LIFETIME,
     /** Fragments do not pass: RFC 4787 REQ-14. */
     DROPS_FRAGMENTS,
     /** A port whose mapping has ended is not given again at once: RFC 6888 REQ-8, and no fault. */

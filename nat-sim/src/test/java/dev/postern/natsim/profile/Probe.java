@@ -31,6 +31,7 @@ final class Probe {
     private static final String Q1 = "198.51.100.2:3478";
     private static final String Q2 = "198.51.100.2:3479";
     private static final Duration SHORTEST_LIFETIME = Duration.ofMinutes(2);
+    private static final Duration SHORTEST_TCP = Duration.ofMinutes(124);
     private static final int MANY = 1000;
     private static final long MAX_MILLIS = 600_000;
     private static final long MILLI = 1_000_000;
@@ -81,6 +82,7 @@ final class Probe {
             case EVICTS -> firstOfManyIsGone();
             case ICMP_ENDS_MAPPING -> icmpEnds();
             case RESETS_SYN -> resetsSyn();
+            case SHORT_TCP_LIFETIME -> forgetsTcp();
             case DROPS_FRAGMENTS -> dropsFragments();
             case HOLDS_PORTS -> holdsPorts(lifetime);
         };
@@ -275,6 +277,19 @@ final class Probe {
                 Packet.tcp(at(P1), TransportAddress.of(nat.external(), 5000), Content.Tcp.of(Content.Tcp.SYN, 1, 0)),
                 0);
         return !nat.due(0).isEmpty();
+    }
+
+    /** A connection is opened, and nothing of it is let in a millisecond before it may be forgotten. */
+    private boolean forgetsTcp() {
+        NatBox nat = nats.get();
+        Packet syn = Packet.tcp(at("10.0.0.2:5000"), at(P1), Content.Tcp.of(Content.Tcp.SYN, 1, 0));
+        if (!(nat.outbound(syn, 0) instanceof Verdict.Forward forward)) {
+            return false;
+        }
+        TransportAddress external = forward.packet().source();
+        nat.inbound(Packet.tcp(at(P1), external, Content.Tcp.of(Content.Tcp.SYN | Content.Tcp.ACK, 1, 2)), 0);
+        Packet late = Packet.tcp(at(P1), external, Content.Tcp.of(Content.Tcp.ACK, 2, 2));
+        return !(nat.inbound(late, SHORTEST_TCP.toNanos() - MILLI) instanceof Verdict.Forward);
     }
 
     private boolean dropsFragments() {
