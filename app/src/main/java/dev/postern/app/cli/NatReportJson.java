@@ -14,6 +14,9 @@ import dev.postern.natsim.tester.PortList;
 import dev.postern.natsim.tester.PortRule;
 import dev.postern.natsim.tester.SessionLimit;
 import dev.postern.natsim.tester.Span;
+import dev.postern.natsim.tester.StatefulHops;
+import dev.postern.natsim.tester.SynAnswer;
+import dev.postern.natsim.tester.TcpReach;
 import dev.postern.natsim.tester.Topic;
 import java.time.Duration;
 import java.util.Locale;
@@ -86,6 +89,15 @@ final class NatReportJson {
                     .put("open", port.open());
         } else if (value instanceof PortRule rule) {
             node.put("value", word(rule.kind())).put("step", rule.step());
+        } else if (value instanceof SynAnswer answer) {
+            node.put("value", word(answer.kind()))
+                    .put("after-millis", answer.after().toMillis());
+        } else if (value instanceof TcpReach reach) {
+            ObjectNode ports = node.putObject("ports");
+            reach.ports().forEach((port, answer) -> ports.put(port.toString(), word(answer)));
+        } else if (value instanceof StatefulHops hops) {
+            ArrayNode list = node.putArray("value");
+            hops.hops().forEach(list::add);
         } else {
             node.put("value", value instanceof Enum<?> constant ? word(constant) : value.toString());
         }

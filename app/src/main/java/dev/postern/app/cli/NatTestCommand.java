@@ -122,6 +122,13 @@ final class NatTestCommand implements Callable<Integer> {
     @Nullable
     String gateway;
 
+    @Option(
+            names = "--proxy",
+            paramLabel = "HOST:PORT",
+            description = "Also ask this HTTP proxy for a tunnel to port 443 of the server (CONNECT).")
+    @Nullable
+    String proxy;
+
     @Option(names = "--json", description = "Print the report, with all that was seen, as JSON.")
     boolean json;
 
@@ -171,7 +178,7 @@ final class NatTestCommand implements Callable<Integer> {
     private TesterConfig config(String server) {
         try {
             HostAndPort place = HostAndPort.parse(server);
-            return asked(TesterConfig.of(TransportAddress.of(address(place.host()), place.port())));
+            return asked(TesterConfig.of(TransportAddress.of(address("--server ", place.host()), place.port())));
         } catch (IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
         }
@@ -180,10 +187,20 @@ final class NatTestCommand implements Callable<Integer> {
     private TesterConfig asked(TesterConfig config) {
         TesterConfig all = config.withLongestLifetime(longest).withSessions(sessions);
         all = mapPort ? all.withMapPort() : all;
+        String through = proxy;
+        all = through == null ? all : all.withProxy(proxy(through));
         return noLifetimes ? all.withoutLifetimes() : all;
     }
 
-    private IpAddress address(String host) {
+    private TransportAddress proxy(String text) {
+        if (!text.matches(".+:[0-9]+")) {
+            throw new IllegalArgumentException("--proxy " + text + " is not HOST:PORT");
+        }
+        HostAndPort place = HostAndPort.parse(text);
+        return TransportAddress.of(address("--proxy ", place.host()), place.port());
+    }
+
+    private IpAddress address(String option, String host) {
         try {
             InetAddress[] all = InetAddress.getAllByName(host);
             return Stream.of(all)
@@ -191,9 +208,9 @@ final class NatTestCommand implements Callable<Integer> {
                     .filter(ip -> ip.isIpv4() != ipv6)
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "--server " + host + " has no " + (ipv6 ? "IPv6" : "IPv4") + " address"));
+                            option + host + " has no " + (ipv6 ? "IPv6" : "IPv4") + " address"));
         } catch (UnknownHostException unknown) {
-            throw new IllegalArgumentException("--server " + host + " has no address", unknown);
+            throw new IllegalArgumentException(option + host + " has no address", unknown);
         }
     }
 

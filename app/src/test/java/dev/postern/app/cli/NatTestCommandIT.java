@@ -33,15 +33,18 @@ class NatTestCommandIT {
         int port = freePort();
         int other = freePort();
         try (StunServer server = StunServer.start(StunServerConfig.builder()
+                .listen("tcp://127.0.0.1:" + port)
                 .discovery(new DiscoveryAddresses(
                         TransportAddress.parse("127.0.0.1:" + port), TransportAddress.parse("127.0.0.2:" + other)))
                 .build())) {
-            assertThat(server.addresses()).hasSize(4);
+            assertThat(server.addresses()).hasSize(5);
             assertThat(run("nat-test", "--server", "127.0.0.1:" + port)).isZero();
         }
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .startsWith("No NAT, and anybody can reach this machine.")
                 .contains("Translation         no NAT", "Filtering           EIF", "Server usable       yes")
+                .contains("TCP                 STUN answers at " + port)
+                .contains("Not measurable here, since it takes packets made by hand at both ends")
                 .containsPattern("Not measurable here, since addresses are not translated:\\n {2}Mapping, ");
         assertThat(err.toString()).contains("F1 ", "R5 ");
     }
@@ -62,7 +65,16 @@ class NatTestCommandIT {
         assertThat(run("nat-test", "--simulate", "symmetric-random")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .startsWith("There is a NAT that uses another port for each destination.")
-                .contains("Mapping             APDM", "Filtering           APDF", "(In the old words: symmetric.)");
+                .contains("Mapping             APDM", "Filtering           APDF", "(In the old words: symmetric.)")
+                .contains(
+                        "TCP mapping         APDM", "TCP, open           between ", "Hops that forget    1, at hop 1");
+    }
+
+    @Test
+    void reportForProgramsHasEachKindOfValue() {
+        assertThat(run("nat-test", "--json", "--simulate", "rfc4787-adf")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\"443\" : \"stun\"", "\"after-millis\" : ", "\"value\" : [ 1 ]");
     }
 
     @ParameterizedTest

@@ -17,18 +17,20 @@ import java.util.Map;
 
 /**
  * A server for NAT behaviour discovery (RFC 5780) on two virtual hosts, which stand for the two addresses of one machine: the engine
- * of Postern's STUN server with its four sockets, and plain Binding over TCP at the same four addresses. Belongs to the thread that runs the network.
+ * of Postern's STUN server with its four sockets, and plain Binding over TCP where it is asked for. Belongs to the thread that runs the network.
  */
 public final class DiscoveryHosts {
 
     private final BindingEngine engine;
     private final Map<TransportAddress, UdpPort> ports = new HashMap<>();
     private final BindingStreams streams;
+    private final List<Host> hosts;
+    private final int alternatePort;
     private final Map<BindingOutput.Event, Long> events = new EnumMap<>(BindingOutput.Event.class);
     private final TransportAddress primary;
 
     /**
-     * Opens the four ports, over UDP and TCP, and serves from now on.
+     * Opens the four ports and serves from now on.
      *
      * @throws IllegalStateException if a port is in use
      */
@@ -38,11 +40,11 @@ public final class DiscoveryHosts {
                 new DiscoveryAddresses(this.primary, TransportAddress.of(alternate.ip(), alternatePort));
         this.engine = new BindingEngine(new Side(), null, null, List.of(addresses));
         this.streams = new BindingStreams((path, frame) -> engine.onPacket(0, path, frame));
-        for (Host host : List.of(primary, alternate)) {
+        this.hosts = List.of(primary, alternate);
+        this.alternatePort = alternatePort;
+        for (Host host : hosts) {
             open(host, port);
             open(host, alternatePort);
-            streams.listen(host, port);
-            streams.listen(host, alternatePort);
         }
     }
 
@@ -55,12 +57,19 @@ public final class DiscoveryHosts {
         open(host, port);
     }
 
-    /** Answers Binding over TCP at other ports of the first address, too: those that firewalls let through. */
-    public DiscoveryHosts alsoOverTcp(Host primary, int... numbers) {
-        for (int number : numbers) {
-            streams.listen(primary, number);
+    /**
+     * Answers Binding over TCP, too, at the four addresses and at other ports of the first.
+     *
+     * @throws IllegalStateException if a port is in use
+     */
+    public void overTcp(int... others) {
+        for (Host host : hosts) {
+            streams.listen(host, primary.port());
+            streams.listen(host, alternatePort);
         }
-        return this;
+        for (int number : others) {
+            streams.listen(hosts.get(0), number);
+        }
     }
 
     private void open(Host host, int number) {

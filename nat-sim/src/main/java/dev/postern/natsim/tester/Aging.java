@@ -2,9 +2,7 @@ package dev.postern.natsim.tester;
 
 import dev.postern.stun.TransportAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Aging {
 
-    private static final long SHORTEST_NANOS = 2 * Bench.SECOND;
-    private static final long FINE_FROM_NANOS = 15 * Bench.SECOND;
-    private static final double COARSE_STEP = 1.25;
-    private static final double STEP = 1.08;
     private static final int PER_TIME = 2;
     private static final int SOCKETS_FOR_ONE_ADDRESS = 6;
     private static final long PACE_NANOS = 20 * Bench.MILLI;
@@ -28,18 +22,12 @@ final class Aging {
         void prepare(ProbeSocket socket, Consumer<Boolean> ready);
     }
 
-    /** What was found after one time: heard on any of its sockets, or how often it was asked for in vain. */
-    private static final class Result {
-        private boolean heard;
-        private int silentSends;
-    }
-
     private final Probes probes;
     private final String probe;
     private final TransportAddress answering;
     private final Preparation preparation;
     private final String what;
-    private final TreeMap<Long, Result> results = new TreeMap<>();
+    private final AgeScan ages;
     private int refused;
     private int open;
 
@@ -55,6 +43,7 @@ final class Aging {
         this.answering = answering;
         this.what = what;
         this.preparation = preparation;
+        this.ages = new AgeScan(probes.bench.loss(), probes.config.longestLifetime());
     }
 
     void run(Consumer<Finding<Span>> then) {
@@ -71,7 +60,7 @@ final class Aging {
     }
 
     private void all(ProbeSocket asking, TransportAddress askingSeen, Runnable done) {
-        List<Long> times = times();
+        List<Long> times = ages.times();
         open = times.size() * PER_TIME;
         int count = open;
         for (int i = 0; i < count; i++) {
@@ -85,20 +74,6 @@ final class Aging {
                         }
                     }));
         }
-    }
-
-    /** 0, which shows that the probe works at all, then each longer than the one before, from 15 s on by a little. */
-    private List<Long> times() {
-        List<Long> times = new ArrayList<>(List.of(0L));
-        long longest = probes.config.longestLifetime().toNanos();
-        for (double time = SHORTEST_NANOS; time < FINE_FROM_NANOS; time *= COARSE_STEP) {
-            times.add((long) time);
-        }
-        for (double time = FINE_FROM_NANOS; time < longest; time *= STEP) {
-            times.add((long) time);
-        }
-        times.add(longest);
-        return times;
     }
 
     private void one(long time, ProbeSocket asking, TransportAddress askingSeen, Runnable done) {
@@ -134,14 +109,11 @@ final class Aging {
     private void test(long time, ProbeSocket asking, ProbeSocket socket, TransportAddress seen, Runnable done) {
         probes.asker.listen(asking, answering, Request.PLAIN.toPort(seen.port()), reply -> {
             @Nullable Arrival arrival = reply.arrival();
-            Result result = results.computeIfAbsent(time, none -> new Result());
             boolean heard = arrival != null && arrival.at() == socket;
             if (arrival != null && arrival.isError()) {
                 refused++;
-            } else if (heard) {
-                result.heard = true;
             } else {
-                result.silentSends += reply.sends();
+                ages.note(time, heard, reply.sends());
             }
             probes.bench.observe(
                     probe,
@@ -153,30 +125,8 @@ final class Aging {
     }
 
     private Finding<Span> finding() {
-        Result atOnce = results.get(0L);
-        if (refused > 0) {
-            return Finding.notMeasurable("the server has no RESPONSE-PORT");
-        }
-        if (atOnce == null || !atOnce.heard) {
-            return Finding.inconclusive("nothing arrives at the mapping even at once");
-        }
-        long heard = results.entrySet().stream()
-                .filter(entry -> entry.getValue().heard)
-                .mapToLong(entry -> entry.getKey())
-                .max()
-                .orElse(0);
-        int silentSends = 0;
-        for (var entry : results.tailMap(heard, false).entrySet()) {
-            silentSends += entry.getValue().silentSends;
-            if (probes.bench.loss().isConvincing(silentSends)) {
-                long slack = 2 * probes.asker.longestRttNanos();
-                Span span = new Span(Duration.ofNanos(heard), Duration.ofNanos(entry.getKey() + slack));
-                return Finding.measured(span, what);
-            }
-        }
-        return silentSends == 0
-                ? Finding.measured(new Span(Duration.ofNanos(heard), null), what)
-                : Finding.inconclusive("too much is lost to tell silence from the end: "
-                        + probes.bench.loss().sentence());
+        return refused > 0
+                ? Finding.notMeasurable("the server has no RESPONSE-PORT")
+                : ages.finding(what, 2 * probes.asker.longestRttNanos());
     }
 }

@@ -45,6 +45,12 @@ record Arrival(
                 message.sizeBytes());
     }
 
+    /** Where an answer says that the request came from; null if it does not. */
+    static @Nullable TransportAddress seenIn(StunMessage message) {
+        int xor = message.indexOf(AttributeType.XOR_MAPPED_ADDRESS);
+        return xor < 0 ? address(message, AttributeType.MAPPED_ADDRESS) : message.xorAddress(xor);
+    }
+
     private static @Nullable TransportAddress address(StunMessage message, int type) {
         int index = message.indexOf(type);
         return index < 0 ? null : message.address(index);

@@ -50,6 +50,7 @@ final class Bench {
     private final Map<ProbeSocket, Consumer<IcmpArrival>> errorListeners = new HashMap<>();
     private final Map<ProbeSocket, PlainListener> plainListeners = new HashMap<>();
     private final Set<ProbeSocket> open = new HashSet<>();
+    private final Set<ProbeStream> streams = new HashSet<>();
     private final BitSet[] usedPorts;
     private final List<Observation> observations = new ArrayList<>();
     private final StunMessage decoded = new StunMessage();
@@ -58,6 +59,7 @@ final class Bench {
     private long nowNanos;
     private long numbers;
     private long unrecorded;
+    private boolean closed;
 
     Bench(ProbeNet net, RandomGenerator random, int maxSockets) {
         this.net = net;
@@ -86,6 +88,11 @@ final class Bench {
         return net;
     }
 
+    @Nullable
+    ProbeWire wire() {
+        return net.wire();
+    }
+
     Loss loss() {
         return loss;
     }
@@ -105,8 +112,13 @@ final class Bench {
         return next == null ? Long.MAX_VALUE : next.atNanos;
     }
 
-    void onTimeout(long now) {
+    /** It is later now. */
+    void passed(long now) {
         nowNanos = Math.max(nowNanos, now);
+    }
+
+    void onTimeout(long now) {
+        passed(now);
         while (nextTimeout() <= nowNanos) {
             timers.remove().action.run();
         }
@@ -142,7 +154,7 @@ final class Bench {
 
     @Nullable
     ProbeSocket openAt(int host, int port) {
-        if (open.size() >= maxSockets) {
+        if (open.size() + streams.size() >= maxSockets) {
             return null;
         }
         ProbeSocket socket = net.open(host, port);
@@ -151,6 +163,84 @@ final class Bench {
             open.add(socket);
         }
         return socket;
+    }
+
+    /** A port of a machine that was not used before in this test, for what is no UDP socket; it counts as used from now on. */
+    int freshPort(int host) {
+        int port;
+        do {
+            port = FIRST_PORT + random.nextInt(LAST_PORT - FIRST_PORT + 1);
+        } while (usedPorts[host].get(port) && usedPorts[host].cardinality() <= LAST_PORT - FIRST_PORT);
+        usedPorts[host].set(port);
+        return port;
+    }
+
+    /** Whether there is TCP. */
+    boolean hasTcp() {
+        return net.tcp() != null;
+    }
+
+    /** Begins to open a TCP connection; null if there may be no more, or none at all. */
+    @Nullable
+    ProbeStream connect(int host, int port, TransportAddress to, ProbeTcp.Events events) {
+        ProbeTcp tcp = net.tcp();
+        if (tcp == null || open.size() + streams.size() >= maxSockets) {
+            return null;
+        }
+        ProbeStream stream = tcp.connect(host, port, to, new Timed(events));
+        if (stream != null) {
+            streams.add(stream);
+        }
+        return stream;
+    }
+
+    @Nullable
+    ProbeTls tls() {
+        return net.tls();
+    }
+
+    /** Shakes hands, and hands on whether the other side did. */
+    void handshake(ProbeTls tls, TransportAddress to, String alpn, Consumer<Boolean> then) {
+        tls.handshake(to, alpn, (now, reached) -> {
+            passed(now);
+            if (!closed) {
+                then.accept(reached);
+            }
+        });
+    }
+
+    void close(ProbeStream stream) {
+        if (streams.remove(stream)) {
+            stream.close();
+        }
+    }
+
+    /** Takes the time from each event. */
+    private final class Timed implements ProbeTcp.Events {
+
+        private final ProbeTcp.Events events;
+
+        Timed(ProbeTcp.Events events) {
+            this.events = events;
+        }
+
+        @Override
+        public void onOpen(long now) {
+            passed(now);
+            events.onOpen(nowNanos);
+        }
+
+        @Override
+        public void onData(long now, ByteBuffer data) {
+            passed(now);
+            events.onData(nowNanos, data);
+        }
+
+        @Override
+        public void onEnd(long now, ProbeTcp.End end) {
+            passed(now);
+            events.onEnd(nowNanos, end);
+        }
     }
 
     boolean isOpen(ProbeSocket socket) {
@@ -167,6 +257,8 @@ final class Bench {
 
     void closeAll() {
         List.copyOf(open).forEach(this::close);
+        List.copyOf(streams).forEach(this::close);
+        closed = true;
         timers.clear();
         expected.clear();
     }

@@ -33,6 +33,7 @@ final class CrowdStage implements Stage {
     private final List<ProbeSocket> crowd = new ArrayList<>();
     private final Set<IpAddress> ips = new HashSet<>();
     private final List<Integer> ports = new ArrayList<>();
+    private final List<IpAddress> members = new ArrayList<>();
     private int sameParity;
     private int pairs;
     private int contiguous;
@@ -104,6 +105,7 @@ final class CrowdStage implements Stage {
             if (socket != null && seen != null) {
                 crowd.add(socket);
                 ips.add(seen.ip());
+                members.add(seen.ip());
                 ports.add(seen.port());
                 sameParity += (seen.port() & 1) == (socket.local().port() & 1) ? 1 : 0;
             }
@@ -118,11 +120,10 @@ final class CrowdStage implements Stage {
             done.run();
             return;
         }
-        ProbeSocket youngest = crowd.get(crowd.size() - 1);
         Tries.run(
                 probes.bench.loss(),
-                (i, outcome) ->
-                        probes.asker.listen(youngest, probes.facts.p1, Request.PLAIN.toPort(ports.get(i)), reply -> {
+                (i, outcome) -> probes.asker.listen(
+                        youngestBeside(i), probes.facts.p1, Request.PLAIN.toPort(ports.get(i)), reply -> {
                             Arrival arrival = reply.arrival();
                             boolean heard = arrival != null && arrival.at() == crowd.get(i);
                             outcome.accept(Tries.Outcome.of(heard, reply.sends()));
@@ -141,6 +142,11 @@ final class CrowdStage implements Stage {
                     }
                     done.run();
                 });
+    }
+
+    /** RESPONSE-PORT leads to the address that the request is seen from: the youngest that has the same one. */
+    private ProbeSocket youngestBeside(int member) {
+        return crowd.get(members.lastIndexOf(members.get(member)));
     }
 
     /** M2: whether sockets are still mapped as {@link MappingStage} found. */

@@ -39,10 +39,23 @@ final class Meaning {
         } else if (report.find(Topic.UDP).is(false)) {
             sentences.add("UDP does not get through to this server. Calls need a relay that is reached over TCP or TLS;"
                     + " games that speak UDP alone do not work.");
+            overTcp();
         } else if (report.find(Topic.TRANSLATION).is(Translation.NONE)) {
             open();
         } else {
             behindNat();
+        }
+    }
+
+    private void overTcp() {
+        Finding<TcpReach> tcp = report.find(Topic.TCP);
+        if (report.find(Topic.PROXY).is(true)
+                && (!tcp.isMeasured() || tcp.value().passing().isEmpty())) {
+            sentences.add("The way out is an HTTP proxy alone: the relay must be reached through it, on port 443.");
+        } else if (tcp.isMeasured() && tcp.value().isOnly443()) {
+            sentences.add("Of the usual ports only TCP on port 443 gets through: the relay must listen there.");
+        } else if (tcp.isMeasured() && tcp.value().passing().isEmpty()) {
+            sentences.add("No TCP gets through to the usual ports either.");
         }
     }
 

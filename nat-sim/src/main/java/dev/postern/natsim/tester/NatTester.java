@@ -1,10 +1,12 @@
 package dev.postern.natsim.tester;
 
+import dev.postern.natsim.Packet;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out how the NAT between a {@link ProbeNet} and a server behaves, by the server's answers alone (RFC 5780, RFC 4787). Filtering
@@ -19,12 +21,19 @@ import java.util.random.RandomGenerator;
  */
 public final class NatTester {
 
-    /** What comes after {@link ServerStage} and {@link PortReachStage} rests on a server that does what it is asked. */
-    private static final int LAST_SERVER_STAGE = 4;
+    /** What comes after {@link ServerStage}, {@link PortReachStage} and {@link TcpReachStage} rests on a server that does what it is asked. */
+    private static final int LAST_SERVER_STAGE = 5;
+
+    /** Where a packet arrives. */
+    public enum End {
+        CLIENT,
+        SERVER
+    }
 
     private final Bench bench;
     private final Facts facts;
     private final List<Stage> stages;
+    private final @Nullable Wire wire;
     private final long mostNanos;
     private int stage = -1;
     private boolean done;
@@ -40,23 +49,32 @@ public final class NatTester {
         this.facts = new Facts(config.server());
         this.mostNanos = config.mostTime().toNanos();
         Probes probes = new Probes(bench, facts, config);
+        this.wire = probes.wire;
         this.stages = List.of(
                 new ReachStage(probes),
                 new FilterStage(probes),
                 new OpeningStage(probes),
                 new ServerStage(probes),
                 new PortReachStage(probes),
+                new TcpReachStage(probes),
                 new MappingStage(probes),
                 new PortStage(probes),
                 new EarlyStage(probes),
+                new SynStage(probes),
+                new ProtocolStage(probes),
                 new CrowdStage(probes),
                 new HairpinStage(probes),
+                new FlowHairpinStage(probes),
                 new FragmentStage(probes),
                 new PortControlStage(probes),
                 new Nat64Stage(probes),
                 new ErrorStage(probes),
+                new HeaderStage(probes),
+                new IcmpStage(probes),
                 new LifetimeStage(probes),
                 new Together(new RefreshStage(probes), new ReuseStage(probes), new ErrorRefreshStage(probes)),
+                new HopStage(probes),
+                new FlowLifetimeStage(probes),
                 new SessionStage(probes));
     }
 
@@ -78,6 +96,19 @@ public final class NatTester {
     public void onIcmpError(long nowNanos, ProbeSocket at, IcmpArrival error) {
         if (!done) {
             bench.onIcmpError(nowNanos, at, error);
+        }
+    }
+
+    /** Whether a packet that has arrived at an end of {@link ProbeNet#wire} is one of the tester's own, for {@link #onPacket}. */
+    public boolean takes(Packet packet) {
+        return !done && wire != null && wire.takes(packet);
+    }
+
+    /** A packet that it takes has arrived. */
+    public void onPacket(long nowNanos, End at, Packet packet) {
+        if (!done && wire != null) {
+            bench.passed(nowNanos);
+            wire.onPacket(at, packet);
         }
     }
 
@@ -141,6 +172,9 @@ public final class NatTester {
             }
         }
         done = true;
+        if (wire != null) {
+            wire.closeAll();
+        }
         bench.closeAll();
     }
 }

@@ -4,7 +4,7 @@ import dev.postern.stun.IpAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The place in a network that a tester asks from: opens its UDP sockets. Used on the tester's thread. */
+/** The place in a network that a tester asks from: opens its UDP sockets, and whatever else it has. Used on the tester's thread. */
 public interface ProbeNet {
 
     /** How many machines it can ask from, all behind the same NAT; at least 1. */
@@ -33,5 +33,20 @@ public interface ProbeNet {
     /** Whether a datagram to a port that is closed here is sure to be answered with an ICMP port unreachable. */
     default boolean refusesClosedPorts() {
         return false;
+    }
+
+    /** Its TCP; null if it has none. */
+    default @Nullable ProbeTcp tcp() {
+        return null;
+    }
+
+    /** Its TLS; null if it has none. */
+    default @Nullable ProbeTls tls() {
+        return null;
+    }
+
+    /** Packets as they are on the line; null where programs cannot have them, as in Java on a real machine. */
+    default @Nullable ProbeWire wire() {
+        return null;
     }
 }

@@ -15,12 +15,16 @@ final class Probes {
     final Asker asker;
     final Facts facts;
     final TesterConfig config;
+    /** Packets made by hand; null where there are none. */
+    final @Nullable Wire wire;
 
     Probes(Bench bench, Facts facts, TesterConfig config) {
         this.bench = bench;
         this.asker = new Asker(bench);
         this.facts = facts;
         this.config = config;
+        ProbeWire packets = bench.wire();
+        this.wire = packets == null ? null : new Wire(bench, asker, packets);
     }
 
     /** Opens a fresh socket, asks P1 from it, and goes on with what P1 saw; null if there is no socket or no answer. */

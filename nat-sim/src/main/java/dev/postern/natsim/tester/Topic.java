@@ -1,7 +1,9 @@
 package dev.postern.natsim.tester;
 
 import dev.postern.natsim.Filtering;
+import dev.postern.natsim.Fragments;
 import dev.postern.natsim.Hairpin;
+import dev.postern.natsim.IcmpErrors;
 import dev.postern.natsim.Mapping;
 import java.util.List;
 
@@ -17,6 +19,12 @@ public final class Topic<T> {
     public static final Topic<Boolean> UDP = new Topic<>("udp", "UDP");
     /** R2: at which ports of the server datagrams get an answer. */
     public static final Topic<PortList> UDP_PORTS = new Topic<>("udp-ports", "UDP to ports");
+    /** R3: which of the server's usual ports are reached over TCP. */
+    public static final Topic<TcpReach> TCP = new Topic<>("tcp", "TCP");
+    /** R3: which TLS handshakes with port 443 come about. */
+    public static final Topic<TlsReach> TLS = new Topic<>("tls", "TLS on 443");
+    /** R3: whether the HTTP proxy lets through to port 443. */
+    public static final Topic<Boolean> PROXY = new Topic<>("proxy", "HTTP CONNECT");
     /** R4: whether addresses are translated. */
     public static final Topic<Translation> TRANSLATION = new Topic<>("translation", "Translation");
     /** R5: whether the server sends from all of the addresses that it is asked to. */
@@ -29,10 +37,26 @@ public final class Topic<T> {
     public static final Topic<Boolean> FILTER_PER_HOST = new Topic<>("filter-per-host", "Filter per host");
     /** F5: whether a packet that leaves opens the filter though it does not arrive. */
     public static final Topic<Boolean> OPENED_BY_LEAVING = new Topic<>("opened-by-leaving", "Leaving opens it");
+    /** F7: whose SYNs come in. */
+    public static final Topic<Filtering> TCP_FILTERING = new Topic<>("tcp-filtering", "TCP filtering");
+    /** F7: what a SYN gets as an answer that does not come in. */
+    public static final Topic<SynAnswer> UNSOLICITED_SYN = new Topic<>("unsolicited-syn", "Unsolicited SYN");
+    /** M11: which destinations share a mapping of TCP. */
+    public static final Topic<Mapping> TCP_MAPPING = new Topic<>("tcp-mapping", "TCP mapping");
+    /** M11: whether echo requests reach the server. */
+    public static final Topic<Boolean> ICMP = new Topic<>("icmp", "ICMP echo");
+    /** M11: which hosts share a mapping of an ICMP identifier. */
+    public static final Topic<Mapping> ICMP_MAPPING = new Topic<>("icmp-mapping", "ICMP mapping");
+    /** M11: whether UDP, TCP and ICMP from one port have mappings that do not depend on each other. */
+    public static final Topic<Boolean> PROTOCOLS_APART = new Topic<>("protocols-apart", "Protocols apart");
     /** M3 and M6: which external ports are picked. */
     public static final Topic<PortRule> PORTS = new Topic<>("ports", "Ports");
     /** H1 and H2: what happens to packets to the own external address. */
     public static final Topic<Hairpin> HAIRPIN = new Topic<>("hairpin", "Hairpin");
+    /** H3: what happens to SYNs to the own external address. */
+    public static final Topic<Hairpin> HAIRPIN_TCP = new Topic<>("hairpin-tcp", "Hairpin of TCP");
+    /** H3: whether an ICMP error about a hairpinned datagram comes back. */
+    public static final Topic<Boolean> HAIRPIN_ICMP = new Topic<>("hairpin-icmp", "Hairpin of ICMP");
     /** H3: whether a socket reaches itself at its own external address. */
     public static final Topic<Boolean> HAIRPIN_SELF = new Topic<>("hairpin-self", "Hairpin to itself");
     /** F6: what becomes of a peer whose packet arrives before he is contacted. */
@@ -59,6 +83,22 @@ public final class Topic<T> {
     public static final Topic<Boolean> FRAGMENTS_IN = new Topic<>("fragments-in", "Fragments in");
     /** G1: whether a request of two fragments goes out. */
     public static final Topic<Boolean> FRAGMENTS_OUT = new Topic<>("fragments-out", "Fragments out");
+    /** G2: in which order fragments go out. */
+    public static final Topic<Fragments> FRAGMENT_ORDER = new Topic<>("fragment-order", "Fragments' order");
+    /** G3: whether "fragmentation needed" comes in and says about what. */
+    public static final Topic<Boolean> PATH_MTU = new Topic<>("path-mtu", "Path MTU learnt");
+    /** G4: what happens to ICMP errors. */
+    public static final Topic<IcmpErrors> ICMP_ERRORS = new Topic<>("icmp-errors", "ICMP errors");
+    /** G4: how many routers on the way to the server count the TTL down. */
+    public static final Topic<Integer> HOPS = new Topic<>("hops", "Hops");
+    /** G5: which of them forget. */
+    public static final Topic<StatefulHops> STATEFUL_HOPS = new Topic<>("stateful-hops", "Hops that forget");
+    /** G6: whether the DSCP is left alone. */
+    public static final Topic<Boolean> DSCP = new Topic<>("dscp", "DSCP kept");
+    /** G6: whether ECN is left alone. */
+    public static final Topic<Boolean> ECN = new Topic<>("ecn", "ECN kept");
+    /** G6: whether datagrams without a checksum pass. */
+    public static final Topic<Boolean> ZERO_CHECKSUM = new Topic<>("zero-checksum", "No checksum passes");
     /** R6: whether something rewrites addresses inside of packets. */
     public static final Topic<Boolean> ALG = new Topic<>("alg", "Rewriting (ALG)");
     /** L1: how long a mapping lasts after a single packet. */
@@ -89,6 +129,18 @@ public final class Topic<T> {
     public static final Topic<MappedPort> MAPPED_PORT = new Topic<>("mapped-port", "Mapped port");
 
     static final List<Topic<?>> PORT_CONTROLS = List.of(PORT_CONTROL, NESTED, MAPPED_PORT);
+    /** L9: how long an open TCP connection may be silent. */
+    public static final Topic<Span> TCP_IDLE = new Topic<>("tcp-idle", "TCP, open");
+    /** L9: how long a SYN is remembered that was not answered. */
+    public static final Topic<Span> TCP_HALF_OPEN = new Topic<>("tcp-half-open", "TCP, half open");
+    /** L9: how long a connection is remembered that both sides have closed. */
+    public static final Topic<Span> TCP_CLOSING = new Topic<>("tcp-closing", "TCP, closed");
+    /** L9: how long one is remembered that was reset. */
+    public static final Topic<Span> TCP_RESET = new Topic<>("tcp-reset", "TCP, reset");
+    /** L10: how long an ICMP echo request is. */
+    public static final Topic<Span> ICMP_LIFETIME = new Topic<>("icmp-lifetime", "ICMP echo, waiting");
+
+    static final List<Topic<Span>> TCP_LIFETIMES = List.of(TCP_IDLE, TCP_HALF_OPEN, TCP_CLOSING, TCP_RESET);
     static final List<Topic<?>> CROWD = List.of(STEADY, EVICTION, OVERLOADING, PARITY, CONTIGUITY, POOLING, PORT_RANGE);
     static final List<Topic<?>> LIFETIMES = List.of(LIFETIME, STREAM_LIFETIME, FILTER_LIFETIME);
 
@@ -96,6 +148,9 @@ public final class Topic<T> {
     public static final List<Topic<?>> ALL = List.of(
             UDP,
             UDP_PORTS,
+            TCP,
+            TLS,
+            PROXY,
             TRANSLATION,
             SERVER,
             MAPPING,
@@ -103,6 +158,12 @@ public final class Topic<T> {
             FILTER_PER_HOST,
             OPENED_BY_LEAVING,
             EARLY_PACKET,
+            TCP_MAPPING,
+            TCP_FILTERING,
+            UNSOLICITED_SYN,
+            ICMP,
+            ICMP_MAPPING,
+            PROTOCOLS_APART,
             PORTS,
             PORT_RANGE,
             PARITY,
@@ -113,9 +174,19 @@ public final class Topic<T> {
             EVICTION,
             HAIRPIN,
             HAIRPIN_SELF,
+            HAIRPIN_TCP,
+            HAIRPIN_ICMP,
             ALG,
             FRAGMENTS_IN,
             FRAGMENTS_OUT,
+            FRAGMENT_ORDER,
+            PATH_MTU,
+            ICMP_ERRORS,
+            HOPS,
+            STATEFUL_HOPS,
+            DSCP,
+            ECN,
+            ZERO_CHECKSUM,
             NAT64,
             PORT_CONTROL,
             NESTED,
@@ -129,7 +200,12 @@ public final class Topic<T> {
             ICMP_ENDS,
             PORT_AFTER_END,
             PORT_REST,
-            SESSIONS);
+            SESSIONS,
+            TCP_IDLE,
+            TCP_HALF_OPEN,
+            TCP_CLOSING,
+            TCP_RESET,
+            ICMP_LIFETIME);
 
     private final String key;
     private final String title;

@@ -21,6 +21,8 @@ public final class VirtualTester {
     private final VirtualNet net;
     private final List<Host> hosts;
     private final NatTester tester;
+    private final VirtualTcp tcp;
+    private final @Nullable VirtualWire wire;
     private final long limitNanos;
     private final @Nullable IpAddress gateway;
     private long armedNanos = Long.MAX_VALUE;
@@ -36,7 +38,7 @@ public final class VirtualTester {
      * @param hosts the machines it asks from, at least one, all behind the same NAT
      */
     public VirtualTester(VirtualNet net, List<Host> hosts, TesterConfig config) {
-        this(net, hosts, null, config);
+        this(net, hosts, null, List.of(), config);
     }
 
     /**
@@ -45,15 +47,30 @@ public final class VirtualTester {
      * @param gateway its {@link dev.postern.natsim.fabric.Router#insideAddress}; null for none
      */
     public VirtualTester(VirtualNet net, List<Host> hosts, @Nullable IpAddress gateway, TesterConfig config) {
+        this(net, hosts, gateway, List.of(), config);
+    }
+
+    /**
+     * The same, with the hosts that are the server.
+     *
+     * @param servers for probes of packets made by hand; none if they must not be touched
+     */
+    public VirtualTester(
+            VirtualNet net, List<Host> hosts, @Nullable IpAddress gateway, List<Host> servers, TesterConfig config) {
         this.gateway = gateway;
         this.net = net;
         this.hosts = List.copyOf(hosts);
         this.limitNanos = config.mostTime().toNanos();
+        this.tcp = new VirtualTcp(net, this.hosts, this::arm);
+        this.wire = servers.isEmpty() ? null : new VirtualWire(this.hosts, List.copyOf(servers));
         this.tester = new NatTester(config, new Ports(), net.newRandom());
     }
 
     /** Begins now, and goes on as the network runs. */
     public void start() {
+        if (wire != null) {
+            wire.tap(tester, this::arm);
+        }
         tester.start(net.nowNanos());
         arm();
     }
@@ -112,6 +129,16 @@ public final class VirtualTester {
         @Override
         public boolean refusesClosedPorts() {
             return true;
+        }
+
+        @Override
+        public @Nullable ProbeTcp tcp() {
+            return tcp;
+        }
+
+        @Override
+        public @Nullable ProbeWire wire() {
+            return wire;
         }
     }
 

@@ -77,6 +77,9 @@ final class ExpectedReport {
         lifetimes(report);
         icmpErrors(report);
         portControl(report);
+        ExpectedProtocols protocols = new ExpectedProtocols(nat, report);
+        protocols.check();
+        protocols.checkLifetimes();
     }
 
     /** The ports that the gate passes, of those that the server listens at. */

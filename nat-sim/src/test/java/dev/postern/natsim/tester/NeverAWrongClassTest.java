@@ -15,6 +15,7 @@ import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,23 @@ class NeverAWrongClassTest {
         isOrUnknown(nat, report.find(Topic.MAPPING), nat.mapping());
         isOrUnknown(nat, report.find(Topic.HAIRPIN), nat.hairpin());
         isOrUnknown(nat, report.find(Topic.FILTER_PER_HOST), false);
+        isOrUnknown(nat, report.find(Topic.TCP_MAPPING), nat.mapping());
+        isOrUnknown(nat, report.find(Topic.TCP_FILTERING), nat.filtering());
+        isOrUnknown(nat, report.find(Topic.UNSOLICITED_SYN), SynAnswer.NONE);
+        isOrUnknown(nat, report.find(Topic.ICMP_MAPPING), nat.mapping() == Mapping.EIM ? Mapping.EIM : Mapping.ADM);
+        isOrUnknown(nat, report.find(Topic.HAIRPIN_TCP), nat.hairpin());
+        isOrUnknown(nat, report.find(Topic.FRAGMENT_ORDER), nat.fragments());
+        isOrUnknown(nat, report.find(Topic.ICMP_ERRORS), nat.icmpErrors());
+        isOrUnknown(nat, report.find(Topic.PATH_MTU), true);
+        isOrUnknown(nat, report.find(Topic.DSCP), true);
+        isOrUnknown(nat, report.find(Topic.ZERO_CHECKSUM), true);
+        isOrUnknown(nat, report.find(Topic.STATEFUL_HOPS), new StatefulHops(List.of(1)));
+        Finding<Span> echo = report.find(Topic.ICMP_LIFETIME);
+        if (echo.isMeasured()) {
+            assertThat(echo.value().contains(nat.lifetimes().icmpQuery()))
+                    .as(nat + " " + echo)
+                    .isTrue();
+        }
         Finding<Span> lifetime = report.find(Topic.LIFETIME);
         if (lifetime.isMeasured()) {
             assertThat(lifetime.value().contains(nat.idleLifetime()))

@@ -2,6 +2,7 @@ package dev.postern.natsim.tester;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.natsim.Fragments;
 import dev.postern.natsim.profile.Anomaly;
 import dev.postern.natsim.profile.PortsSeen;
 import dev.postern.natsim.profile.Profile;
@@ -60,6 +61,21 @@ class ProfilesReportedTest {
         anomaly(says, Anomaly.EVICTS, report.find(Topic.EVICTION).is(true));
         anomaly(says, Anomaly.CHANGES_UNDER_LOAD, report.find(Topic.STEADY).is(false));
         anomaly(says, Anomaly.ICMP_ENDS_MAPPING, report.find(Topic.ICMP_ENDS).is(true));
+        if (!says.anomalies().contains(Anomaly.EVICTS)) { // whose flows end each other while they are looked at
+            ExpectedProtocols protocols = new ExpectedProtocols(profile.behaviour(), report);
+            protocols.check();
+            protocols.checkLifetimes();
+            protocols.checkTcpLifetimes();
+        }
+        anomaly(
+                says,
+                Anomaly.RESETS_SYN,
+                report.find(Topic.UNSOLICITED_SYN).isMeasured()
+                        && report.find(Topic.UNSOLICITED_SYN).value().kind() == SynAnswer.Kind.RST);
+        Finding<Span> tcp = report.find(Topic.TCP_IDLE);
+        Duration end = tcp.isMeasured() ? tcp.value().atMost() : null;
+        anomaly(says, Anomaly.SHORT_TCP_LIFETIME, end != null && end.compareTo(Duration.ofMinutes(124)) < 0);
+        anomaly(says, Anomaly.DROPS_FRAGMENTS, report.find(Topic.FRAGMENT_ORDER).is(Fragments.DROPPED));
         anomaly(says, Anomaly.REWRITES_PAYLOAD, report.find(Topic.ALG).is(true));
     }
 

@@ -7,6 +7,8 @@ import dev.postern.natsim.tester.NatTester;
 import dev.postern.natsim.tester.Observation;
 import dev.postern.natsim.tester.ProbeNet;
 import dev.postern.natsim.tester.ProbeSocket;
+import dev.postern.natsim.tester.ProbeTcp;
+import dev.postern.natsim.tester.ProbeTls;
 import dev.postern.natsim.tester.TesterConfig;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
@@ -21,6 +23,8 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -40,6 +44,9 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
     private final Selector selector;
     private final IpAddress local;
     private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM_BYTES);
+    private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+    private final SocketTcp tcp;
+    private final SocketTls tls = new SocketTls(this::post);
     private @Nullable NatTester tester;
 
     /**
@@ -56,6 +63,7 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
         this.gateway = gateway;
         this.local = localTowards(server);
         this.selector = Selector.open();
+        this.tcp = new SocketTcp(selector, local, this::post);
     }
 
     private static IpAddress localTowards(TransportAddress server) throws IOException {
@@ -68,7 +76,7 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
         }
     }
 
-    private static StandardProtocolFamily family(IpAddress ip) {
+    static StandardProtocolFamily family(IpAddress ip) {
         return ip.isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
     }
 
@@ -87,10 +95,29 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
         while (!running.isDone()) {
             long waitNanos = running.nextTimeout() - System.nanoTime();
             selector.select(this::receive, Math.max(1, Math.min(waitNanos / NANOS_PER_MILLI, LONGEST_WAIT_MILLIS)));
+            for (Runnable next = posted.poll(); next != null; next = posted.poll()) {
+                next.run();
+            }
             running.onTimeout(System.nanoTime());
             told = running.tellObservations(told, progress);
         }
         return running.report();
+    }
+
+    /** From any thread: has something done on the tester's. */
+    private void post(Runnable action) {
+        posted.add(action);
+        selector.wakeup();
+    }
+
+    @Override
+    public ProbeTcp tcp() {
+        return tcp;
+    }
+
+    @Override
+    public ProbeTls tls() {
+        return tls;
     }
 
     @Override
@@ -132,7 +159,9 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
     }
 
     private void receive(SelectionKey key) {
-        if (key.attachment() instanceof Socket socket) {
+        if (key.attachment() instanceof SocketTcp.Stream stream) {
+            stream.onReady(key);
+        } else if (key.attachment() instanceof Socket socket) {
             try {
                 receiveAll(socket);
             } catch (PortUnreachableException refused) {
