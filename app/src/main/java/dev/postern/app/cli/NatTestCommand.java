@@ -161,7 +161,7 @@ final class NatTestCommand implements Callable<Integer> {
 
     private NatReport simulate(Profile profile) {
         try {
-            return SimulatedTest.of(profile.behaviour(), 1, this::asked);
+            return SimulatedTest.of(profile.behaviour(), 1, config -> asked(config.withTcpLifetimes()));
         } catch (IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
         }

@@ -67,7 +67,7 @@ class NatTestCommandIT {
                 .startsWith("There is a NAT that uses another port for each destination.")
                 .contains("Mapping             APDM", "Filtering           APDF", "(In the old words: symmetric.)")
                 .contains(
-                        "TCP mapping         APDM", "TCP, open           between ", "Hops that forget    1, at hop 1");
+                        "TCP mapping         APDM", "TCP open            between ", "Hops that forget    1, at hop 1");
     }
 
     @Test

@@ -130,15 +130,15 @@ public final class Topic<T> {
 
     static final List<Topic<?>> PORT_CONTROLS = List.of(PORT_CONTROL, NESTED, MAPPED_PORT);
     /** L9: how long an open TCP connection may be silent. */
-    public static final Topic<Span> TCP_IDLE = new Topic<>("tcp-idle", "TCP, open");
+    public static final Topic<Span> TCP_IDLE = new Topic<>("tcp-idle", "TCP open");
     /** L9: how long a SYN is remembered that was not answered. */
-    public static final Topic<Span> TCP_HALF_OPEN = new Topic<>("tcp-half-open", "TCP, half open");
+    public static final Topic<Span> TCP_HALF_OPEN = new Topic<>("tcp-half-open", "TCP half open");
     /** L9: how long a connection is remembered that both sides have closed. */
-    public static final Topic<Span> TCP_CLOSING = new Topic<>("tcp-closing", "TCP, closed");
+    public static final Topic<Span> TCP_CLOSING = new Topic<>("tcp-closing", "TCP closed");
     /** L9: how long one is remembered that was reset. */
-    public static final Topic<Span> TCP_RESET = new Topic<>("tcp-reset", "TCP, reset");
+    public static final Topic<Span> TCP_RESET = new Topic<>("tcp-reset", "TCP reset");
     /** L10: how long an ICMP echo request is. */
-    public static final Topic<Span> ICMP_LIFETIME = new Topic<>("icmp-lifetime", "ICMP echo, waiting");
+    public static final Topic<Span> ICMP_LIFETIME = new Topic<>("icmp-lifetime", "ICMP echo waits");
 
     static final List<Topic<Span>> TCP_LIFETIMES = List.of(TCP_IDLE, TCP_HALF_OPEN, TCP_CLOSING, TCP_RESET);
     static final List<Topic<?>> CROWD = List.of(STEADY, EVICTION, OVERLOADING, PARITY, CONTIGUITY, POOLING, PORT_RANGE);
