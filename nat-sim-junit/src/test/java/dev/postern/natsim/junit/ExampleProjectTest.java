@@ -123,6 +123,7 @@ class ExampleProjectTest {
         assertThat(version(theirs, "ice4j.version")).isEqualTo(version(ours, "ice4j.version"));
         assertThat(version(theirs, "junit.version")).isEqualTo(version(ours, "junit.version"));
         assertThat(version(theirs, "surefire.version")).isEqualTo(version(ours, "surefire-plugin.version"));
+        assertThat(version(theirs, "compiler.version")).isEqualTo(version(ours, "compiler-plugin.version"));
         assertThat(version(theirs, "postern.version")).isEqualTo(version(ours, "version"));
     }
 
