@@ -60,6 +60,7 @@ public final class RelayWarmUp {
      *
      * @return how many rounds there were
      */
+    @SuppressWarnings("try") // the log is open for as long as it lasts, and nothing is asked of it
     static int rehearse(Opening opening, long endNanos, LongSupplier clock) {
         int rounds = 0;
         try (RehearsalLog log = RehearsalLog.open(Rehearsal.LOGGER, Rehearsal.REAL_LOGGER);
