@@ -1,5 +1,6 @@
 package dev.postern.app.run;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class CompilerDirectivesTest {
 
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = requireNonNull(Path.of("").toAbsolutePath().getParent());
     private static final Pattern OURS = Pattern.compile("\"-?(dev/postern/[^\"]*)\"");
     private static final Pattern PARTS = Pattern.compile("(.*/)([A-Za-z]*)(\\*?)\\.([<>A-Za-z]*)(\\*?)");
     private static final List<String> MODULES = List.of("stun-core", "transport", "turn-relay", "app");
@@ -67,7 +68,8 @@ class CompilerDirectivesTest {
     }
 
     private static String file() throws IOException {
-        try (InputStream directives = CompilerDirectives.class.getResourceAsStream(CompilerDirectives.FILE)) {
+        try (InputStream directives =
+                requireNonNull(CompilerDirectives.class.getResourceAsStream(CompilerDirectives.FILE))) {
             return new String(directives.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

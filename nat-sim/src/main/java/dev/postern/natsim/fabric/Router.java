@@ -258,7 +258,8 @@ public final class Router {
             return;
         }
         net.taken(flight, name);
-        inside.up(net.reported(flight.origin(), name, Packet.udp(packet.destination(), packet.source(), answer)));
+        Packet back = Packet.udp(/* source= */ packet.destination(), /* destination= */ packet.source(), answer);
+        inside.up(net.reported(flight.origin(), name, back));
     }
 
     /** Sees to it that the NAT's own answers are sent when they are due. */

@@ -22,6 +22,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -122,8 +123,7 @@ class SocketTcpIT {
                 ServerSocket other = server()) {
             Log first = new Log();
             Log second = new Log();
-            ProbeStream stream = tcp.connect(0, port, at(one), first);
-            assertThat(stream).isNotNull();
+            ProbeStream stream = Objects.requireNonNull(tcp.connect(0, port, at(one), first));
             assertThat(tcp.connect(0, port, at(other), second)).isNotNull();
             runUntil(() -> first.said.contains("open") && second.said.contains("open"));
             try (Socket atOne = one.accept();
