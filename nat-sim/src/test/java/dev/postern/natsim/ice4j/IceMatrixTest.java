@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** ice4j agents behind each pair of NATs, in virtual time and, a few of them, by the wall clock. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class IceMatrixTest {
 
     /** The table that this prints is for people. */
