@@ -16,11 +16,14 @@ final class FreePort {
 
     private FreePort() {}
 
-    /** A port that was free a moment ago. No ephemeral socket takes it in between; another program that asks for it may. */
+    /**
+     * A port that was free a moment ago, and the next one with it, which coturn's clients take for a second flow: if a service of the relay
+     * were there, it would be refused as a peer. No ephemeral socket takes it in between; another program that asks for it may.
+     */
     static int pick() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-            if (isFree(port)) {
+            if (isFree(port) && isFree(port + 1)) {
                 return port;
             }
         }
