@@ -76,6 +76,11 @@ public final class Client extends ClientMessages {
         return inbox.isEmpty() ? arrive(bench.world().retransmitAfter().multipliedBy(2)) : inbox.remove();
     }
 
+    /** What comes next where perhaps nothing does; null if nothing does in the time that silence takes. */
+    public @Nullable Arrival nextSoon() {
+        return inbox.isEmpty() ? arrive(bench.world().quiet()) : inbox.remove();
+    }
+
     private @Nullable Arrival arrive(Duration wait) {
         Arrival arrival = wire.receive(wait);
         if (arrival != null) {
@@ -95,7 +100,7 @@ public final class Client extends ClientMessages {
 
     /** Fails if anything comes. A stream may be closed: that is no answer. */
     public void silence(String expectation) {
-        Arrival arrival = inbox.isEmpty() ? arrive(bench.world().quiet()) : inbox.remove();
+        Arrival arrival = nextSoon();
         if (arrival != null) {
             throw Bench.failed(expectation + ". Instead came " + words(arrival) + ".");
         }
@@ -103,7 +108,7 @@ public final class Client extends ClientMessages {
 
     /** Whether anything comes in the time that silence takes; it is kept for {@link #next}. */
     public boolean somethingComes() {
-        Arrival arrival = inbox.isEmpty() ? arrive(bench.world().quiet()) : inbox.remove();
+        Arrival arrival = nextSoon();
         if (arrival != null) {
             inbox.addFirst(arrival);
         }

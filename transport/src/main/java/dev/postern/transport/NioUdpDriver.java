@@ -55,7 +55,7 @@ final class NioUdpDriver implements UdpDriver {
     private boolean behind;
 
     NioUdpDriver(ShardsConfig config, Counters<TransportCounter> counters) throws IOException {
-        this.listenerBufferBytes = config.listenerBufferBytes();
+        this.listenerBufferBytes = config.udp().listenerBufferBytes();
         this.relayBufferBytes = config.relayBufferBytes();
         this.counters = counters;
         this.selector = Selector.open();

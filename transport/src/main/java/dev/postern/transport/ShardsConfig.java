@@ -13,9 +13,7 @@ import java.util.List;
  * @param shards threads with sockets of their own, 1 to 256; where the OS cannot spread one port over several sockets
  *     (anything but Linux) there is one, whatever is asked for
  * @param streamThreads Netty's threads, 1 to 64; started only if there is a TCP address
- * @param listenerBufferBytes what the kernel is asked to hold for a UDP listener in each direction; the kernel's own
- *     maximum (Linux: net.core.rmem_max) wins, and a warning says so
- * @param relayBufferBytes the same for a relay socket, without the warning
+ * @param relayBufferBytes what the kernel is asked to hold for a relay socket in each direction; its own maximum wins
  * @param udp how datagrams are moved
  * @param streamLimits bounds for TCP and TLS, and once more for DTLS
  * @param intake what clients begin with: TLS, a proxy's header, DTLS
@@ -27,7 +25,6 @@ public record ShardsConfig(
         List<ListenAddress> listen,
         int shards,
         int streamThreads,
-        int listenerBufferBytes,
         int relayBufferBytes,
         UdpOptions udp,
         StreamLimits streamLimits,
@@ -37,7 +34,6 @@ public record ShardsConfig(
 
     private static final int MAX_SHARDS = 256;
     private static final int MAX_STREAM_THREADS = 64;
-    private static final int MIN_BUFFER_BYTES = 4096;
     private static final String WITHOUT_TLS = "without TLS where no certificate is given";
     private static final String WITHOUT_DTLS = "without DTLS where nobody is given who speaks it";
 
@@ -52,15 +48,10 @@ public record ShardsConfig(
                 streamThreads,
                 "1 to " + MAX_STREAM_THREADS);
         require(
-                listenerBufferBytes >= MIN_BUFFER_BYTES,
-                "listenerBufferBytes",
-                listenerBufferBytes,
-                MIN_BUFFER_BYTES + " or more");
-        require(
-                relayBufferBytes >= MIN_BUFFER_BYTES,
+                relayBufferBytes >= UdpOptions.SMALLEST_BUFFER_BYTES,
                 "relayBufferBytes",
                 relayBufferBytes,
-                MIN_BUFFER_BYTES + " or more");
+                UdpOptions.SMALLEST_BUFFER_BYTES + " or more");
         require(intake.tls() != null || !anySpeaks(listen, TransportProtocol.TLS), "listen", listen, WITHOUT_TLS);
         require(intake.dtls() != null || !anySpeaks(listen, TransportProtocol.DTLS), "listen", listen, WITHOUT_DTLS);
         require(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "0 or more");
@@ -88,7 +79,6 @@ public record ShardsConfig(
         private String name = "postern";
         private int shards = Math.min(Runtime.getRuntime().availableProcessors(), MAX_SHARDS);
         private int streamThreads = 1;
-        private int listenerBufferBytes = 4 << 20;
         private int relayBufferBytes = 256 << 10;
         private UdpOptions udp = UdpOptions.DEFAULT;
         private StreamLimits streamLimits = StreamLimits.DEFAULT;
@@ -122,11 +112,6 @@ public record ShardsConfig(
 
         public Builder streamThreads(int value) {
             streamThreads = value;
-            return this;
-        }
-
-        public Builder listenerBufferBytes(int value) {
-            listenerBufferBytes = value;
             return this;
         }
 
@@ -171,7 +156,6 @@ public record ShardsConfig(
                     listen,
                     shards,
                     streamThreads,
-                    listenerBufferBytes,
                     relayBufferBytes,
                     udp,
                     streamLimits,

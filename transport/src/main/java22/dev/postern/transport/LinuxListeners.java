@@ -55,7 +55,7 @@ final class LinuxListeners {
         this.epoll = epoll;
         this.addresses = addresses;
         this.steering = steering;
-        this.bufferBytes = config.listenerBufferBytes();
+        this.bufferBytes = config.udp().listenerBufferBytes();
         this.quiet = config.quiet();
     }
 

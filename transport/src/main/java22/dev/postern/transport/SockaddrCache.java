@@ -5,27 +5,20 @@ import dev.postern.stun.TransportAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed-size, direct-mapped memory of which kernel address is which {@link TransportAddress}, so that a steady flow makes no garbage.
+ * A fixed-size memory of which kernel address is which {@link TransportAddress}, so that a steady flow makes no garbage.
  * It bounds itself as {@link AddressCache} does. It also remembers on which interface a link-local address was heard.
  *
  * <p>Owner: one shard's thread.
  */
 final class SockaddrCache {
 
-    /** Slots; a power of two. */
-    static final int SLOTS = AddressCache.SLOTS;
+    /** How many slots there are. */
+    static final int SLOTS = AddressSlots.COUNT;
 
     private static final int SCOPES = 64;
-    private static final int SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(SLOTS);
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final int LINK_LOCAL = 0xFE80 >>> 6;
 
-    /** Family, port and the first four bytes; the 16 bytes of an IPv6 address; its scope. */
-    private final long[] keys = new long[SLOTS];
-
-    private final long[] highs = new long[SLOTS];
-    private final long[] lows = new long[SLOTS];
-    private final int[] scopes = new int[SLOTS];
+    private final AddressSlots slots = new AddressSlots();
     private final @Nullable TransportAddress[] addresses = new TransportAddress[SLOTS];
     private final @Nullable TransportAddress[] scoped = new TransportAddress[SCOPES];
     private final int[] scopesOf = new int[SCOPES];
@@ -37,12 +30,9 @@ final class SockaddrCache {
         long high = ipv4 ? 0 : Native.getLong(at + Sockaddr.IPV6_ADDRESS);
         long low = ipv4 ? 0 : Native.getLong(at + Sockaddr.IPV6_ADDRESS + Long.BYTES);
         int scope = ipv4 ? 0 : Native.getInt(at + Sockaddr.IPV6_SCOPE);
-        int slot = (int) ((((key * 31 + high) * 31 + low) * GOLDEN) >>> SHIFT);
-        if (keys[slot] != key || highs[slot] != high || lows[slot] != low || scopes[slot] != scope) {
-            keys[slot] = key;
-            highs[slot] = high;
-            lows[slot] = low;
-            scopes[slot] = scope;
+        int slot = slots.find(key, high, low, scope);
+        if (slot == AddressSlots.NONE) {
+            slot = slots.take(key, high, low, scope);
             remember(slot, Sockaddr.read(at), scope);
         }
         return slot;

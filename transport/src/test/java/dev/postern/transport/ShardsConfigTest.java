@@ -22,7 +22,12 @@ class ShardsConfigTest {
         new Bad("shards is 0; it must be 1 to 256", b -> b.shards(0)),
         new Bad("shards is 257; it must be 1 to 256", b -> b.shards(257)),
         new Bad("streamThreads is 0; it must be 1 to 64", b -> b.streamThreads(0)),
-        new Bad("listenerBufferBytes is 1; it must be 4096 or more", b -> b.listenerBufferBytes(1)),
+        new Bad(
+                "net.listener-buffer-bytes is 4095; it must be 4096 to 536870912",
+                b -> b.udp(UdpOptions.DEFAULT.withListenerBufferBytes(4095))),
+        new Bad(
+                "net.listener-buffer-bytes is 536870913; it must be 4096 to 536870912",
+                b -> b.udp(UdpOptions.DEFAULT.withListenerBufferBytes((1 << 29) + 1))),
         new Bad("relayBufferBytes is 1; it must be 4096 or more", b -> b.relayBufferBytes(1)),
         new Bad(
                 "net.coalesce-max is 5001 us; it must be 0 to 5000 us",

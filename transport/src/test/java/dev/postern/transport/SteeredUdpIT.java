@@ -70,7 +70,7 @@ class SteeredUdpIT {
     private static ShardsConfig config() {
         return ShardsConfig.builder()
                 .listen(ListenAddress.parse("udp://127.0.0.1:0"))
-                .listenerBufferBytes(BUFFER_BYTES)
+                .udp(UdpOptions.DEFAULT.withListenerBufferBytes(BUFFER_BYTES))
                 .build();
     }
 

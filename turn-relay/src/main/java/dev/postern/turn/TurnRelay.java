@@ -58,8 +58,6 @@ public final class TurnRelay implements AutoCloseable {
 
     private static final long LONGEST_START_SECONDS = 30;
 
-    private static final int SHARED_PORT_BUFFER_BYTES = 4 << 20;
-
     /** What the threads of a {@link Rehearsal} are called, before their numbers. */
     static final String REHEARSAL = "postern-rehearsal";
 
@@ -98,7 +96,7 @@ public final class TurnRelay implements AutoCloseable {
         ShardsConfig transport = transportOf(config)
                 .name(REHEARSAL)
                 .quiet(true)
-                .listenerBufferBytes(REHEARSAL_BUFFER_BYTES)
+                .udp(config.udp().withListenerBufferBytes(REHEARSAL_BUFFER_BYTES))
                 .build();
         return start(config, transport, Rehearsal.LOGGER);
     }
@@ -158,7 +156,7 @@ public final class TurnRelay implements AutoCloseable {
     private static ShardsConfig.Builder transportOf(TurnConfig config) {
         ShardsConfig.Builder builder = ShardsConfig.builder();
         if (config.relay().shared()) {
-            builder.relayBufferBytes(SHARED_PORT_BUFFER_BYTES);
+            builder.relayBufferBytes(config.udp().listenerBufferBytes());
         }
         return builder.name("postern-turn")
                 .listen(config.listen())

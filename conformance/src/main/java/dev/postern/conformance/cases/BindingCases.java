@@ -156,7 +156,7 @@ final class BindingCases {
         wrong.put(wrong.limit() - 1, (byte) (wrong.get(wrong.limit() - 1) ^ 1));
         client.send(wrong);
         client.send(Client.request(Method.BINDING, e -> e.fingerprint().text(AttributeType.SOFTWARE, "behind")));
-        Arrival arrival = client.next();
+        Arrival arrival = client.nextSoon();
         if (arrival != null) {
             fingerprintOf(bench, client);
             throw bench.fail(

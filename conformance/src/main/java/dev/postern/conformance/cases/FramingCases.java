@@ -49,7 +49,7 @@ final class FramingCases {
     private static void wrongCookie(Bench bench) {
         Client client = bench.client();
         client.send(Client.hex("0001 0000 2112A443" + ID));
-        Arrival arrival = client.next();
+        Arrival arrival = client.nextSoon();
         if (arrival != null) {
             ByteBuffer bytes = arrival.bytes();
             boolean classic = bytes.remaining() >= 20 && bytes.getInt(bytes.position() + 4) == 0x2112A443;
@@ -135,7 +135,7 @@ final class FramingCases {
         Client client = bench.client();
         client.send(Client.hex("0001 0008 2112A442" + ID + "8022 0005 41414141"));
         client.send(Client.hex("0001 0004 2112A442" + ID + "8022 FFFF"));
-        for (Arrival each = client.next(); each != null; each = client.next()) {
+        for (Arrival each = client.nextSoon(); each != null; each = client.nextSoon()) {
             boolean whole = new StunMessage().decode(each.bytes()) == DecodeResult.OK;
             bench.expect(whole, "What is answered, if anything, is a whole STUN message");
         }
@@ -153,7 +153,7 @@ final class FramingCases {
         for (int method : new int[] {0x002, 0x005, 0x080, 0xFFF}) {
             client.send(Client.message(MessageClass.REQUEST, method, Client.newId(), e -> {}));
         }
-        for (Arrival each = client.next(); each != null; each = client.next()) {
+        for (Arrival each = client.nextSoon(); each != null; each = client.nextSoon()) {
             int type = each.bytes().getShort(each.bytes().position());
             bench.expect((type & 0x0110) == 0x0110, "A request of an unknown method gets no success response");
         }
@@ -170,7 +170,7 @@ final class FramingCases {
                 client.send(Client.message(MessageClass.ERROR_RESPONSE, Method.BINDING, e -> {}));
                 client.silence("Binding indications and responses get no answer");
                 client.send(Client.request(Method.SEND, e -> {}));
-                Arrival arrival = client.next();
+                Arrival arrival = client.nextSoon();
                 if (arrival != null) {
                     int type = arrival.bytes().getShort(arrival.bytes().position());
                     bench.expect((type & 0x0110) == 0x0110, "A Send request gets no success response");
