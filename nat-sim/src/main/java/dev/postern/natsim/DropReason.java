@@ -25,5 +25,7 @@ public enum DropReason {
     /** It is a fragment: {@link Fragments}. */
     FRAGMENT,
     /** It does not belong to this NAT: from outside, and to none of its addresses. */
-    NOT_OURS
+    NOT_OURS,
+    /** It cannot be said in the other IP version: of a NAT64 alone. */
+    NOT_TRANSLATABLE
 }

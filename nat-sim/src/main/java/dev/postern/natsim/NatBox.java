@@ -1,5 +1,6 @@
 package dev.postern.natsim;
 
+import dev.postern.natsim.portmap.HttpMessage;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
@@ -26,7 +27,11 @@ public final class NatBox {
     /** Where NATs answer NAT-PMP and PCP. */
     public static final int PORT_CONTROL_PORT = 5351;
 
+    /** Where NATs describe themselves as UPnP gateways and are called as such, over HTTP. */
+    public static final int IGD_PORT = 5000;
+
     private final NatBehaviour behaviour;
+    private final @Nullable Nat64Front front;
     private final Function<Predicate<IpAddress>, PortSources> ports;
     private final Function<List<IpAddress>, ExternalAddresses> addresses;
     private FragmentGate fragments;
@@ -40,18 +45,23 @@ public final class NatBox {
             Outbound outbound,
             Inbound inbound,
             ErrorPath errors,
-            @Nullable PortMapper mapper) {
-        static Paths through(NatState state) {
+            @Nullable PortMapper mapper,
+            @Nullable IgdDevice igd) {
+        static Paths through(NatState state, boolean givesPorts) {
             boolean isStateless = state.behaviour().rewrites() != Rewrites.ADDRESSES_AND_PORTS
                     && state.behaviour().filtering() == Filtering.EIF;
             Mappings mappings = new Mappings(state);
+            PortControl control = givesPorts ? state.behaviour().portControl() : PortControl.NONE;
+            PortGrants grants = new PortGrants(state, mappings);
+            int igd = control.upnpIgd().version();
             Inbound inbound = new Inbound(state);
             return new Paths(
                     isStateless ? new Stateless(state) : null,
                     new Outbound(state, mappings, inbound),
                     inbound,
                     new ErrorPath(state, mappings),
-                    state.behaviour().portControl().isOffered() ? new PortMapper(state, mappings) : null);
+                    control.natPmp() || control.pcp() ? new PortMapper(state, grants) : null,
+                    igd == 0 ? null : new IgdDevice(new UpnpMapper(state, grants), igd));
         }
     }
 
@@ -71,8 +81,14 @@ public final class NatBox {
      * @param externals at least one; with {@link Rewrites#ADDRESSES}, one for each inside host that is to be served
      */
     public NatBox(NatBehaviour behaviour, List<IpAddress> externals, RandomGenerator random) {
+        this(behaviour, null, externals, random);
+    }
+
+    private NatBox(
+            NatBehaviour behaviour, @Nullable Nat64Front front, List<IpAddress> externals, RandomGenerator random) {
         this(
                 behaviour,
+                front,
                 externals,
                 list -> addresses(behaviour, list, random),
                 hasMappings -> PortSources.of(behaviour, random, hasMappings));
@@ -82,6 +98,7 @@ public final class NatBox {
     public NatBox(NatBehaviour behaviour, IpAddress external, PortSource ports) {
         this(
                 behaviour,
+                null,
                 List.of(external),
                 list -> addresses(behaviour, list, new SplittableRandom(0)), // of one address none is drawn
                 hasMappings -> unused -> ports);
@@ -89,6 +106,7 @@ public final class NatBox {
 
     private NatBox(
             NatBehaviour behaviour,
+            @Nullable Nat64Front front,
             List<IpAddress> externals,
             Function<List<IpAddress>, ExternalAddresses> addresses,
             Function<Predicate<IpAddress>, PortSources> ports) {
@@ -96,12 +114,15 @@ public final class NatBox {
             throw new IllegalArgumentException(behaviour.name() + ": a NAT needs an external address");
         }
         this.behaviour = behaviour;
-        this.addresses = addresses;
+        this.front = front;
+        this.addresses = front == null
+                ? addresses
+                : list -> addresses.apply(list.stream().map(front::known).toList());
         this.ports = ports;
         this.fragments = new FragmentGate(behaviour.fragments());
         this.externals = List.copyOf(externals);
-        this.state = new NatState(behaviour, addresses.apply(this.externals), ports);
-        this.paths = Paths.through(state);
+        this.state = new NatState(behaviour, this.addresses.apply(this.externals), ports);
+        this.paths = Paths.through(state, front == null);
     }
 
     /**
@@ -116,7 +137,40 @@ public final class NatBox {
             throw new IllegalArgumentException(behaviour.name() + ": a prefix stands for addresses, not for ports");
         }
         PrefixAddresses prefixes = new PrefixAddresses(inside, outside);
-        return new NatBox(behaviour, List.of(outside.base()), list -> prefixes, hasMappings -> unused -> noPorts());
+        return new NatBox(
+                behaviour, null, List.of(outside.base()), list -> prefixes, hasMappings -> unused -> noPorts());
+    }
+
+    /**
+     * A NAT64 (RFC 6146): inside is IPv6, outside IPv4. Its mappings, filters, timers and limits are those of the behaviour; it gives no
+     * ports on request, whatever that says.
+     *
+     * @param behaviour one that rewrites addresses and ports
+     * @param prefix what inside hosts put before IPv4 addresses
+     * @param externals its IPv4 addresses outside, at least one
+     */
+    public static NatBox nat64(
+            NatBehaviour behaviour, Nat64Prefix prefix, List<IpAddress> externals, RandomGenerator random) {
+        requireIpv4(behaviour, externals);
+        return new NatBox(behaviour, new Nat64Front(behaviour, prefix), externals, random);
+    }
+
+    private static void requireIpv4(NatBehaviour behaviour, List<IpAddress> externals) {
+        if (!externals.stream().allMatch(IpAddress::isIpv4)) {
+            throw new IllegalArgumentException(
+                    behaviour.name() + ": a NAT64 has IPv4 addresses outside, not " + externals);
+        }
+    }
+
+    /** One at the same addresses that behaves otherwise and has no mappings. */
+    public NatBox become(NatBehaviour other, RandomGenerator random) {
+        Nat64Front own = front;
+        return own == null ? new NatBox(other, externals, random) : nat64(other, own.prefix(), externals, random);
+    }
+
+    /** The prefix of IPv4 addresses inside, of a NAT64; null if it is none. */
+    public @Nullable Nat64Prefix nat64Prefix() {
+        return front == null ? null : front.prefix();
     }
 
     private static PortSource noPorts() {
@@ -148,6 +202,11 @@ public final class NatBox {
 
     /** Judges a packet that arrives from inside. */
     public Verdict outbound(Packet packet, long nowNanos) {
+        Nat64Front own = front;
+        return own == null ? outwards(packet, nowNanos) : own.outbound(packet, known -> outwards(known, nowNanos));
+    }
+
+    private Verdict outwards(Packet packet, long nowNanos) {
         Verdict.Drop refusal = refusal(packet, packet.destination().port(), nowNanos);
         if (refusal != null) {
             return refusal;
@@ -157,6 +216,11 @@ public final class NatBox {
 
     /** Judges a packet that arrives from outside. */
     public Verdict inbound(Packet packet, long nowNanos) {
+        Nat64Front own = front;
+        return own == null ? inwards(packet, nowNanos) : own.inbound(packet, known -> inwards(known, nowNanos));
+    }
+
+    private Verdict inwards(Packet packet, long nowNanos) {
         Verdict.Drop refusal = refusal(packet, packet.source().port(), nowNanos);
         if (refusal != null) {
             return refusal;
@@ -173,6 +237,28 @@ public final class NatBox {
     public @Nullable ByteBuffer answer(TransportAddress client, ByteBuffer request, long nowNanos) {
         PortMapper mapper = paths.mapper();
         return mapper == null ? null : mapper.answer(client, request, nowNanos);
+    }
+
+    /** Whether it speaks UPnP IGD with inside hosts. */
+    public boolean isIgd() {
+        return paths.igd() != null;
+    }
+
+    /**
+     * Answers an inside host that searches for UPnP gateways.
+     *
+     * @param own the NAT's inside address
+     * @return the datagram to answer with; null for none
+     */
+    public @Nullable ByteBuffer found(IpAddress own, ByteBuffer search) {
+        IgdDevice igd = paths.igd();
+        return igd == null ? null : igd.found(own, search);
+    }
+
+    /** Answers an HTTP request of an inside host to port {@value #IGD_PORT} of the NAT's inside address, such as for a port. */
+    public HttpMessage answer(IpAddress client, HttpMessage request, long nowNanos) {
+        IgdDevice igd = paths.igd();
+        return igd == null ? HttpMessage.response(HttpMessage.NOT_FOUND, "") : igd.answer(client, request, nowNanos);
     }
 
     private Verdict.@Nullable Drop refusal(Packet packet, int remotePort, long nowNanos) {
@@ -206,7 +292,15 @@ public final class NatBox {
 
     /** What the NAT itself sends at this instant or was to send before; each is given once. */
     public List<Verdict.Forward> due(long nowNanos) {
-        return state.answers().due(nowNanos);
+        List<Verdict.Forward> due = state.answers().due(nowNanos);
+        Nat64Front own = front;
+        return own == null
+                ? due
+                : due.stream()
+                        .map(own::outwards)
+                        .filter(Verdict.Forward.class::isInstance)
+                        .map(Verdict.Forward.class::cast)
+                        .toList();
     }
 
     /** When {@link #due} will give something, if no packet changes that. */
@@ -218,7 +312,7 @@ public final class NatBox {
     public void clear() {
         fragments = new FragmentGate(behaviour.fragments());
         state = new NatState(behaviour, addresses.apply(externals), ports);
-        paths = Paths.through(state);
+        paths = Paths.through(state, front == null);
     }
 
     /**
@@ -230,6 +324,9 @@ public final class NatBox {
     public void readdress(List<IpAddress> newExternals) {
         if (newExternals.isEmpty()) {
             throw new IllegalArgumentException(behaviour.name() + ": a NAT needs an external address");
+        }
+        if (front != null) {
+            requireIpv4(behaviour, newExternals);
         }
         externals = List.copyOf(newExternals);
         clear();
@@ -246,7 +343,8 @@ public final class NatBox {
                         .live(nowNanos)
                         .forEach(remote -> rows.add(new NatTable.Row(
                                 translation.protocol(), translation.internal(), translation.external(), remote))));
-        return new NatTable(rows);
+        Nat64Front own = front;
+        return new NatTable(own == null ? rows : rows.stream().map(own::inIpv4).toList());
     }
 
     /** How many mappings live at this instant. */

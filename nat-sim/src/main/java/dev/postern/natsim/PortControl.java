@@ -8,9 +8,10 @@ import java.time.Duration;
  *
  * @param natPmp whether it answers NAT-PMP (RFC 6886)
  * @param pcp whether it answers PCP (RFC 6887)
+ * @param upnpIgd whether and how it answers UPnP IGD
  * @param longest the longest lifetime that it grants, at least a second
  */
-public record PortControl(boolean natPmp, boolean pcp, Duration longest) {
+public record PortControl(boolean natPmp, boolean pcp, UpnpIgd upnpIgd, Duration longest) {
 
     /** Asks are not answered. */
     public static final PortControl NONE = new PortControl(false, false, Duration.ofHours(2));
@@ -23,8 +24,13 @@ public record PortControl(boolean natPmp, boolean pcp, Duration longest) {
         }
     }
 
-    /** Whether it answers either. */
+    /** Without UPnP IGD. */
+    public PortControl(boolean natPmp, boolean pcp, Duration longest) {
+        this(natPmp, pcp, UpnpIgd.NONE, longest);
+    }
+
+    /** Whether it answers any of them. */
     public boolean isOffered() {
-        return natPmp || pcp;
+        return natPmp || pcp || upnpIgd != UpnpIgd.NONE;
     }
 }

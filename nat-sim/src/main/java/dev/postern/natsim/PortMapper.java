@@ -15,41 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortMapper {
 
-    /** What becomes of an ask: a port and a time, or why not. */
-    private record Grant(@Nullable Translation mapping, long lifetimeSeconds, Refusal refusal) {
-        static Grant of(Refusal refusal) {
-            return new Grant(null, 0, refusal);
-        }
-    }
-
-    /** Why an ask is refused, in the codes of both protocols. */
-    private enum Refusal {
-        NONE(NatPmpResponse.SUCCESS, PcpMessage.SUCCESS),
-        NO_RESOURCES(NatPmpResponse.OUT_OF_RESOURCES, PcpMessage.NO_RESOURCES),
-        /** Somebody with another nonce has the mapping. */
-        NOT_OWNER(NatPmpResponse.REFUSED, PcpMessage.NOT_AUTHORIZED);
-
-        private final int natPmp;
-        private final int pcp;
-
-        Refusal(int natPmp, int pcp) {
-            this.natPmp = natPmp;
-            this.pcp = pcp;
-        }
-    }
-
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final NatState state;
     private final PortControl control;
-    private final Mappings mappings;
+    private final PortGrants grants;
     private long epochNanos;
     private boolean asked;
 
-    PortMapper(NatState state, Mappings mappings) {
+    PortMapper(NatState state, PortGrants grants) {
         this.state = state;
         this.control = state.behaviour().portControl();
-        this.mappings = mappings;
+        this.grants = grants;
     }
 
     /** The answer to a datagram of an inside host; null for none. */
@@ -99,19 +76,19 @@ final class PortMapper {
         }
         IpProtocol protocol = operation == NatPmpRequest.MAP_UDP ? IpProtocol.UDP : IpProtocol.TCP;
         if (request.lifetimeSeconds() == 0) {
-            delete(protocol, client.ip(), request.internalPort(), Pin.UNOWNED, nowNanos);
+            grants.delete(protocol, client.ip(), request.internalPort(), Pin.UNOWNED, nowNanos);
             return NatPmpResponse.mapping(request, epoch, 0, 0);
         }
-        Grant grant = grant(
+        PortGrants.Grant grant = grants.grant(
                 protocol,
                 TransportAddress.of(client.ip(), request.internalPort()),
                 request.externalPort(),
-                request.lifetimeSeconds(),
+                bounded(request.lifetimeSeconds()),
                 Pin.UNOWNED,
                 nowNanos);
         Translation mapping = grant.mapping();
         return mapping == null
-                ? NatPmpResponse.refusal(operation, grant.refusal().natPmp, epoch)
+                ? NatPmpResponse.refusal(operation, grant.refusal().natPmp(), epoch)
                 : NatPmpResponse.mapping(request, epoch, mapping.external().port(), grant.lifetimeSeconds());
     }
 
@@ -147,17 +124,17 @@ final class PortMapper {
     private PcpMessage mapped(TransportAddress client, PcpMessage request, PcpMap map, long nowNanos) {
         IpProtocol protocol = map.protocol() == PcpMap.UDP ? IpProtocol.UDP : IpProtocol.TCP;
         Pin owner = new Pin(0, map.nonceHigh(), map.nonceLow());
-        Grant grant;
+        PortGrants.Grant grant;
         if (map.internalPort() == 0) {
             return request.answer(PcpMessage.MALFORMED_REQUEST, 0, epoch(nowNanos), map);
         } else if (request.lifetimeSeconds() == 0) {
-            grant = Grant.of(delete(protocol, client.ip(), map.internalPort(), owner, nowNanos));
+            grant = PortGrants.Grant.of(grants.delete(protocol, client.ip(), map.internalPort(), owner, nowNanos));
         } else {
-            grant = grant(
+            grant = grants.grant(
                     protocol,
                     TransportAddress.of(client.ip(), map.internalPort()),
                     map.externalPort(),
-                    request.lifetimeSeconds(),
+                    bounded(request.lifetimeSeconds()),
                     owner,
                     nowNanos);
         }
@@ -165,49 +142,10 @@ final class PortMapper {
         PcpMap answered = mapping == null
                 ? map
                 : map.granted(mapping.external().port(), mapping.external().ip());
-        return request.answer(grant.refusal().pcp, grant.lifetimeSeconds(), epoch(nowNanos), answered);
+        return request.answer(grant.refusal().pcp(), grant.lifetimeSeconds(), epoch(nowNanos), answered);
     }
 
-    private Grant grant(
-            IpProtocol protocol,
-            TransportAddress internal,
-            int wishedPort,
-            long wishedSeconds,
-            Pin owner,
-            long nowNanos) {
-        Translation mapping = mappings.asked(protocol, internal);
-        Pin pin = mapping == null ? null : mapping.pin();
-        if (internal.port() == 0) {
-            return Grant.of(Refusal.NOT_OWNER);
-        }
-        if (pin != null && !pin.hasOwner(owner)) {
-            return Grant.of(Refusal.NOT_OWNER);
-        }
-        if (mapping == null) {
-            mapping = mappings.makeAsked(protocol, internal, wishedPort, nowNanos);
-        }
-        if (mapping == null) {
-            return Grant.of(Refusal.NO_RESOURCES);
-        }
-        long seconds = Math.min(wishedSeconds, control.longest().toSeconds());
-        state.translations().pin(mapping, owner.until(nowNanos + seconds * NANOS_PER_SECOND), nowNanos);
-        return new Grant(mapping, seconds, Refusal.NONE);
-    }
-
-    /** Ends the mapping of a port, or with port 0 those of all ports; those that are not there are ended already. */
-    private Refusal delete(IpProtocol protocol, IpAddress host, int port, Pin owner, long nowNanos) {
-        for (Translation mapping : state.translations().pinned()) {
-            boolean meant = mapping.protocol() == protocol
-                    && mapping.internal().ip().equals(host)
-                    && (port == 0 || mapping.internal().port() == port);
-            Pin pin = mapping.pin();
-            if (meant && pin != null) {
-                if (!pin.hasOwner(owner)) {
-                    return Refusal.NOT_OWNER;
-                }
-                state.translations().end(mapping, nowNanos, "given up by its host");
-            }
-        }
-        return Refusal.NONE;
+    private long bounded(long wishedSeconds) {
+        return Math.min(wishedSeconds, control.longest().toSeconds());
     }
 }

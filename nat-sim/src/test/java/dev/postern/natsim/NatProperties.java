@@ -110,6 +110,7 @@ class NatProperties {
         NatBox nat = nat(behaviour);
         long now = 0;
         Map<String, Long> contacted = new HashMap<>();
+        Set<String> opened = new HashSet<>(); // by SYNs in both directions, and for hours
         for (Step step : script) {
             now += step.passedNanos();
             Verdict verdict = run(nat, step, now);
@@ -124,10 +125,14 @@ class NatProperties {
                                     : forward.packet().source())
                             .ip() + " " + step.kind();
             if (!step.outward() && behaviour.filtering() != Filtering.EIF) {
-                Long last = contacted.get(inside + " " + remote);
-                assertThat(last != null && now - last < LIFETIME)
+                String flow = inside + " " + remote;
+                Long last = contacted.get(flow);
+                assertThat(last != null && (opened.contains(flow) || now - last < LIFETIME))
                         .as(verdict.sentence())
                         .isTrue();
+                if (step.kind() == 1) {
+                    opened.add(flow);
+                }
             }
             if (step.outward() || behaviour.lifetimes().inboundRefresh() || step.kind() == 1) {
                 contacted.put(inside + " " + remote, now);

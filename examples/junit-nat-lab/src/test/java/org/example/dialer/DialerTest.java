@@ -48,6 +48,12 @@ class DialerTest {
         lab.assertDirect();
     }
 
+    /** The network is that of neighbours.yaml, beside this class among the resources: one provider's NAT is above both homes. */
+    @NatLab(file = "neighbours.yaml", a = "alice", b = "bob")
+    void callsNextDoor(Lab lab) {
+        lab.assertDirect();
+    }
+
     /** Fails, because {@link Dialer} knows no TURN server: its text says what became of the packets. */
     @NatLab("home-port x cgn-sym")
     void callsAPhoneInAMobileNetwork(Lab lab) {

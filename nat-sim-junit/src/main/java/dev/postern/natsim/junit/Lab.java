@@ -1,7 +1,5 @@
 package dev.postern.natsim.junit;
 
-import dev.postern.natsim.explore.TopologyNet;
-import dev.postern.natsim.explore.Trial;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.fabric.Why;
 import dev.postern.natsim.ice4j.LiveNet;
@@ -10,12 +8,12 @@ import dev.postern.natsim.ice4j.VirtualDatagramSocket;
 import dev.postern.natsim.ice4j.VirtualPace;
 import dev.postern.natsim.oracle.Oracle;
 import dev.postern.natsim.oracle.Outcome;
+import dev.postern.natsim.oracle.Placement;
 import dev.postern.natsim.report.RunRecord;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -37,13 +35,11 @@ public final class Lab {
 
     private static final long PATIENCE_SECONDS = 60;
     private static final long STANDSTILL_SECONDS = 120;
-    private static final int LEAST_LATENCY_MILLIS = 5;
-    private static final int MOST_LATENCY_MILLIS = 80;
 
     private final LabRun run;
     private final LabClock clock;
     private final Thread user = Thread.currentThread();
-    private final TopologyNet topology;
+    private final Scene scene;
     private final boolean virtualTime;
     private final LiveNet net;
     private final Peer a;
@@ -57,52 +53,66 @@ public final class Lab {
     Lab(LabRun run, LabClock clock) {
         this.run = run;
         this.clock = clock;
-        this.topology = new TopologyNet(trial(run), VirtualNet.TRACE_EVENTS);
+        this.scene = run.plan().build(run.seed());
         if (run.reports() != null) {
-            topology.net().keepTables(VirtualNet.TABLE_CHANGES);
+            scene.net().keepTables(VirtualNet.TABLE_CHANGES);
         }
         Pace pace = clock.open();
         this.virtualTime = pace instanceof VirtualPace;
-        this.net = new LiveNet(topology.net(), pace);
-        this.a = new Peer(this, topology.a(), topology.routersOfA());
-        this.b = new Peer(this, topology.b(), topology.routersOfB());
+        this.net = new LiveNet(scene.net(), pace);
+        this.a = peer(scene.a());
+        this.b = peer(scene.b());
     }
 
-    private static Trial trial(LabRun run) {
-        SplittableRandom random = new SplittableRandom(run.seed());
-        int latencyOfA = random.nextInt(LEAST_LATENCY_MILLIS, MOST_LATENCY_MILLIS + 1);
-        int latencyOfB = random.nextInt(LEAST_LATENCY_MILLIS, MOST_LATENCY_MILLIS + 1);
-        return new Trial(run.nats().placement(), run.seed(), latencyOfA, latencyOfB, 0);
-    }
-
-    /** The peer behind the NATs on the left. */
+    /** The peer behind the NATs on the left, or the first of a file unless the annotation says which. */
     public Peer a() {
         return a;
     }
 
-    /** The peer behind the NATs on the right. */
+    /** The peer behind the NATs on the right, or the other one of a file. */
     public Peer b() {
         return b;
     }
 
-    /** Where the STUN and TURN server is reached over UDP, by {@link #username} and {@link #password}. */
+    /**
+     * Any machine: {@code A} or {@code B}, or a host by its name in the file.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public Peer peer(String name) {
+        return new Peer(this, scene.host(name), () -> scene.natsOf(name));
+    }
+
+    /**
+     * Where the STUN and TURN server is reached over UDP, by {@link #username} and {@link #password}.
+     *
+     * @throws IllegalStateException if the lab is of a file that has no server
+     */
     public InetSocketAddress server() {
-        return topology.server().address().toSocketAddress();
+        return known().address().toSocketAddress();
     }
 
     /** For the TURN server. */
     public String username() {
-        return TopologyNet.USER;
+        return known().user();
     }
 
     /** For the TURN server. */
     public String password() {
-        return topology.password();
+        return known().password();
     }
 
-    /** The NATs, as the annotation has them. */
+    private Scene.Server known() {
+        Scene.Server server = scene.server();
+        if (server == null) {
+            throw new IllegalStateException(nats() + " has no server; write one under servers.");
+        }
+        return server;
+    }
+
+    /** The NATs or the file, as the annotation has them. */
     public String nats() {
-        return run.nats().text();
+        return run.plan().text();
     }
 
     public long seed() {
@@ -148,7 +158,7 @@ public final class Lab {
      * {@link #assertAsPredicted}.
      */
     public Outcome predicted() {
-        return Oracle.predict(run.nats().placement());
+        return Oracle.predict(placement());
     }
 
     /**
@@ -161,7 +171,11 @@ public final class Lab {
             await(attached::areDecided, Duration.ofSeconds(PATIENCE_SECONDS));
             return attached.outcome();
         }
-        Why why = net.with(owned -> owned.why(topology.a(), topology.b()));
+        return byPackets();
+    }
+
+    private Outcome byPackets() {
+        Why why = net.with(owned -> owned.why(a.host(), b.host()));
         boolean relayed = why.servers().stream()
                 .anyMatch(server -> server.first().relayed() + server.second().relayed() > 0);
         return why.direct() ? Outcome.DIRECT : relayed ? Outcome.RELAY : Outcome.NONE;
@@ -189,7 +203,11 @@ public final class Lab {
 
     /** Fails unless A and B are connected as the oracle says, by any of its words where it depends on whose packets come first. */
     public void assertAsPredicted() {
-        require(Oracle.allowed(run.nats().placement()));
+        require(Oracle.allowed(placement()));
+    }
+
+    private Placement placement() {
+        return net.with(owned -> scene.placement());
     }
 
     private void require(Set<Outcome> right) {
@@ -215,15 +233,28 @@ public final class Lab {
 
     /** What became of the packets that A and B sent towards each other and to the server, in one sentence. */
     public String why() {
-        return net.with(owned -> owned.why(topology.a(), topology.b()).sentence());
+        return net.with(owned -> owned.why(a.host(), b.host()).sentence());
+    }
+
+    /** Fails if something of the file was to happen up to now and could not, such as a host going where its address is taken. */
+    void requirePossible() {
+        List<String> impossible = net.with(owned -> scene.impossible());
+        if (!impossible.isEmpty()) {
+            throw failure(
+                    "not all events of " + nats() + " could happen: " + String.join("; ", impossible),
+                    outcomeNow(),
+                    null);
+        }
     }
 
     /** What a test fails with, and the files about it. */
     LabFailure failure(String what, Outcome observed, @Nullable Throwable cause) {
         String why = why();
         String title = run.test() + ", " + nats();
-        RunRecord.Summary summary = new RunRecord.Summary(
-                title, run.replay(), predicted().label(), observed.label(), predicted() == observed, why);
+        Outcome right = predictedIfAny();
+        String prediction = right == null ? "nothing" : right.label();
+        RunRecord.Summary summary =
+                new RunRecord.Summary(title, run.replay(), prediction, observed.label(), right == observed, why);
         if (run.reports() != null && files.isEmpty()) {
             files = LabFiles.write(run.reports(), net.with(owned -> RunRecord.of(owned, summary)));
         }
@@ -231,12 +262,21 @@ public final class Lab {
                 what
                         + "\n  why: " + why
                         + "\n  lab: " + nats() + ", seed " + seed() + "; the oracle predicts "
-                        + predicted().label()
-                        + ", with a TURN server over UDP"
+                        + prediction
+                        + (scene.server() == null ? ", without a TURN server" : ", with a TURN server over UDP")
                         + time()
                         + "\n  again: " + run.replay()
                         + (files.isEmpty() ? "" : "\n  " + files),
                 cause);
+    }
+
+    /** Null where more NATs are nested than the oracle takes. */
+    private @Nullable Outcome predictedIfAny() {
+        try {
+            return predicted();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private String time() {
@@ -249,9 +289,13 @@ public final class Lab {
     LabFailure failure(Throwable cause) {
         String message = cause.getMessage();
         String what = cause instanceof AssertionError && message != null ? message : cause.toString();
+        return failure(what, outcomeNow(), cause);
+    }
+
+    /** Without waiting for agents. */
+    private Outcome outcomeNow() {
         LabAgents attached = attached();
-        Outcome observed = attached == null ? outcome() : attached.outcome();
-        return failure(what, observed, cause);
+        return attached == null ? byPackets() : attached.outcome();
     }
 
     private void await(BooleanSupplier done, Duration longest) {

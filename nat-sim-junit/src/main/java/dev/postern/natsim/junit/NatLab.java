@@ -10,7 +10,8 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Puts two peers, A and B, behind NATs: {@code @NatLab("home-port x cgn-sym")}. On a method it makes a test of it, in the place
+ * Puts two peers, A and B, behind NATs: {@code @NatLab("home-port x cgn-sym")}, or into the network of a scenario file: {@code
+ * @NatLab(file = "two-homes.yaml")}. On a method it makes a test of it, in the place
  * of {@code @Test}; on a class it holds for all test methods that do not say otherwise. Such a method, and
  * {@code @BeforeEach} and {@code @AfterEach} with it, takes a {@link Lab} as a parameter; each test has one of its own.
  *
@@ -28,9 +29,28 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NatLabExtension.class)
 public @interface NatLab {
 
-    /** The NATs of A and of B. */
-    String value();
+    /** What {@link #seed} is where it is left out: {@value}. */
+    long FIRST_SEED = 1;
 
-    /** What the NATs' ports and the latency of both lines come from, unless there is {@link Seeds}. */
-    long seed() default 1;
+    /** The NATs of A and of B; left out with {@link #file}. */
+    String value() default "";
+
+    /**
+     * A scenario file, whose networks, hosts, servers and events the lab then has: a resource beside the test class or from the root of
+     * its class path, or else a file, from the working directory on. Its packets, its calls and what it compares are for {@code postern
+     * lab run} and are left out here; its seed holds unless there is {@link Seeds}.
+     */
+    String file() default "";
+
+    /** The host of the {@link #file} that A is; the first that B is not, if left out. */
+    String a() default "";
+
+    /** The host of the {@link #file} that B is; the first that A is not, if left out. */
+    String b() default "";
+
+    /** The server of the {@link #file} that {@link Lab#server} is; the first, if left out. */
+    String server() default "";
+
+    /** What the NATs' ports and the latency of both lines come from, unless there is {@link Seeds}; left out with {@link #file}. */
+    long seed() default FIRST_SEED;
 }

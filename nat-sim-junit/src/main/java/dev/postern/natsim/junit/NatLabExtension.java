@@ -60,11 +60,12 @@ final class NatLabExtension
                     context, "take @Test away: @NatLab, @NatMatrix and @Seeds make a test of a method themselves.");
         }
         boolean isMatrix = find(method, NatMatrix.class) != null;
-        List<Nats> cells = isMatrix ? cells(context) : List.of(nats(context));
-        long[] seeds = seeds(context).toArray();
+        List<LabPlan> cells = isMatrix ? List.copyOf(cells(context)) : List.of(plan(context));
+        long[] seeds =
+                seeds(context, seedOf(context, isMatrix ? null : cells.get(0))).toArray();
         return cells.stream()
-                .flatMap(nats ->
-                        LongStream.of(seeds).mapToObj(seed -> new Invocation(run(context, nats, isMatrix, seed))));
+                .flatMap(plan ->
+                        LongStream.of(seeds).mapToObj(seed -> new Invocation(run(context, plan, isMatrix, seed))));
     }
 
     /** One of several runs of a method. */
@@ -104,15 +105,32 @@ final class NatLabExtension
         return chosen.length == 0 ? Nats.PRESETS.stream() : Arrays.stream(chosen);
     }
 
-    private static Nats nats(ExtensionContext context) {
+    private static LabPlan plan(ExtensionContext context) {
         NatLab lab = labOf(context);
         if (lab == null) {
             throw refused(context, "say which NATs: put @NatLab(\"home-port x cgn-sym\") or @NatMatrix beside it.");
         }
+        checkFile(context, lab);
         try {
-            return Nats.parse(lab.value());
+            return lab.file().isEmpty() ? Nats.parse(lab.value()) : FilePlan.of(lab, context.getRequiredTestClass());
         } catch (IllegalArgumentException e) {
             throw refused(context, sentence(e));
+        }
+    }
+
+    /** What goes with a file does not go with NATs by name, and the other way round. */
+    private static void checkFile(ExtensionContext context, NatLab lab) {
+        boolean named = !lab.value().isEmpty() || lab.seed() != NatLab.FIRST_SEED;
+        boolean chosen =
+                !lab.a().isEmpty() || !lab.b().isEmpty() || !lab.server().isEmpty();
+        if (!lab.file().isEmpty() && named) {
+            throw refused(
+                    context,
+                    "the file " + lab.file() + " has its own NATs and its own seed; leave value and seed out, or write"
+                            + " @Seeds beside it.");
+        }
+        if (lab.file().isEmpty() && chosen) {
+            throw refused(context, "a, b and server are names of a file; write file beside them.");
         }
     }
 
@@ -127,7 +145,13 @@ final class NatLabExtension
         return found;
     }
 
-    private static LongStream seeds(ExtensionContext context) {
+    /** What holds without {@link Seeds}. */
+    private static long seedOf(ExtensionContext context, @Nullable LabPlan plan) {
+        NatLab lab = labOf(context);
+        return plan instanceof FilePlan file ? file.scenario().seed() : lab == null ? NatLab.FIRST_SEED : lab.seed();
+    }
+
+    private static LongStream seeds(ExtensionContext context, long seed) {
         Optional<Long> wanted = context.getConfigurationParameter(Seeds.PARAMETER, text -> {
             try {
                 return Long.parseLong(text.strip());
@@ -140,8 +164,7 @@ final class NatLabExtension
         }
         Seeds seeds = find(context.getRequiredTestMethod(), Seeds.class);
         if (seeds == null) {
-            NatLab lab = labOf(context);
-            return LongStream.of(lab == null ? 1 : lab.seed());
+            return LongStream.of(seed);
         }
         if (seeds.value() < 1 || seeds.value() > Seeds.MOST) {
             throw refused(context, "@Seeds is " + seeds.value() + "; write 1 to " + Seeds.MOST + ".");
@@ -149,12 +172,12 @@ final class NatLabExtension
         return LongStream.range(seeds.first(), seeds.first() + seeds.value());
     }
 
-    private static LabRun run(ExtensionContext context, Nats nats, boolean isCell, long seed) {
+    private static LabRun run(ExtensionContext context, LabPlan plan, boolean isCell, long seed) {
         Path reports = context.getConfigurationParameter(Lab.REPORTS)
                 .filter(folder -> !folder.isBlank())
                 .map(Path::of)
                 .orElse(null);
-        return new LabRun(nats, isCell, seed, testName(context), reports);
+        return new LabRun(plan, isCell, seed, testName(context), reports);
     }
 
     private static String testName(ExtensionContext context) {
@@ -190,7 +213,9 @@ final class NatLabExtension
     }
 
     private static LabRun ofClass(ExtensionContext context) {
-        return run(context, nats(context), false, seeds(context).findFirst().orElseThrow());
+        LabPlan plan = plan(context);
+        long seed = seeds(context, seedOf(context, plan)).findFirst().orElseThrow();
+        return run(context, plan, false, seed);
     }
 
     private static LabClock clock(ExtensionContext context) {
@@ -226,7 +251,11 @@ final class NatLabExtension
     public void afterEach(ExtensionContext context) {
         Lab lab = context.getStore(NAMESPACE).remove(Lab.class, Lab.class);
         if (lab != null) {
-            lab.close();
+            try {
+                lab.requirePossible();
+            } finally {
+                lab.close();
+            }
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param text as it was written, with single spaces
  * @param placement each NAT in it is called by the word that stands for it in the text
  */
-record Nats(String text, Placement placement) {
+record Nats(String text, Placement placement) implements LabPlan {
 
     /** The sides of the 8 x 8 matrix. */
     static final List<String> PRESETS =
@@ -59,6 +59,11 @@ record Nats(String text, Placement placement) {
     /** The NATs of two peers, each written as one side of the text. */
     static Nats pair(String a, String b) {
         return new Nats(a.strip() + BETWEEN + b.strip(), Placement.apart(chain(a), chain(b)));
+    }
+
+    @Override
+    public Scene build(long seed) {
+        return new PairScene(placement, seed);
     }
 
     private static List<NatBehaviour> chain(String peer) {

@@ -7,22 +7,23 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.ice4j.ice.Agent;
 
-/** One of the two machines of a {@link Lab}. Any thread. */
+/** One of the machines of a {@link Lab}. Any thread. */
 public final class Peer {
 
     private final Lab lab;
     private final Host host;
-    private final List<Router> nats;
+    private final Supplier<List<Router>> nats;
 
-    Peer(Lab lab, Host host, List<Router> nats) {
+    Peer(Lab lab, Host host, Supplier<List<Router>> nats) {
         this.lab = lab;
         this.host = host;
-        this.nats = List.copyOf(nats);
+        this.nats = nats;
     }
 
-    /** Such as {@code A}. */
+    /** Such as {@code A}, or as the file has it. */
     public String name() {
         return host.name();
     }
@@ -34,11 +35,12 @@ public final class Peer {
 
     /** The address that it is known by on the internet: that of its outermost NAT which translates, or its own. */
     public InetAddress outside() {
-        return nats.stream()
-                .filter(router -> router.behaviour().translates())
-                .reduce((inner, outer) -> outer)
-                .map(router -> router.externals().get(0))
-                .orElse(host.ip())
+        return lab.net()
+                .with(owned -> nats().stream()
+                        .filter(router -> router.behaviour().translates())
+                        .reduce((inner, outer) -> outer)
+                        .map(router -> router.externals().get(0))
+                        .orElse(host.ip()))
                 .toInetAddress();
     }
 
@@ -47,9 +49,9 @@ public final class Peer {
         return host;
     }
 
-    /** Its NATs and firewalls, from the machine outwards; for use within {@link Lab#net}. */
+    /** Its NATs and firewalls as they are now, from the machine outwards; for use within {@link Lab#net}. */
     public List<Router> nats() {
-        return nats;
+        return nats.get();
     }
 
     /** A UDP socket on this machine, at a port of its choice, which opens none of the real machine; the lab closes it. */

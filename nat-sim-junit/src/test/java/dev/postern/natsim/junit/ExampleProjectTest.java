@@ -62,9 +62,21 @@ class ExampleProjectTest {
                     .call();
             assertThat(compiled).isTrue();
         }
+        copyResources();
         before = Thread.currentThread().getContextClassLoader();
         loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, before);
         Thread.currentThread().setContextClassLoader(loader);
+    }
+
+    private void copyResources() throws IOException {
+        Path resources = PROJECT.resolve("src/test/resources");
+        try (Stream<Path> tree = Files.walk(resources)) {
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                Path copy = classes.resolve(resources.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
     }
 
     @AfterEach
@@ -88,7 +100,7 @@ class ExampleProjectTest {
                 .selectors(selectClass(Class.forName("org.example.dialer.DialerTest", false, loader)))
                 .execute();
 
-        results.testEvents().assertStatistics(counts -> counts.succeeded(8).failed(1));
+        results.testEvents().assertStatistics(counts -> counts.succeeded(9).failed(1));
         String text = results.testEvents().failed().stream()
                 .map(event -> event.getRequiredPayload(TestExecutionResult.class))
                 .map(result -> result.getThrowable().orElseThrow().getMessage())

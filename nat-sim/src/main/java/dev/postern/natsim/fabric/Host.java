@@ -1,11 +1,13 @@
 package dev.postern.natsim.fabric;
 
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.natsim.Packet;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A machine with one or more addresses, UDP ports, TCP connections and ICMP. Made by {@link VirtualNet#host}. It may move to
@@ -13,12 +15,17 @@ import java.util.stream.Collectors;
  */
 public final class Host {
 
+    private static final int IPV6_OVER_IPV4_BYTES = 20;
+    private static final int FRAGMENT_HEADER_BYTES = 8;
+
     private final VirtualNet net;
     private final String name;
     private final List<IpAddress> addresses = new ArrayList<>(1);
     private final Sockets sockets;
     private final List<Runnable> roamListeners = new ArrayList<>(0);
     private Line line;
+    /** Null unless the host speaks IPv4 through a NAT64. */
+    private @Nullable Clat clat;
 
     Host(VirtualNet net, String name, IpAddress ip, Zone zone, Link link) {
         this.net = net;
@@ -60,6 +67,41 @@ public final class Host {
         return this;
     }
 
+    /**
+     * Lets the host speak IPv4 through a NAT64 from now on, as hosts with CLAT do (RFC 6877), until it roams. The IPv4 address becomes its
+     * first; nobody else knows it. What it sends from there leaves from its first IPv6 address, and what comes to that address from behind
+     * the prefix is for IPv4.
+     *
+     * @param ipv4 such as 192.0.0.1, one of those that RFC 7335 sets apart for this
+     * @param prefix that of the NAT64
+     * @throws IllegalStateException if the host has no IPv6 address
+     */
+    public Host speakIpv4(IpAddress ipv4, Nat64Prefix prefix) {
+        IpAddress ipv6 = addresses.stream()
+                .filter(address -> !address.isIpv4())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(name + " has no IPv6 address to speak IPv4 from"));
+        clat = new Clat(ipv4, ipv6, prefix);
+        addresses.add(0, ipv4);
+        return this;
+    }
+
+    /**
+     * An address as this host must write it: behind a NAT64, an IPv4 address with the prefix before it, unless the host speaks IPv4. It is
+     * what DNS64 makes of names (RFC 6147).
+     */
+    public IpAddress written(IpAddress address) {
+        Router router = zone().gatewayRouter();
+        Nat64Prefix prefix = router == null ? null : router.nat64Prefix();
+        boolean speaks = addresses.stream().anyMatch(own -> own.isIpv4() == address.isIpv4());
+        return prefix == null || speaks || !address.isIpv4() ? address : prefix.embed(address);
+    }
+
+    /** Whether others can send to this address of the host; not to the one that it has only for itself, see {@link #speakIpv4}. */
+    public boolean isKnownOutside(IpAddress address) {
+        return clat == null || !clat.ipv4().equals(address);
+    }
+
     /** The line to the zone that the host is in; another one after each {@link #roam}. */
     public Line line() {
         return line;
@@ -67,6 +109,11 @@ public final class Host {
 
     Zone zone() {
         return line.zone();
+    }
+
+    /** The router that leads out of the zone that the host is in now, for IPv4 where there are two; null if none does. */
+    public @Nullable Router router() {
+        return zone().gatewayRouter();
     }
 
     Topology.HostPlace place() {
@@ -96,6 +143,7 @@ public final class Host {
         if (stays) {
             to.join(ip, next);
         }
+        clat = null;
         addresses.clear();
         addresses.add(ip);
         line = next;
@@ -193,7 +241,8 @@ public final class Host {
 
     /** The longest packet that the way to an address takes, as far as this host knows, in bytes. */
     int pathMtu(IpAddress to) {
-        return Math.min(line.mtuUp(), sockets.pathMtu(to));
+        int lineMtu = line.mtuUp();
+        return Math.min(translates(to) ? lineMtu - IPV6_OVER_IPV4_BYTES : lineMtu, sockets.pathMtu(to));
     }
 
     /** Offers each packet that arrives from now on to a program first, in place of one that had them before. */
@@ -227,15 +276,43 @@ public final class Host {
                             "the way to " + packet.destination().ip()));
             return false;
         }
-        if (packet.isIpv4() || packet.ipBytes() <= mtuBytes) {
-            line.up(flight);
+        if (packet.ipBytes() <= mtuBytes
+                || (packet.isIpv4() && !translates(packet.destination().ip()))) {
+            leave(flight);
         } else {
-            Fragmentation.cut(packet, mtuBytes, flight.number()).forEach(part -> line.up(flight.copy(part)));
+            int most = packet.isIpv4() ? mtuBytes - FRAGMENT_HEADER_BYTES : mtuBytes;
+            Fragmentation.cut(packet, most, flight.number()).forEach(part -> leave(flight.copy(part)));
         }
         return true;
     }
 
+    private boolean translates(IpAddress destination) {
+        return clat != null && destination.isIpv4();
+    }
+
+    private void leave(Flight flight) {
+        Clat own = clat;
+        Packet packet = flight.packet();
+        if (own == null || !packet.isIpv4()) {
+            line.up(flight);
+            return;
+        }
+        Packet translated = own.toIpv6(packet);
+        if (translated == null) {
+            net.drop(flight, name, "not translatable: a part of a datagram without a checksum, which IPv6 demands");
+        } else {
+            net.translated(flight, name, translated);
+            line.up(flight.translated(translated));
+        }
+    }
+
     private void onArrival(Flight flight, Line at) {
+        Clat own = clat;
+        Packet translated = own == null || !own.takes(flight.packet()) ? null : own.toIpv4(flight.packet());
+        if (translated != null) {
+            net.translated(flight, name, translated);
+            flight.translated(translated);
+        }
         sockets.onArrival(flight);
     }
 }

@@ -1,5 +1,6 @@
 package dev.postern.natsim.fabric;
 
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.natsim.Packet;
 import dev.postern.stun.IpAddress;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class Journeys {
     private final Answers answers = new Answers();
 
     void sent(Host from, Packet packet) {
-        count(sent, new Towards(from, packet.destination().ip()));
+        count(sent, new Towards(from, meant(from, packet.destination().ip())));
     }
 
     void arrivedAt(Flight flight, Host host) {
@@ -62,8 +63,9 @@ final class Journeys {
     void dropped(Flight flight, String where, String sentence) {
         int colon = sentence.indexOf(':');
         String kind = colon < 0 ? sentence : sentence.substring(0, colon);
-        End end =
-                new End(new Towards(flight.origin(), flight.sent().destination().ip()), where, kind);
+        Host from = flight.origin();
+        End end = new End(
+                new Towards(from, meant(from, flight.sent().destination().ip())), where, kind);
         Tally tally = ends.get(end);
         if (tally == null && ends.size() < MAX_KINDS) {
             tally = new Tally(sentence);
@@ -72,6 +74,14 @@ final class Journeys {
         if (tally != null) {
             tally.count++;
         }
+    }
+
+    /** Whom a host means by an address: behind a NAT64, the IPv4 address behind its prefix. */
+    private static IpAddress meant(Host from, IpAddress address) {
+        Router router = address.isIpv4() ? null : from.zone().gatewayRouter();
+        Nat64Prefix prefix = router == null ? null : router.nat64Prefix();
+        IpAddress ipv4 = prefix == null ? null : prefix.extract(address);
+        return ipv4 == null ? address : ipv4;
     }
 
     /** The host or a router before it is about to have other addresses. */

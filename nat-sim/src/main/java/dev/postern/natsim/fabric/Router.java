@@ -1,9 +1,11 @@
 package dev.postern.natsim.fabric;
 
 import dev.postern.natsim.DropReason;
+import dev.postern.natsim.Exhaustion;
 import dev.postern.natsim.IcmpReason;
 import dev.postern.natsim.IpFields;
-import dev.postern.natsim.IpProtocol;
+import dev.postern.natsim.IpTranslator;
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBox;
 import dev.postern.natsim.NatTable;
@@ -13,7 +15,6 @@ import dev.postern.natsim.Verdict;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -44,8 +45,8 @@ public final class Router {
 
     private @Nullable Host lastOrigin;
 
-    /** Its own address on the inside, where it answers hosts that ask for mappings; null for none. */
-    private @Nullable IpAddress insideAddress;
+    /** What it does at its own address on the inside; null without one. */
+    private @Nullable RouterServices services;
 
     private Router(VirtualNet net, String name, NatBox nat, Zone inner, Zone outer, Link link) {
         this.net = net;
@@ -53,6 +54,11 @@ public final class Router {
         this.nat = nat;
         this.inside = new Line(net, name, this::onArrival, inner, Link.PERFECT);
         this.outside = new Line(net, name, this::onArrival, outer, link);
+        Nat64Prefix prefix = nat.nat64Prefix();
+        if (prefix != null) {
+            inner.nat64(this, inside, prefix.prefix());
+            return;
+        }
         for (boolean ipv4 : new boolean[] {true, false}) {
             if (nat.externals().stream().anyMatch(address -> address.isIpv4() == ipv4)) {
                 inner.gateway(this, inside, ipv4);
@@ -97,14 +103,20 @@ public final class Router {
     }
 
     /**
-     * Gives the router an address inside, at which it answers NAT-PMP and PCP if its behaviour says so; it answers nothing else there.
+     * Gives the router an address inside, at which it answers NAT-PMP, PCP and UPnP IGD if its behaviour says so; it answers nothing
+     * else there. At most one.
      *
      * @throws IllegalArgumentException if somebody in the inner zone has it already
      */
     public Router insideAddress(IpAddress address) {
         inside.zone().join(address, inside);
-        insideAddress = address;
+        services = new RouterServices(net, name, address, inside, () -> nat);
         return this;
+    }
+
+    /** The address inside at which hosts ask it for ports; null if it has none. */
+    public @Nullable IpAddress insideAddress() {
+        return services == null ? null : services.address();
     }
 
     /** All addresses on the outside. */
@@ -114,6 +126,11 @@ public final class Router {
 
     public NatBehaviour behaviour() {
         return nat.behaviour();
+    }
+
+    /** The prefix that inside hosts put before IPv4 addresses, if it is a NAT64; null if it is none. */
+    public @Nullable Nat64Prefix nat64Prefix() {
+        return nat.nat64Prefix();
     }
 
     /** The translation table as it is now. */
@@ -166,6 +183,9 @@ public final class Router {
             throw new IllegalStateException(name + " has no external address of its own to change");
         }
         List<IpAddress> next = List.of(addresses);
+        if (nat64Prefix() != null && !next.stream().allMatch(IpAddress::isIpv4)) {
+            throw new IllegalArgumentException(name + " is a NAT64, whose addresses outside are IPv4");
+        }
         for (IpAddress address : next) {
             outer.requireFree(address, outside);
         }
@@ -196,7 +216,7 @@ public final class Router {
             throw new IllegalArgumentException(name + ": '" + behaviour.name() + "' rewrites " + behaviour.rewrites()
                     + ", and this router " + behaviour().rewrites());
         }
-        nat = new NatBox(behaviour, externals(), net.newRandom());
+        nat = nat.become(behaviour, net.newRandom());
         forgot("became '" + behaviour.name() + "'");
     }
 
@@ -222,8 +242,9 @@ public final class Router {
 
     private void onArrival(Flight flight, Line at) {
         Packet packet = flight.packet();
-        if (at == inside && packet.destination().ip().equals(insideAddress)) {
-            onOwn(flight);
+        RouterServices own = services;
+        if (at == inside && own != null && own.isFor(packet)) {
+            own.onPacket(flight);
             return;
         }
         if (packet.ip().ttl() <= 1) {
@@ -241,25 +262,21 @@ public final class Router {
             @Override
             public void onDrop(DropReason reason, String sentence) {
                 net.drop(flight, name, withEvent(reason, sentence));
+                if (at == inside && isTold(reason)) {
+                    IcmpReason why = IcmpReason.ADMINISTRATIVELY_PROHIBITED;
+                    report(flight, Errors.about(reporter(packet), why, packet), inside);
+                }
             }
         });
         awaitAnswers(flight.origin());
     }
 
-    /** A packet of an inside host to the router itself. */
-    private void onOwn(Flight flight) {
-        Packet packet = flight.packet();
-        boolean toPortControl = packet.protocol() == IpProtocol.UDP
-                && packet.destination().port() == NatBox.PORT_CONTROL_PORT
-                && packet.ip().fragment() == null;
-        ByteBuffer answer = toPortControl ? nat.answer(packet.source(), packet.payload(), net.nowNanos()) : null;
-        if (answer == null) {
-            net.drop(flight, name, "no socket: " + name + " does not listen at " + packet.destination());
-            return;
-        }
-        net.taken(flight, name);
-        Packet back = Packet.udp(/* source= */ packet.destination(), /* destination= */ packet.source(), answer);
-        inside.up(net.reported(flight.origin(), name, back));
+    /** Whether an inside host is told that there was no room for its packet. */
+    private boolean isTold(DropReason reason) {
+        boolean noRoom = reason == DropReason.MAPPINGS_EXHAUSTED
+                || reason == DropReason.PORTS_EXHAUSTED
+                || reason == DropReason.CONTACTS_EXHAUSTED;
+        return noRoom && behaviour().limits().exhaustion() == Exhaustion.REFUSE_AND_TELL;
     }
 
     /** Sees to it that the NAT's own answers are sent when they are due. */
@@ -289,15 +306,27 @@ public final class Router {
         IpFields fields = translated.ip();
         Packet packet = translated.with(fields.withTtl(fields.ttl() - 1));
         net.translated(flight, name, packet);
-        if (Fragmentation.forbids(packet, to.mtuUp(), false)) {
+        if (mustBeCut(arrived, packet)) {
+            Fragmentation.cut(packet, IpTranslator.LEAST_IPV6_MTU, flight.number())
+                    .forEach(part -> to.up(flight.copy(part)));
+        } else if (Fragmentation.forbids(packet, to.mtuUp(), false)) {
             net.drop(
                     flight,
                     name,
                     Errors.tooBig(packet, to.mtuUp(), "the line to " + to.zone().name()));
-            report(flight, Errors.tooBig(reporter(arrived), to.mtuUp(), arrived), from);
+            int mtuBytes = IpTranslator.mtuBefore(arrived, packet, to.mtuUp());
+            report(flight, Errors.tooBig(reporter(arrived), mtuBytes, arrived), from);
         } else {
             to.up(flight.translated(packet));
         }
+    }
+
+    /** An IPv4 packet that routers may cut becomes one of IPv6 that no other router may: RFC 7915 section 4. */
+    private static boolean mustBeCut(Packet arrived, Packet packet) {
+        return arrived.isIpv4()
+                && !packet.isIpv4()
+                && !arrived.ip().dontFragment()
+                && packet.ipBytes() > IpTranslator.LEAST_IPV6_MTU;
     }
 
     /** Sends an ICMP error back over the line that the packet had come from; null if there is none to send. */

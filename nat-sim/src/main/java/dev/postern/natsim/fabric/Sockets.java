@@ -31,7 +31,7 @@ final class Sockets {
 
     TcpStack tcp() {
         if (tcp == null) {
-            tcp = new TcpStack(net, host);
+            tcp = new TcpStack(net, host.name(), host::pathMtu, host::send);
         }
         return tcp;
     }

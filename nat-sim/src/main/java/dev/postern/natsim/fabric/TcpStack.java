@@ -9,9 +9,11 @@ import dev.postern.stun.TransportAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The TCP of a host: its listeners and connections, at most {@value #MAX_CONNECTIONS} of these. */
+/** The TCP of a host or router: its listeners and connections, at most {@value #MAX_CONNECTIONS} of these. */
 final class TcpStack {
 
     static final int MAX_CONNECTIONS = 16_384;
@@ -26,15 +28,26 @@ final class TcpStack {
     private record Key(TransportAddress local, TransportAddress remote) {}
 
     private final VirtualNet net;
-    private final Host host;
+    private final String owner;
+    private final ToIntFunction<IpAddress> pathMtu;
+    private final Consumer<Packet> line;
     private final Random random;
     private final Map<Key, TcpConnection> connections = new HashMap<>();
     private final Map<TransportAddress, TcpListener> listeners = new HashMap<>();
     private int nextEphemeral = FIRST_EPHEMERAL_PORT;
 
-    TcpStack(VirtualNet net, Host host) {
+    /**
+     * The TCP of a host or router.
+     *
+     * @param owner its name
+     * @param pathMtu the longest packet that the way to an address takes, in bytes
+     * @param line takes what is sent
+     */
+    TcpStack(VirtualNet net, String owner, ToIntFunction<IpAddress> pathMtu, Consumer<Packet> line) {
         this.net = net;
-        this.host = host;
+        this.owner = owner;
+        this.pathMtu = pathMtu;
+        this.line = line;
         this.random = net.newRandom();
     }
 
@@ -53,13 +66,13 @@ final class TcpStack {
     /** The longest payload of a segment to that address. */
     int segmentBytes(TransportAddress remote) {
         boolean ipv4 = remote.ip().isIpv4();
-        return host.pathMtu(remote.ip()) - (ipv4 ? IPV4_AND_TCP_HEADER_BYTES : IPV6_AND_TCP_HEADER_BYTES);
+        return pathMtu.applyAsInt(remote.ip()) - (ipv4 ? IPV4_AND_TCP_HEADER_BYTES : IPV6_AND_TCP_HEADER_BYTES);
     }
 
     TcpListener listen(TransportAddress address, TcpAcceptor acceptor) {
         TcpListener listener = new TcpListener(this, address, acceptor);
         if (listeners.putIfAbsent(address, listener) != null) {
-            throw new IllegalStateException("TCP port " + address.port() + " of " + host.name() + " is in use");
+            throw new IllegalStateException("TCP port " + address.port() + " of " + owner + " is in use");
         }
         return listener;
     }
@@ -72,10 +85,10 @@ final class TcpStack {
         int number = port == 0 ? ephemeral(local, remote) : port;
         Key key = new Key(TransportAddress.of(local, number), remote);
         if (connections.containsKey(key)) {
-            throw new IllegalStateException(host.name() + " has a connection from " + key.local() + " to " + remote);
+            throw new IllegalStateException(owner + " has a connection from " + key.local() + " to " + remote);
         }
         if (connections.size() >= MAX_CONNECTIONS) {
-            throw new IllegalStateException(host.name() + " has " + MAX_CONNECTIONS + " connections already");
+            throw new IllegalStateException(owner + " has " + MAX_CONNECTIONS + " connections already");
         }
         TcpConnection connection = new TcpConnection(this, key.local(), remote, handler, null);
         connections.put(key, connection);
@@ -92,7 +105,7 @@ final class TcpStack {
                 return address.port();
             }
         }
-        throw new IllegalStateException("every ephemeral TCP port of " + host.name() + " is in use");
+        throw new IllegalStateException("every ephemeral TCP port of " + owner + " is in use");
     }
 
     /** Why a segment is not for anybody here; null if it is for {@link #onSegment}. */
@@ -110,7 +123,7 @@ final class TcpStack {
         }
         return connections.size() < MAX_CONNECTIONS
                 ? null
-                : "connections exhausted: " + host.name() + " has " + MAX_CONNECTIONS;
+                : "connections exhausted: " + owner + " has " + MAX_CONNECTIONS;
     }
 
     /** Gives a segment to its connection, which a first SYN makes. */
@@ -152,7 +165,7 @@ final class TcpStack {
     }
 
     void send(TransportAddress local, TransportAddress remote, Tcp segment) {
-        host.send(Packet.tcp(local, remote, segment).with(FIELDS));
+        line.accept(Packet.tcp(local, remote, segment).with(FIELDS));
     }
 
     void forget(TcpConnection connection) {

@@ -1,5 +1,6 @@
 package dev.postern.natsim.fabric;
 
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBox;
 import dev.postern.natsim.Packet;
@@ -105,6 +106,25 @@ public final class VirtualNet {
             String name, Zone inside, Zone outside, NatBehaviour behaviour, IpPrefix inner, IpPrefix outer, Link link) {
         NatBox nat = NatBox.prefixes(behaviour, inner, outer);
         return add(Router.prefixing(this, name, inside, outside, nat, outer, link));
+    }
+
+    /**
+     * A NAT64 between a zone of IPv6 and one of IPv4 (RFC 6146).
+     *
+     * @param behaviour one that rewrites addresses and ports
+     * @param prefix what hosts of the inner zone put before IPv4 addresses; {@link Host#speakIpv4} makes them do so
+     * @param externals its IPv4 addresses in the outer zone, at least one
+     * @param link the line between the NAT64 and the outer zone
+     */
+    public Router nat64(
+            String name,
+            Zone inside,
+            Zone outside,
+            NatBehaviour behaviour,
+            Nat64Prefix prefix,
+            List<IpAddress> externals,
+            Link link) {
+        return nat(name, inside, outside, NatBox.nat64(behaviour, prefix, externals, newRandom()), link);
     }
 
     /**

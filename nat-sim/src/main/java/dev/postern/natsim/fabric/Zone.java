@@ -30,6 +30,9 @@ public final class Zone {
 
     private @Nullable Gateway ipv4Gateway;
     private @Nullable Gateway ipv6Gateway;
+    /** Leads to IPv4, and is only sent what begins with its prefix. */
+    private @Nullable Gateway nat64;
+
     private boolean isolated;
 
     Zone(VirtualNet net, String name) {
@@ -87,10 +90,20 @@ public final class Zone {
         }
     }
 
-    /** The router that leads out of this zone, for IPv4 where there are two; null in a zone that nothing leads out of. */
+    /** Lets packets that begin with the prefix out through a NAT64; other IPv6 may have a router of its own. */
+    void nat64(Router router, Line line, IpPrefix prefix) {
+        if (nat64 != null || ipv4Gateway != null) {
+            throw new IllegalArgumentException("zone " + name + " has a way to IPv4 already");
+        }
+        routeTo(prefix, line);
+        nat64 = new Gateway(router, line);
+    }
+
+    /** The router that leads out of this zone, to IPv4 where there are two; null in a zone that nothing leads out of. */
     @Nullable
     Router gatewayRouter() {
-        Gateway gateway = ipv4Gateway != null ? ipv4Gateway : ipv6Gateway;
+        Gateway toIpv4 = ipv4Gateway != null ? ipv4Gateway : nat64;
+        Gateway gateway = toIpv4 != null ? toIpv4 : ipv6Gateway;
         return gateway == null ? null : gateway.router();
     }
 
@@ -137,6 +150,7 @@ public final class Zone {
 
     private boolean isGateway(Line line) {
         return (ipv4Gateway != null && line == ipv4Gateway.line())
+                || (nat64 != null && line == nat64.line())
                 || (ipv6Gateway != null && line == ipv6Gateway.line());
     }
 }

@@ -2,6 +2,7 @@ package dev.postern.natsim.ice4j;
 
 import dev.postern.natsim.fabric.VirtualNet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -16,6 +17,7 @@ public final class LiveNet implements AutoCloseable {
     private final Pace pace;
     private final long startNanos;
     private final AtomicInteger unread = new AtomicInteger();
+    private final AtomicLong wakings = new AtomicLong();
 
     /** Begins to move the time of {@code net}, which from here on is used through this object alone. */
     public LiveNet(VirtualNet net, Pace pace) {
@@ -65,6 +67,16 @@ public final class LiveNet implements AutoCloseable {
 
     void countUnread(int change) {
         unread.addAndGet(change);
+    }
+
+    /** How often a thread that waits may have been woken by what happened in the network. */
+    long wakings() {
+        return wakings.get();
+    }
+
+    /** Whoever waits for the network may have been woken. */
+    void woke() {
+        wakings.incrementAndGet();
     }
 
     /** Stops the time. */

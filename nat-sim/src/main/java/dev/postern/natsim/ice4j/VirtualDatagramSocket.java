@@ -61,6 +61,7 @@ public final class VirtualDatagramSocket extends DatagramSocket {
             if (!closed && queue.size() < MAX_QUEUED) {
                 queue.addLast(new Received(from, data));
                 net.countUnread(1);
+                net.woke();
                 lock.notifyAll();
             }
         }
@@ -118,6 +119,7 @@ public final class VirtualDatagramSocket extends DatagramSocket {
         net.run(owned -> owned.at(owned.nowNanos() + TimeUnit.MILLISECONDS.toNanos(millis), () -> {
             synchronized (lock) {
                 late.set(true);
+                net.woke();
                 lock.notifyAll();
             }
         }));

@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +18,24 @@ import org.jspecify.annotations.Nullable;
  * that was just started. One that was unparked and has not run yet looks idle: therefore the pools that ice4j makes for itself
  * are told to keep no idle threads, and virtual sockets count the datagrams that nobody has taken. What is left are moments
  * in which all seem to rest: so a long jump takes a longer rest, lest the minutes until a relay's allocation ends pass in
- * one.
+ * one. No rest is needed after steps that woke nobody, such as a packet's from one router to the next.
  */
 public final class VirtualPace implements Pace, AutoCloseable {
 
     private static final long SETTLE_NANOS = 100_000;
     private static final long LOOK_AGAIN_NANOS = 20_000;
+    /** Longer while somebody works, who needs the CPU more. */
+    private static final long LOOK_AT_BUSY_AGAIN_NANOS = 150_000;
     /** How many times faster than the wall clock the time may pass where nothing happens. */
     private static final long FASTEST = 100;
 
     /** What rest is enough for any jump. */
     private static final long LONGEST_REST_NANOS = 500_000_000;
+
+    /** How far the time may go after a rest in steps that wake nobody, and how many they may be. */
+    private static final long FARTHEST_NANOS = 50_000_000;
+
+    private static final int MOST_STEPS = 256;
 
     private static final long UNREAD_PATIENCE_NANOS = 3_000_000_000L;
     private static final String[] WATCHED = {"ice4j", "org.ice4j", "Ice", "natsim-", "pool-", "Thread-"};
@@ -81,7 +87,7 @@ public final class VirtualPace implements Pace, AutoCloseable {
     @Override
     public void attach(LiveNet net) {
         nets.add(net);
-        wake();
+        LockSupport.unpark(thread);
     }
 
     @Override
@@ -89,10 +95,9 @@ public final class VirtualPace implements Pace, AutoCloseable {
         nets.remove(net);
     }
 
+    /** No effect: while there is a network, it looks by itself. */
     @Override
-    public void wake() {
-        LockSupport.unpark(thread);
-    }
+    public void wake() {}
 
     /** The time does not jump while this thread runs, until {@link #unwatch}. */
     public void watch(Thread user) {
@@ -113,7 +118,7 @@ public final class VirtualPace implements Pace, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        wake();
+        LockSupport.unpark(thread);
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -138,12 +143,35 @@ public final class VirtualPace implements Pace, AutoCloseable {
             long idleNanos = idleNanos();
             long restNanos = SETTLE_NANOS + Math.min(idleNanos / FASTEST, LONGEST_REST_NANOS);
             if (idleNanos < Long.MAX_VALUE && System.nanoTime() - quietSince > restNanos) {
-                step(idleNanos);
+                stepUntilSomebodyWakes(idleNanos);
                 quietSince = System.nanoTime();
                 busySince = quietSince;
             }
-            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+            LockSupport.parkNanos(this, busy == null ? LOOK_AGAIN_NANOS : LOOK_AT_BUSY_AGAIN_NANOS);
         }
+    }
+
+    /** The first step, for which everybody has rested, and those after it that follow soon and that nobody is woken before. */
+    private void stepUntilSomebodyWakes(long firstNanos) {
+        long wakings = wakings();
+        step(firstNanos);
+        long farthest = timers.nowNanos() + FARTHEST_NANOS;
+        for (int steps = 1; steps < MOST_STEPS && wakings() == wakings && !closed; steps++) {
+            long idleNanos = idleNanos();
+            if (idleNanos > farthest - timers.nowNanos()) {
+                return;
+            }
+            step(idleNanos);
+        }
+    }
+
+    /** How often somebody may have been woken by what the time did. */
+    private long wakings() {
+        long all = timers.begun();
+        for (LiveNet net : nets) {
+            all += net.wakings();
+        }
+        return all;
     }
 
     /** How far the next event is from now; {@link Long#MAX_VALUE} if there is none. */
@@ -186,8 +214,16 @@ public final class VirtualPace implements Pace, AutoCloseable {
         if (other == thread) {
             return false;
         }
+        if (watched.contains(other)) {
+            return true;
+        }
         String name = other.getName();
-        return watched.contains(other) || Stream.of(WATCHED).anyMatch(name::startsWith);
+        for (String prefix : WATCHED) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ThreadGroup outermost() {

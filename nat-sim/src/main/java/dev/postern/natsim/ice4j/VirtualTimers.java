@@ -25,6 +25,7 @@ final class VirtualTimers extends AbstractExecutorService implements ScheduledEx
     private final PriorityQueue<Timer<?>> queue = new PriorityQueue<>();
     private long nowNanos;
     private long numbers;
+    private long begun;
 
     /** Those that ice4j uses now; null for real time. */
     static @Nullable VirtualTimers engaged() {
@@ -51,6 +52,11 @@ final class VirtualTimers extends AbstractExecutorService implements ScheduledEx
         return next == null ? Long.MAX_VALUE : next.atNanos;
     }
 
+    /** How many tasks have been begun. */
+    synchronized long begun() {
+        return begun;
+    }
+
     /** Moves the time and runs what is due then, on this thread. */
     void advanceTo(long nanos) {
         for (Timer<?> due : takeDue(nanos)) {
@@ -66,6 +72,7 @@ final class VirtualTimers extends AbstractExecutorService implements ScheduledEx
             if (next == null || next.atNanos > nowNanos) {
                 return due;
             }
+            begun++;
             due.add(queue.remove());
         }
     }

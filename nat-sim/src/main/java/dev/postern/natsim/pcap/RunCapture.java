@@ -93,9 +93,7 @@ public final class RunCapture {
             case DROPPED ->
                 put(
                         event,
-                        places.isRouter(event.where())
-                                ? places.side(event.where(), place(before[i]))
-                                : places.number(event.where()),
+                        interfaceAt(event.where(), place(before[i])),
                         event.packet(),
                         Direction.INBOUND,
                         "DROPPED at " + event.where() + ": " + event.note());
@@ -107,15 +105,20 @@ public final class RunCapture {
         String change = "";
         if (before[i] != NO_EVENT) {
             Packet old = events.get(before[i]).packet();
-            put(event, places.side(router, place(before[i])), old, Direction.INBOUND, "comes to " + router);
+            put(event, interfaceAt(router, place(before[i])), old, Direction.INBOUND, "comes to " + router);
             change = change(old, event.packet());
         }
         put(
                 event,
-                places.side(router, place(after[i])),
+                interfaceAt(router, place(after[i])),
                 event.packet(),
                 Direction.OUTBOUND,
                 "PASSED by " + router + change);
+    }
+
+    /** The side of a router; a host that says its packets in the other IP version has but one. */
+    private int interfaceAt(String where, @Nullable String neighbour) throws IOException {
+        return places.isRouter(where) ? places.side(where, neighbour) : places.number(where);
     }
 
     private static String change(Packet old, Packet now) {

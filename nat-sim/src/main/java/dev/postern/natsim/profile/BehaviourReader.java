@@ -19,6 +19,7 @@ import dev.postern.natsim.PortControl;
 import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.Rewrites;
 import dev.postern.natsim.UnsolicitedSyn;
+import dev.postern.natsim.UpnpIgd;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -72,7 +73,9 @@ final class BehaviourReader {
         word(options, "fragments", Fragments.class, NatBehaviourBuilder::fragments);
         options.put("port-control", (fields, key, builder) -> {
             Fields block = fields.block(key);
-            builder.portControl(new PortControl(block.flag("nat-pmp"), block.flag("pcp"), block.duration("longest")));
+            UpnpIgd igd = block.has("upnp-igd") ? block.word("upnp-igd", UpnpIgd.class) : UpnpIgd.NONE;
+            builder.portControl(
+                    new PortControl(block.flag("nat-pmp"), block.flag("pcp"), igd, block.duration("longest")));
             block.end();
         });
         quirks(options);

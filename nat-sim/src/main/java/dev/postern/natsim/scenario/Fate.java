@@ -45,8 +45,10 @@ public enum Fate {
     NO_ROUTE("no route"),
     /** At a host that does not listen at the port. */
     NO_SOCKET("no socket"),
-    /** At a server that did nothing with it, such as a relay with no permission for its sender. */
-    NOT_SERVED("not served");
+    /** At a server that did nothing with it, such as a relay with no permission for its sender, or at a router that refuses a port. */
+    NOT_SERVED("not served"),
+    /** At a NAT64, because nobody of IPv4 has the address, or it cannot be said in the other IP version. */
+    NOT_TRANSLATABLE("not translatable");
 
     private final List<String> kinds;
 

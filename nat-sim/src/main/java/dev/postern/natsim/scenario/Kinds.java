@@ -1,5 +1,6 @@
 package dev.postern.natsim.scenario;
 
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
@@ -63,6 +64,8 @@ final class Kinds {
     static final Kind<IpPrefix> PREFIX =
             Kind.text("a block of addresses such as 198.51.100.0/24", Shape.TEXT, IpPrefix::parse);
     static final Kind<List<IpPrefix>> PREFIXES = list(PREFIX);
+    static final Kind<Nat64Prefix> NAT64 = Kind.text(
+            "an IPv6 prefix of 32, 40, 48, 56, 64 or 96 bits such as 64:ff9b::/96", Shape.TEXT, Nat64Prefix::parse);
 
     /** A range of ports. */
     record PortSpan(int first, int last) {}

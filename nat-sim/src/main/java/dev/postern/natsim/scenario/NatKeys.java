@@ -15,12 +15,10 @@ import dev.postern.natsim.NatBehaviourBuilder;
 import dev.postern.natsim.Pooling;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.PortBlocks;
-import dev.postern.natsim.PortControl;
 import dev.postern.natsim.PortRules;
 import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.Rewrites;
 import dev.postern.natsim.UnsolicitedSyn;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The keys of a NAT that is written out: where it begins, and what differs. */
 final class NatKeys {
 
-    private static final String AS_LIKE = "as like";
+    static final String AS_LIKE = "as like";
     private static final Kind<List<Integer>> PORT_LIST = Kinds.list(Kinds.PORT);
 
     /** A key, and what it changes. */
@@ -291,21 +289,6 @@ final class NatKeys {
     private static final Key<Integer> UNSTABLE_LOAD =
             key("unstable-load", Kinds.count(1, 1_000_000), "With unstable: load, how many mappings must exist.");
 
-    /** What inside hosts may ask for mappings by. */
-    private enum Asking {
-        NONE,
-        NAT_PMP,
-        PCP,
-        BOTH
-    }
-
-    private static final Key<Asking> PORT_CONTROL = key(
-            "port-control",
-            Kinds.word(Asking.class),
-            "By which protocols hosts inside may ask for mappings of their own.");
-    private static final Key<Duration> PORT_CONTROL_LONGEST =
-            key("port-control-longest", Kinds.DURATION, "The longest lifetime that such a mapping is granted.");
-
     static final Key<Node> FIXED_PORTS = Key.optional(
             "fixed-ports",
             Kinds.node("a block of inside address:port with the external port", new Shape.Named(Shape.TEXT)),
@@ -333,8 +316,8 @@ final class NatKeys {
                 UNSTABLE,
                 UNSTABLE_MAPPING,
                 UNSTABLE_LOAD,
-                PORT_CONTROL,
-                PORT_CONTROL_LONGEST,
+                PortControlKeys.PROTOCOLS,
+                PortControlKeys.LONGEST,
                 FIXED_PORTS));
         return keys;
     }
@@ -365,12 +348,7 @@ final class NatKeys {
                 or(reader.find(UNSTABLE), unstable.trigger()),
                 or(reader.find(UNSTABLE_MAPPING), unstable.then()),
                 or(reader.find(UNSTABLE_LOAD), unstable.load())));
-        PortControl control = like.portControl();
-        Asking asking = reader.find(PORT_CONTROL);
-        builder.portControl(new PortControl(
-                asking == null ? control.natPmp() : asking == Asking.NAT_PMP || asking == Asking.BOTH,
-                asking == null ? control.pcp() : asking == Asking.PCP || asking == Asking.BOTH,
-                or(reader.find(PORT_CONTROL_LONGEST), control.longest())));
+        builder.portControl(PortControlKeys.read(reader, like.portControl()));
         return builder.build();
     }
 

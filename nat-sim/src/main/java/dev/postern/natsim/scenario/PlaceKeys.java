@@ -1,5 +1,6 @@
 package dev.postern.natsim.scenario;
 
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import java.util.List;
@@ -26,6 +27,11 @@ final class PlaceKeys {
             Kinds.PREFIX,
             "none",
             "With rewrites: addresses, the IPv6 prefix that stands for addresses outside (NPTv6, RFC 6296).");
+    static final Key<Nat64Prefix> NAT64 = Key.optional(
+            "nat64",
+            Kinds.NAT64,
+            "none",
+            "Makes the router a NAT64 (RFC 6146): inside is IPv6 with this prefix before IPv4 addresses, outside IPv4.");
     static final Key<Boolean> ISOLATED =
             Key.of("isolated", Kinds.FLAG, "false", "Whether its members reach nobody but the router.");
     static final Key<Node> NETWORK_LINK = Key.optional(
@@ -34,9 +40,25 @@ final class PlaceKeys {
     static final Key<Node> INSIDE_LINK = Key.optional(
             "inside-link", LinkKeys.KIND, "a perfect line", "The line between its router and the network itself.");
 
+    static final Key<IpAddress> INSIDE_ADDRESS = Key.optional(
+            "inside-address",
+            Kinds.ADDRESS,
+            "none, so that nobody can ask it for a port",
+            "The router's own address in the network itself, at which it does what its port-control says.");
+
     static final Section NETWORK = new Section(
             "A network",
-            List.of(NAT, OUTSIDE, NAT_ADDRESS, NAT_ADDRESSES, NAT_PREFIX, ISOLATED, NETWORK_LINK, INSIDE_LINK));
+            List.of(
+                    NAT,
+                    OUTSIDE,
+                    NAT_ADDRESS,
+                    NAT_ADDRESSES,
+                    NAT_PREFIX,
+                    NAT64,
+                    ISOLATED,
+                    INSIDE_ADDRESS,
+                    NETWORK_LINK,
+                    INSIDE_LINK));
 
     static final Key<String> IN_NETWORK =
             Key.of("network", Kinds.GIVEN, Scenario.INTERNET, "The network that it is in.");
@@ -49,7 +71,8 @@ final class PlaceKeys {
     static final Key<List<IpAddress>> HOST_ADDRESS = Key.required(
             "address",
             Kinds.list(Kinds.ADDRESS),
-            "Its address in that network, or several; the first is what others know.");
+            "Its address in that network, or several; the first is what others know. With nat64 there an IPv4 address is for the"
+                    + " host alone, which speaks IPv4 from its first IPv6 address (CLAT, RFC 6877).");
 
     static final Section HOST = new Section("A host", List.of(IN_NETWORK, HOST_ADDRESS, LINK, ECHO));
 

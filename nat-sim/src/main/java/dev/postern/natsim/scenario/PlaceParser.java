@@ -1,13 +1,16 @@
 package dev.postern.natsim.scenario;
 
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.natsim.Rewrites;
 import dev.postern.natsim.fabric.Link;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ final class PlaceParser {
     private final Names names;
     private final NatParser nats;
     private final Map<Place, String> taken = new HashMap<>();
+    private final Set<String> behindNat64 = new HashSet<>();
 
     /** Where two things cannot be. */
     private record Place(String network, IpAddress address) {}
@@ -84,7 +88,9 @@ final class PlaceParser {
         List<IpAddress> externals = reader.find(PlaceKeys.NAT_ADDRESS);
         IpPrefix addresses = reader.find(PlaceKeys.NAT_ADDRESSES);
         IpPrefix prefix = reader.find(PlaceKeys.NAT_PREFIX);
+        Nat64Prefix nat64 = reader.find(PlaceKeys.NAT64);
         Boolean isolated = reader.get(PlaceKeys.ISOLATED);
+        IpAddress inside = reader.find(PlaceKeys.INSIDE_ADDRESS);
         Link link = nats.link(reader.find(PlaceKeys.NETWORK_LINK));
         Link insideLink = nats.link(reader.find(PlaceKeys.INSIDE_LINK));
         if (nat == null || outside == null || isolated == null || reader.isFlawed()) {
@@ -98,6 +104,13 @@ final class PlaceParser {
         } else if (nat.behaviour().translates()) {
             outer.forEach(address -> take(name, outside, address, reader.line(PlaceKeys.NAT_ADDRESS)));
         }
+        if (inside != null) {
+            take(name, name, inside, reader.line(PlaceKeys.INSIDE_ADDRESS));
+        }
+        if (nat64 != null) {
+            checkNat64(reader, nat, outer, prefix);
+            behindNat64.add(name);
+        }
         if (reader.isFlawed()) {
             return null;
         }
@@ -105,7 +118,8 @@ final class PlaceParser {
             IpAddress first = outer.get(0);
             addresses = new IpPrefix(first, first.isIpv4() ? IPV4_BITS : IPV6_BITS);
         }
-        return new Scenario.Network(name, outside, nat, outer, addresses, prefix, isolated, link, insideLink);
+        return new Scenario.Network(
+                name, outside, nat, outer, addresses, prefix, nat64, isolated, inside, link, insideLink);
     }
 
     private static void checkPrefix(
@@ -123,6 +137,19 @@ final class PlaceParser {
         }
     }
 
+    private static void checkNat64(
+            SectionReader reader, NatChoice nat, List<IpAddress> outer, @Nullable IpPrefix prefix) {
+        if (nat.behaviour().rewrites() != Rewrites.ADDRESSES_AND_PORTS
+                || prefix != null
+                || !nat.fixedPorts().isEmpty()
+                || !outer.stream().allMatch(IpAddress::isIpv4)) {
+            reader.flaw(
+                    reader.line(PlaceKeys.NAT64),
+                    "nat64 needs a NAT that rewrites addresses and ports, has IPv4 addresses outside, and has no prefix and no"
+                            + " fixed-ports.");
+        }
+    }
+
     private Scenario.@Nullable Machine host(String name, Node node) {
         SectionReader reader = new SectionReader(node, PlaceKeys.HOST, "a host", mistakes);
         String network = network(reader);
@@ -136,7 +163,17 @@ final class PlaceParser {
             reader.flaw(reader.line(PlaceKeys.HOST_ADDRESS), "address is an empty list; write at least one.");
             return null;
         }
-        addresses.forEach(address -> take(name, network, address, reader.line(PlaceKeys.HOST_ADDRESS)));
+        List<IpAddress> known = addresses;
+        if (behindNat64.contains(network)) {
+            known = addresses.stream().filter(address -> !address.isIpv4()).toList();
+            if (known.isEmpty() || addresses.size() > known.size() + 1) {
+                reader.flaw(
+                        reader.line(PlaceKeys.HOST_ADDRESS),
+                        "address is " + addresses + ", but " + network
+                                + " has nat64; write an IPv6 address, and beside it at most one of IPv4.");
+            }
+        }
+        known.forEach(address -> take(name, network, address, reader.line(PlaceKeys.HOST_ADDRESS)));
         return new Scenario.Machine(name, network, addresses, link, echo == null ? List.of() : echo);
     }
 

@@ -1,6 +1,8 @@
 package dev.postern.natsim.scenario;
 
 import dev.postern.natsim.IpFields;
+import dev.postern.natsim.IpProtocol;
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.natsim.fabric.Link;
 import dev.postern.natsim.oracle.Oracle;
 import dev.postern.natsim.oracle.Outcome;
@@ -55,7 +57,9 @@ public record Scenario(
      * @param externals those of a translating router in the outer network; none if it does not translate
      * @param addresses those of the network itself, where the router does not translate them, or only their prefix
      * @param prefix what stands for {@code addresses} outside; null unless the router puts one prefix for another
+     * @param nat64 what stands before IPv4 addresses inside; null unless the router is a NAT64
      * @param isolated whether its members only reach the router
+     * @param insideAddress the router's own in the network itself; null for none
      * @param link between the router and the outer network
      * @param insideLink between the router and the network itself
      */
@@ -66,7 +70,9 @@ public record Scenario(
             List<IpAddress> externals,
             @Nullable IpPrefix addresses,
             @Nullable IpPrefix prefix,
+            @Nullable Nat64Prefix nat64,
             boolean isolated,
+            @Nullable IpAddress insideAddress,
             Link link,
             Link insideLink) {
 
@@ -79,7 +85,7 @@ public record Scenario(
     /**
      * A host.
      *
-     * @param addresses at least one; the first is what a host:port in the file means
+     * @param addresses at least one; the first is what a host:port in the file means. Behind a NAT64 an IPv4 address is for the host alone
      * @param echo ports that send back what arrives
      */
     public record Machine(String name, String network, List<IpAddress> addresses, Link link, List<Integer> echo) {
@@ -126,7 +132,41 @@ public record Scenario(
         /** Some bytes over a TCP connection that is opened for them. */
         TCP,
         /** An ICMP echo request. */
-        PING
+        PING,
+        /** What a host asks its router for: a port of its own. */
+        PORT_WISH
+    }
+
+    /** A protocol by which a host asks its router for ports. */
+    public enum Asking {
+        NAT_PMP("NAT-PMP"),
+        PCP("PCP"),
+        UPNP_IGD("UPnP IGD");
+
+        private final String label;
+
+        Asking(String label) {
+            this.label = label;
+        }
+
+        /** As its standard writes it. */
+        public String label() {
+            return label;
+        }
+    }
+
+    /**
+     * A port that a host wants to be reached at.
+     *
+     * @param protocol UDP or TCP
+     * @param lifetime for how long, in whole seconds; zero to give it up
+     */
+    public record PortWish(Asking asking, IpProtocol protocol, Duration lifetime) {
+
+        /** Whether a port is given up. */
+        public boolean isOver() {
+            return lifetime.isZero();
+        }
     }
 
     /**
@@ -134,7 +174,8 @@ public record Scenario(
      *
      * @param name what others call it by; empty if nothing does
      * @param server for {@link Content#BINDING} and {@link Content#RELAYED}, otherwise empty
-     * @param to null for {@link Content#BINDING}
+     * @param to null for {@link Content#BINDING} and {@link Content#PORT_WISH}
+     * @param wish for {@link Content#PORT_WISH}, otherwise null
      * @param every how long from one of a series to the next; zero for one packet
      * @param until no packet of a series is sent later
      * @param text what is in it
@@ -151,6 +192,7 @@ public record Scenario(
             Endpoint from,
             String server,
             @Nullable Target to,
+            @Nullable PortWish wish,
             Duration at,
             Duration every,
             Duration until,

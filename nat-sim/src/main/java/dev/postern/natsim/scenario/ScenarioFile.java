@@ -1,6 +1,8 @@
 package dev.postern.natsim.scenario;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +13,7 @@ import java.util.List;
 /** Reads scenario files. Any thread. */
 public final class ScenarioFile {
 
-    private static final long MAX_FILE_BYTES = 8L << 20;
+    private static final int MAX_FILE_BYTES = 8 << 20;
 
     private ScenarioFile() {}
 
@@ -21,19 +23,43 @@ public final class ScenarioFile {
      * @throws ScenarioException if the file cannot be read, or with a sentence for each thing that is wrong in it
      */
     public static Scenario read(Path file) throws ScenarioException {
-        try {
-            if (Files.size(file) > MAX_FILE_BYTES) {
-                throw refused(file + " is larger than " + MAX_FILE_BYTES + " bytes; name a scenario file.");
-            }
-            return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), in);
         } catch (NoSuchFileException e) {
             throw refused(file + " does not exist; name a scenario file.");
-        } catch (CharacterCodingException e) {
-            throw refused(file + " is not UTF-8 text; name a scenario file.");
         } catch (IOException e) {
-            throw refused(file + " cannot be read (" + e.getClass().getSimpleName()
-                    + "); name a scenario file that this user may read.");
+            throw unreadable(file.toString(), e);
         }
+    }
+
+    /**
+     * The scenario that a stream is, such as a resource of the class path. The stream stays the caller's to close.
+     *
+     * @param name what to call it in sentences
+     * @throws ScenarioException if it cannot be read, or with a sentence for each thing that is wrong in it
+     */
+    public static Scenario read(String name, InputStream in) throws ScenarioException {
+        try {
+            byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            if (bytes.length > MAX_FILE_BYTES) {
+                throw refused(name + " is larger than " + MAX_FILE_BYTES + " bytes; name a scenario file.");
+            }
+            return parse(
+                    name,
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString());
+        } catch (CharacterCodingException e) {
+            throw refused(name + " is not UTF-8 text; name a scenario file.");
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private static ScenarioException unreadable(String name, IOException e) {
+        return refused(name + " cannot be read (" + e.getClass().getSimpleName()
+                + "); name a scenario file that this user may read.");
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.postern.natsim.scenario;
 
+import dev.postern.natsim.Rewrites;
 import dev.postern.natsim.oracle.Oracle;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class ScenarioParser {
         List<Scenario.Call> calls = steps.calls(reader.find(FileKeys.CALLS));
         checkEchoes(reader, hosts, packets);
         List<Event> events = new EventParser(mistakes, names, fixed(networks)).events(reader.find(FileKeys.EVENTS));
+        checkWishes(reader, networks, hosts, packets, events);
         Scenario.Population population = population(reader.find(FileKeys.POPULATION_BLOCK));
         if (title == null || seed == null) {
             return null;
@@ -148,6 +150,34 @@ final class ScenarioParser {
                         "a packet comes from " + port + ", which echoes what it hears; write another port."));
     }
 
+    /** Whoever asks for a port has a router that can be asked, unless it goes where one is first. */
+    private void checkWishes(
+            SectionReader reader,
+            List<Scenario.Network> networks,
+            List<Scenario.Machine> hosts,
+            List<Scenario.Sending> packets,
+            List<Event> events) {
+        Set<String> roaming = events.stream()
+                .filter(Event.Roam.class::isInstance)
+                .map(event -> ((Event.Roam) event).host())
+                .collect(Collectors.toSet());
+        Set<String> asked = networks.stream()
+                .filter(network -> network.insideAddress() != null)
+                .map(Scenario.Network::name)
+                .collect(Collectors.toSet());
+        Set<String> asking = packets.stream()
+                .filter(packet -> packet.content() == Scenario.Content.PORT_WISH)
+                .map(packet -> packet.from().host())
+                .filter(host -> !roaming.contains(host))
+                .collect(Collectors.toSet());
+        hosts.stream()
+                .filter(host -> asking.contains(host.name()) && !asked.contains(host.network()))
+                .forEach(host -> mistakes.add(
+                        reader.line(FileKeys.PACKETS),
+                        host.name() + " asks its router for a port, but " + host.network()
+                                + " has no inside-address; write one."));
+    }
+
     private Scenario.@Nullable Comparison comparison(
             @Nullable Node node, List<Scenario.Network> networks, Names names) {
         if (node == null) {
@@ -183,6 +213,11 @@ final class ScenarioParser {
                         .anyMatch(one ->
                                 one.name().equals(network) && one.externals().isEmpty())) {
             mistakes.add(node.line(), network + " has no address; write the one that a NAT in its place has outside.");
+        }
+        boolean isNat64 = networks.stream().anyMatch(one -> one.name().equals(network) && one.nat64() != null);
+        if (isNat64
+                && choices.stream().anyMatch(choice -> choice.behaviour().rewrites() != Rewrites.ADDRESSES_AND_PORTS)) {
+            mistakes.add(node.line(), network + " has nat64; compare NATs that rewrite addresses and ports there.");
         }
         return choices.isEmpty() ? null : new Scenario.Comparison(network, choices);
     }

@@ -32,7 +32,7 @@ final class StepKeys {
     static final Key<Target> TO = Key.optional(
             "to",
             TARGET,
-            "required, unless stun is there",
+            "required, unless stun or map-port is there",
             "Where it goes: a host's port, an address, the source that a named packet arrived with, or the relayed address"
                     + " of a port.");
     static final Key<String> STUN = Key.optional(
@@ -40,6 +40,17 @@ final class StepKeys {
             Kinds.GIVEN,
             "no",
             "Instead of to: a server to ask for the external address, by a Binding request.");
+    static final Key<Scenario.Asking> MAP_PORT = Key.optional(
+            "map-port",
+            Kinds.word(Scenario.Asking.class),
+            "no",
+            "Instead of to: asks the router of the host's network for the port of from, by this protocol; arrived means"
+                    + " granted.");
+    static final Key<Duration> LIFETIME = Key.of(
+            "lifetime",
+            Kinds.DURATION,
+            "2h",
+            "With map-port, for how long it asks, in whole seconds; 0s gives the port up.");
     static final Key<String> VIA = Key.optional(
             "via",
             Kinds.GIVEN,
@@ -56,8 +67,8 @@ final class StepKeys {
             "protocol",
             Kinds.word(IpProtocol.class),
             "udp",
-            "With tcp, from opens a connection and sends text over it; with icmp it pings, its port is the identifier, and"
-                    + " arrived means answered.");
+            "With tcp, from opens a connection and sends text over it, or asks for a TCP port; with icmp it pings, its port is"
+                    + " the identifier, and arrived means answered.");
     static final Key<Integer> TTL =
             Key.of("ttl", Kinds.count(1, 255), "64", "How many routers it may pass; hop limit in IPv6. Not for tcp.");
     static final Key<Integer> DSCP = Key.of("dscp", Kinds.count(0, 63), "0", "Its class of service. Not for tcp.");
@@ -72,7 +83,8 @@ final class StepKeys {
             "seen-as",
             TARGET,
             "anything",
-            "The source that it must arrive with; with stun, the address in the answer. Implies expect: arrived.");
+            "The source that it must arrive with; with stun, the address in the answer; with map-port, what is granted. Implies"
+                    + " expect: arrived.");
     static final Key<Duration> WITHIN =
             Key.optional("within", Kinds.DURATION, "any time", "How soon it must arrive. Implies expect: arrived.");
     static final Key<Double> AT_LEAST =
@@ -86,6 +98,8 @@ final class StepKeys {
                     FROM,
                     TO,
                     STUN,
+                    MAP_PORT,
+                    LIFETIME,
                     VIA,
                     EVERY,
                     UNTIL,

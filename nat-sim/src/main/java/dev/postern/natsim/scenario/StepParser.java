@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads packets and calls. */
@@ -68,12 +69,18 @@ final class StepParser {
         Target to = reader.find(StepKeys.TO);
         String stun = reader.find(StepKeys.STUN);
         String via = reader.find(StepKeys.VIA);
-        if (reader.has(StepKeys.TO) == reader.has(StepKeys.STUN)) {
-            reader.flaw(reader.line(), "a packet needs either to, where it goes, or stun, the server that it asks.");
+        long goals = Stream.of(StepKeys.TO, StepKeys.STUN, StepKeys.MAP_PORT)
+                .filter(reader::has)
+                .count();
+        if (goals != 1) {
+            reader.flaw(
+                    reader.line(),
+                    "a packet needs one of to, where it goes, stun, the server that it asks, and map-port, by what it asks"
+                            + " its router.");
+        } else if (via != null && to == null) {
+            reader.flaw(reader.line(StepKeys.VIA), "via is for packets with to; what is asked for goes straight.");
         }
-        if (stun != null && via != null) {
-            reader.flaw(reader.line(StepKeys.VIA), "via is for packets with to; a Binding request goes straight.");
-        }
+        Scenario.PortWish wish = wish(reader);
         String server = stun != null ? stun : via;
         if (server != null) {
             Key<String> key = stun != null ? StepKeys.STUN : StepKeys.VIA;
@@ -81,11 +88,37 @@ final class StepParser {
         }
         checkTarget(reader, StepKeys.TO, to);
         String name = reader.find(StepKeys.NAME);
-        Scenario.Sending sending = packet(reader, content(reader, stun, via), server == null ? "" : server, to);
+        Scenario.Content content = wish == null ? content(reader, stun, via) : Scenario.Content.PORT_WISH;
+        Scenario.Sending sending = packet(reader, content, server == null ? "" : server, to, wish);
         if (name != null) {
             names.give(Names.What.PACKET, name, reader.line(StepKeys.NAME));
         }
         return sending;
+    }
+
+    /** What is asked for by map-port; null without it, and after a mistake. */
+    private static Scenario.@Nullable PortWish wish(SectionReader reader) {
+        Scenario.Asking asking = reader.find(StepKeys.MAP_PORT);
+        Duration lifetime = reader.get(StepKeys.LIFETIME);
+        IpProtocol protocol = reader.get(StepKeys.PROTOCOL);
+        if (asking == null) {
+            if (reader.has(StepKeys.LIFETIME) && !reader.has(StepKeys.MAP_PORT)) {
+                reader.flaw(reader.line(StepKeys.LIFETIME), "lifetime is for packets with map-port; leave it out.");
+            }
+            return null;
+        }
+        if (lifetime == null || protocol == null) {
+            return null;
+        }
+        if (!lifetime.equals(Duration.ofSeconds(lifetime.toSeconds()))) {
+            reader.flaw(reader.line(StepKeys.LIFETIME), "lifetime is not whole seconds; write such as 2m.");
+        }
+        if (protocol == IpProtocol.ICMP) {
+            reader.flaw(
+                    reader.line(StepKeys.PROTOCOL),
+                    "protocol is icmp, which has no ports to ask for; write udp or tcp.");
+        }
+        return new Scenario.PortWish(asking, protocol, lifetime);
     }
 
     private static Scenario.Content content(SectionReader reader, @Nullable String stun, @Nullable String via) {
@@ -119,7 +152,11 @@ final class StepParser {
     }
 
     private Scenario.@Nullable Sending packet(
-            SectionReader reader, Scenario.Content content, String server, @Nullable Target to) {
+            SectionReader reader,
+            Scenario.Content content,
+            String server,
+            @Nullable Target to,
+            Scenario.@Nullable PortWish wish) {
         Duration at = reader.get(StepKeys.AT);
         Endpoint from = reader.get(StepKeys.FROM);
         String text = reader.get(StepKeys.TEXT);
@@ -154,6 +191,7 @@ final class StepParser {
                 from,
                 server,
                 to,
+                wish,
                 at,
                 every == null ? Duration.ZERO : every,
                 until == null ? Kinds.LONGEST : until,

@@ -3,13 +3,13 @@ package dev.postern.natsim.tester;
 import dev.postern.stun.TransactionId;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests again until they are answered or given up, and keeps account of loss and round trip times. */
 final class Asker {
 
-    private static final long FIRST_RTO_NANOS = 500 * Bench.MILLI; // RFC 8489 section 6.2.1
     private static final int SENDS = 5;
     private static final int LAST_WAIT = 4;
     private static final int RFC_SENDS = 7;
@@ -25,10 +25,12 @@ final class Asker {
     record Reply(@Nullable Arrival arrival, int sends) {}
 
     private final Bench bench;
+    private final long firstRtoNanos;
     private long longestRttNanos;
 
-    Asker(Bench bench) {
+    Asker(Bench bench, Duration patience) {
         this.bench = bench;
+        this.firstRtoNanos = patience.toNanos();
     }
 
     /** Asks what must be answered: sent {@value #SENDS} times at growing intervals, and counted as loss if it is not. */
@@ -36,7 +38,7 @@ final class Asker {
         start(socket, to, request, new Plan(SENDS, true, LAST_WAIT, true), then);
     }
 
-    /** The same with the retransmissions of RFC 8489 section 6.2.1: 7 sends, 39.5 s. */
+    /** The same with the retransmissions of RFC 8489 section 6.2.1: 7 sends, 39.5 s with the {@link TesterConfig#PATIENCE} that it names. */
     void askAtLength(ProbeSocket socket, TransportAddress to, Consumer<Reply> then) {
         start(socket, to, Request.PLAIN, new Plan(RFC_SENDS, true, RFC_LAST_WAIT, true), then);
     }
@@ -53,7 +55,7 @@ final class Asker {
 
     /** How long after the first send the answer to a {@link #listen} may still come. */
     private long rtoNanos() {
-        return Math.max(FIRST_RTO_NANOS, 2 * longestRttNanos);
+        return Math.max(firstRtoNanos, 2 * longestRttNanos);
     }
 
     private void start(ProbeSocket socket, TransportAddress to, Request request, Plan plan, Consumer<Reply> then) {

@@ -1,6 +1,7 @@
 package dev.postern.natsim.tester;
 
 import dev.postern.stun.DecodeResult;
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.StunMessage;
 import dev.postern.stun.TransactionId;
 import dev.postern.stun.TransportAddress;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ final class Bench {
     }
 
     /** Who is told of what comes from an address and is not STUN. */
-    private record PlainListener(TransportAddress from, Consumer<ByteBuffer> callback) {}
+    private record PlainListener(Predicate<TransportAddress> from, Consumer<ByteBuffer> callback) {}
 
     private final ProbeNet net;
     private final RandomGenerator random;
@@ -281,7 +283,7 @@ final class Bench {
     void onDatagram(long now, ProbeSocket at, TransportAddress from, ByteBuffer data) {
         nowNanos = Math.max(nowNanos, now);
         PlainListener plain = plainListeners.get(at);
-        if (plain != null && plain.from().equals(from)) {
+        if (plain != null && plain.from().test(from)) {
             plain.callback().accept(data);
             return;
         }
@@ -296,7 +298,12 @@ final class Bench {
 
     /** Hands datagrams from an address to the callback, whatever is in them, until the socket is closed. */
     void expectFrom(ProbeSocket socket, TransportAddress from, Consumer<ByteBuffer> callback) {
-        plainListeners.put(socket, new PlainListener(from, callback));
+        plainListeners.put(socket, new PlainListener(from::equals, callback));
+    }
+
+    /** The same from any port of an IP address. */
+    void expectFromHost(ProbeSocket socket, IpAddress from, Consumer<ByteBuffer> callback) {
+        plainListeners.put(socket, new PlainListener(source -> source.ip().equals(from), callback));
     }
 
     /** Hands ICMP errors about what the socket sends to the callback, until the socket is closed. */

@@ -2,6 +2,7 @@ package dev.postern.natsim.tester;
 
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -9,17 +10,19 @@ import org.jspecify.annotations.Nullable;
 /** Asks the gateway again, each time after twice the wait (RFC 6886 section 3.1), until it answers or is given up. */
 final class GatewayAsker {
 
-    private static final long FIRST_WAIT_NANOS = 250 * Bench.MILLI;
     private static final int SENDS = 4;
 
     private final Bench bench;
     private final ProbeSocket socket;
     private final TransportAddress gateway;
+    private final long firstWaitNanos;
 
-    GatewayAsker(Bench bench, ProbeSocket socket, TransportAddress gateway) {
+    /** One with the given patience for the server; the gateway is nearer, and waited for half as long (RFC 6886: 250 ms). */
+    GatewayAsker(Bench bench, ProbeSocket socket, TransportAddress gateway, Duration patience) {
         this.bench = bench;
         this.socket = socket;
         this.gateway = gateway;
+        this.firstWaitNanos = patience.toNanos() / 2;
     }
 
     /**
@@ -59,7 +62,7 @@ final class GatewayAsker {
                 return;
             }
             socket.send(gateway, request.duplicate());
-            bench.after(FIRST_WAIT_NANOS << sends++, this::send);
+            bench.after(firstWaitNanos << sends++, this::send);
         }
 
         private void onDatagram(ByteBuffer data) {

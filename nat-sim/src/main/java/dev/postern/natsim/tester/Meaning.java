@@ -21,6 +21,7 @@ final class Meaning {
     static List<String> of(NatReport report) {
         Meaning meaning = new Meaning(report);
         meaning.reach();
+        meaning.nat64();
         meaning.hairpin();
         meaning.lifetime();
         meaning.gloss();
@@ -88,6 +89,19 @@ final class Meaning {
             sentences.add("There is a NAT that uses another port for each destination. Calls and games connect directly"
                     + " only with people whose own network is open or easy to get through; with all others they need"
                     + " a relay.");
+        }
+    }
+
+    private void nat64() {
+        Finding<Boolean> through = report.find(Topic.IPV4_THROUGH_NAT64);
+        if (through.is(true)) {
+            sentences.add(
+                    "The network speaks IPv6 alone, and a NAT64 leads to IPv4: people who have only IPv4 are reached if the program"
+                            + " writes their addresses with the network's prefix, or the machine does that for it.");
+        } else if (through.is(false)) {
+            sentences.add(
+                    "The network promises IPv4 by a NAT64, but nothing comes back through it: people who have only IPv4 are reached"
+                            + " through a relay with IPv6.");
         }
     }
 

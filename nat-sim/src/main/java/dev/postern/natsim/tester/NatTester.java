@@ -74,8 +74,8 @@ public final class NatTester {
                 new LifetimeStage(probes),
                 new Together(new RefreshStage(probes), new ReuseStage(probes), new ErrorRefreshStage(probes)),
                 new HopStage(probes),
-                new FlowLifetimeStage(probes),
-                new SessionStage(probes));
+                new SessionStage(probes),
+                new FlowLifetimeStage(probes));
     }
 
     /** Begins; to be called once. */

@@ -3,33 +3,31 @@ package dev.postern.natsim.tester;
 import dev.postern.natsim.NatBox;
 import dev.postern.natsim.portmap.NatPmpRequest;
 import dev.postern.natsim.portmap.NatPmpResponse;
-import dev.postern.natsim.portmap.PcpMap;
 import dev.postern.natsim.portmap.PcpMessage;
 import dev.postern.natsim.tester.Tries.Outcome;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * C1 and C2: whether the gateway gives ports on request, by NAT-PMP (RFC 6886) or PCP (RFC 6887), and whether the address that it calls its
- * own is the one that the server sees. Only if asked for, as it changes the router: has one port mapped for a short time, lets Q2 send to
- * it, which nobody contacted, and gives it up.
+ * C1 and C2: whether the gateway gives ports on request, by NAT-PMP (RFC 6886), PCP (RFC 6887) or UPnP IGD, and whether the address
+ * that it calls its own is the one that the server sees. Only if asked for, as it changes the router: has one port mapped for a short
+ * time, lets Q2 send to it, which nobody contacted, and gives it up.
  */
 final class PortControlStage implements Stage {
 
     /** Long enough for the probe; the mapping ends by itself if giving it up is not heard. */
     private static final long LIFETIME_SECONDS = 120;
 
-    private static final int NONE = -1;
     private static final String PRESENCE = "C1";
     private static final String MAPPING = "C2";
 
     private final Probes probes;
-    private @Nullable GatewayAsker asker;
 
     PortControlStage(Probes probes) {
         this.probes = probes;
@@ -51,12 +49,11 @@ final class PortControlStage implements Stage {
                 none("the probe could not be made", done);
                 return;
             }
-            Seen asking = new Seen(socket, seen);
-            asker = new GatewayAsker(probes.bench, socket, TransportAddress.of(gateway, NatBox.PORT_CONTROL_PORT));
-            natPmp(asking, gateway, () -> {
-                probes.bench.close(socket);
-                done.run();
-            });
+            new Visit(new Seen(socket, seen), gateway, () -> {
+                        probes.bench.close(socket);
+                        done.run();
+                    })
+                    .natPmp();
         });
     }
 
@@ -65,221 +62,204 @@ final class PortControlStage implements Stage {
         done.run();
     }
 
-    private <T> void ask(ByteBuffer request, Function<ByteBuffer, @Nullable T> decode, Consumer<@Nullable T> then) {
-        GatewayAsker to = asker;
-        if (to != null) {
-            to.ask(request, decode, then);
+    /** What one gateway is asked, one thing after the other. */
+    private final class Visit {
+
+        private final Seen asking;
+        private final IpAddress gateway;
+        private final GatewayAsker asker;
+        private final IgdClient igd;
+        private final Runnable done;
+        private final Queue<PortOffer> offers = new ArrayDeque<>();
+        private @Nullable NatPmpResponse natPmp;
+        private boolean pcp;
+        private @Nullable IpAddress external;
+
+        Visit(Seen asking, IpAddress gateway, Runnable done) {
+            this.asking = asking;
+            this.gateway = gateway;
+            this.asker = new GatewayAsker(
+                    probes.bench,
+                    asking.socket(),
+                    TransportAddress.of(gateway, NatBox.PORT_CONTROL_PORT),
+                    probes.config.patience());
+            this.igd = new IgdClient(probes.bench, asking.socket(), gateway);
+            this.done = done;
         }
-    }
 
-    private void natPmp(Seen asking, IpAddress gateway, Runnable done) {
-        ask(
-                NatPmpRequest.externalAddress().encode(),
-                data -> Answer.to(NatPmpRequest.EXTERNAL_ADDRESS, NONE, data),
-                answer -> {
-                    NatPmpResponse natPmp = answer == null ? null : answer.natPmp();
-                    probes.bench.observe(
-                            PRESENCE, "NAT-PMP at " + gateway + ": " + (answer == null ? "no answer" : answer));
-                    pcp(asking, gateway, natPmp, done);
-                });
-    }
-
-    private void pcp(Seen asking, IpAddress gateway, @Nullable NatPmpResponse natPmp, Runnable done) {
-        ByteBuffer announce = PcpMessage.announce(asking.socket().local().ip()).encode();
-        ask(announce, data -> Answer.to(NONE, PcpMessage.ANNOUNCE, data), answer -> {
-            PcpMessage pcp = answer == null ? null : answer.pcp();
-            probes.bench.observe(PRESENCE, "PCP at " + gateway + ": " + (answer == null ? "no answer" : answer));
-            PortControlSeen seen = new PortControlSeen(natPmp != null && isKnown(natPmp), pcp != null && isKnown(pcp));
-            probes.facts.found(Topic.PORT_CONTROL, Finding.measured(seen, "asked at " + gateway));
-            IpAddress external = natPmp == null ? null : natPmp.external();
-            nested(asking, seen, external);
-            map(asking, seen, external, done);
-        });
-    }
-
-    private static boolean isKnown(NatPmpResponse response) {
-        return response.result() != NatPmpResponse.UNSUPPORTED_VERSION;
-    }
-
-    private static boolean isKnown(PcpMessage response) {
-        return response.result() != PcpMessage.UNSUPP_VERSION;
-    }
-
-    private void nested(Seen asking, PortControlSeen control, @Nullable IpAddress external) {
-        if (external == null) {
-            probes.facts.notMeasurable(
-                    Topic.NESTED,
-                    control.isOffered()
-                            ? "the gateway names its external address only with a mapping, which was not asked for"
-                            : "the gateway does not name its external address");
-            return;
-        }
-        boolean differs = !external.equals(asking.at().ip());
-        String what = "the gateway has " + external + ", the server sees "
-                + asking.at().ip();
-        probes.facts.found(Topic.NESTED, Finding.measured(differs, what));
-        if (differs) {
-            probes.facts.anomaly("There is another NAT behind the gateway: " + what + ".");
-        }
-    }
-
-    private void map(Seen asking, PortControlSeen control, @Nullable IpAddress external, Runnable done) {
-        ProbeSocket socket = probes.config.mapPort() && control.isOffered() ? probes.bench.fresh() : null;
-        if (socket == null) {
-            probes.facts.notMeasurable(Topic.MAPPED_PORT, whyNotMapped(control));
-            done.run();
-            return;
-        }
-        Wish wish = new Wish(
-                control.pcp(),
-                socket,
-                probes.bench.random().nextLong(),
-                probes.bench.random().nextInt());
-        ask(wish.encode(LIFETIME_SECONDS), Answer::toMapping, answer -> {
-            TransportAddress mapped = answer == null ? null : answer.mapped(external);
+        private void presence(String protocol, @Nullable Object answer) {
             probes.bench.observe(
-                    MAPPING, "asked for " + socket.local() + ": " + (answer == null ? "no answer" : answer));
-            if (answer == null || mapped == null) {
-                String refusal = answer == null ? "the gateway does not answer" : "the gateway refuses: " + answer;
-                probes.facts.notMeasurable(Topic.MAPPED_PORT, refusal);
-                giveUp(wish, done);
+                    PRESENCE, protocol + " at " + gateway + ": " + (answer == null ? "no answer" : answer));
+        }
+
+        void natPmp() {
+            asker.ask(
+                    NatPmpRequest.externalAddress().encode(),
+                    data -> DatagramOffer.Answer.to(NatPmpRequest.EXTERNAL_ADDRESS, DatagramOffer.NONE, data),
+                    answer -> {
+                        NatPmpResponse response = answer == null ? null : answer.natPmp();
+                        boolean known = response != null && response.result() != NatPmpResponse.UNSUPPORTED_VERSION;
+                        natPmp = known ? response : null;
+                        external = response == null ? null : response.external();
+                        presence("NAT-PMP", answer);
+                        pcp();
+                    });
+        }
+
+        private void pcp() {
+            ByteBuffer announce =
+                    PcpMessage.announce(asking.socket().local().ip()).encode();
+            asker.ask(
+                    announce,
+                    data -> DatagramOffer.Answer.to(DatagramOffer.NONE, PcpMessage.ANNOUNCE, data),
+                    answer -> {
+                        PcpMessage response = answer == null ? null : answer.pcp();
+                        pcp = response != null && response.result() != PcpMessage.UNSUPP_VERSION;
+                        presence("PCP", answer);
+                        if (pcp) {
+                            offers.add(new DatagramOffer(probes.bench, asker, true, external));
+                        }
+                        if (natPmp != null) {
+                            offers.add(new DatagramOffer(probes.bench, asker, false, external));
+                        }
+                        igd.find(this::onIgd);
+                    });
+        }
+
+        private void onIgd(int version, String trouble) {
+            if (version == 0) {
+                presence("UPnP IGD", trouble);
+                found(0, null);
                 return;
             }
-            if (external == null) {
-                nested(asking, control, mapped.ip());
-            }
-            Duration granted = Duration.ofSeconds(answer.lifetimeSeconds());
-            isOpen(asking, socket, mapped, granted, () -> giveUp(wish, done));
-        });
-    }
-
-    private String whyNotMapped(PortControlSeen control) {
-        if (!probes.config.mapPort()) {
-            return "it was not asked for";
+            igd.call("GetExternalIPAddress", Map.of(), (answer, why) -> {
+                String said = answer == null ? "" : answer.value("NewExternalIPAddress");
+                IpAddress address = address(said);
+                String words = answer == null ? why : IgdClient.shown(said);
+                presence("UPnP IGD:" + version, address == null ? "no address (" + words + ")" : address);
+                found(version, address);
+            });
         }
-        return control.isOffered() ? "no socket could be had" : "the gateway gives no ports on request";
-    }
 
-    /** F1 on the mapped port: an answer of Q2, which no socket has contacted from it. */
-    private void isOpen(Seen asking, ProbeSocket socket, TransportAddress mapped, Duration granted, Runnable then) {
-        if (!mapped.ip().equals(asking.at().ip())) {
-            probes.facts.notMeasurable(
-                    Topic.MAPPED_PORT, mapped + " was given, but the server sees another address of this network");
-            then.run();
-            return;
-        }
-        Request request = Request.CHANGE_BOTH.toPort(mapped.port());
-        Tries.run(
-                probes.bench.loss(),
-                (i, outcome) -> probes.asker.listen(asking.socket(), probes.facts.p1, request, reply -> {
-                    Arrival arrival = reply.arrival();
-                    outcome.accept(Outcome.of(arrival != null && arrival.at() == socket, reply.sends()));
-                }),
-                tries -> {
-                    probes.bench.observe(MAPPING, "Q2 sends to " + mapped + ": " + tries.sentence());
-                    Finding<Boolean> open = Tries.finding(tries, "", "");
-                    probes.facts.found(
-                            Topic.MAPPED_PORT,
-                            open.isMeasured()
-                                    ? Finding.measured(new MappedPort(mapped, granted, open.value()), "")
-                                    : Finding.inconclusive(open.reason()));
-                    then.run();
-                });
-    }
-
-    private void giveUp(Wish wish, Runnable done) {
-        ask(wish.encode(0), Answer::toMapping, answer -> {
-            probes.bench.observe(
-                    MAPPING,
-                    answer == null
-                            ? "no answer to giving it up: it ends within " + LIFETIME_SECONDS + " s"
-                            : "given up: " + answer);
-            probes.bench.close(wish.socket());
-            done.run();
-        });
-    }
-
-    /** What is asked for: the port of this socket, as it stands outside too if that may be. */
-    private record Wish(boolean pcp, ProbeSocket socket, long nonceHigh, int nonceLow) {
-
-        ByteBuffer encode(long lifetimeSeconds) {
-            int port = socket.local().port();
-            int wished = lifetimeSeconds == 0 ? 0 : port;
-            if (!pcp) {
-                return NatPmpRequest.mapUdp(port, wished, lifetimeSeconds).encode();
-            }
-            IpAddress any = IpAddress.ofIpv4(0);
-            PcpMap map = new PcpMap(nonceHigh, nonceLow, PcpMap.UDP, port, wished, any);
-            return PcpMessage.map(socket.local().ip(), map, lifetimeSeconds).encode();
-        }
-    }
-
-    /** An answer of the gateway in one of the two protocols. */
-    private record Answer(
-            @Nullable NatPmpResponse natPmp, @Nullable PcpMessage pcp) {
-
-        /**
-         * What a datagram answers, if it is to a question of these kinds; null otherwise. Each protocol's "unsupported version" is the
-         * answer to a question of the other one.
-         */
-        static @Nullable Answer to(int operation, int opcode, ByteBuffer data) {
-            NatPmpResponse natPmp = NatPmpResponse.decode(data);
-            if (natPmp != null) {
-                boolean other = natPmp.result() == NatPmpResponse.UNSUPPORTED_VERSION;
-                boolean meant = other ? opcode != NONE : natPmp.operation() == operation;
-                return meant ? new Answer(natPmp, null) : null;
-            }
-            PcpMessage pcp = PcpMessage.decode(data);
-            if (pcp == null || !pcp.response()) {
+        private static @Nullable IpAddress address(String text) {
+            try {
+                IpAddress address = IpAddress.parse(text);
+                return address.isIpv4() && address.ipv4() != 0 ? address : null;
+            } catch (IllegalArgumentException none) {
                 return null;
             }
-            boolean other = pcp.result() == PcpMessage.UNSUPP_VERSION;
-            boolean meant = other ? operation != NONE : pcp.opcode() == opcode;
-            return meant ? new Answer(null, pcp) : null;
         }
 
-        static @Nullable Answer toMapping(ByteBuffer data) {
-            return to(NatPmpRequest.MAP_UDP, PcpMessage.MAP, data);
+        private void found(int igdVersion, @Nullable IpAddress igdExternal) {
+            PortControlSeen seen = new PortControlSeen(natPmp != null, pcp, igdVersion);
+            probes.facts.found(Topic.PORT_CONTROL, Finding.measured(seen, "asked at " + gateway));
+            if (igdVersion != 0) {
+                offers.add(new IgdOffer(probes.bench, igd, igdVersion, igdExternal));
+            }
+            external = external == null ? igdExternal : external;
+            nested(external);
+            map();
         }
 
-        /** Where the mapped port is reached; null if none was granted. */
-        @Nullable
-        TransportAddress mapped(@Nullable IpAddress natPmpExternal) {
-            PcpMap map = pcp == null || pcp.result() != PcpMessage.SUCCESS ? null : pcp.map();
-            if (map != null && map.externalPort() != 0) {
-                return TransportAddress.of(map.external(), map.externalPort());
+        private void nested(@Nullable IpAddress named) {
+            if (named == null) {
+                probes.facts.notMeasurable(
+                        Topic.NESTED,
+                        offers.isEmpty()
+                                ? "the gateway does not name its external address"
+                                : "the gateway names its external address only with a mapping, which was not asked for");
+                return;
             }
-            boolean granted = natPmp != null && natPmp.isSuccess() && natPmp.externalPort() != 0;
-            return granted && natPmp != null && natPmpExternal != null
-                    ? TransportAddress.of(natPmpExternal, natPmp.externalPort())
-                    : null;
+            IpAddress outside = asking.at().ip();
+            boolean differs = !named.equals(outside);
+            String what = "the gateway has " + named + ", the server sees " + outside;
+            probes.facts.found(Topic.NESTED, Finding.measured(differs, what));
+            if (differs) {
+                probes.facts.anomaly("There is another NAT behind the gateway: " + what + ".");
+            }
         }
 
-        long lifetimeSeconds() {
-            if (pcp != null) {
-                return pcp.lifetimeSeconds();
+        private void map() {
+            PortOffer offer = probes.config.mapPort() ? offers.poll() : null;
+            ProbeSocket socket = offer == null ? null : probes.bench.fresh();
+            if (offer == null || socket == null) {
+                probes.facts.notMeasurable(Topic.MAPPED_PORT, whyNotMapped(offer));
+                done.run();
+                return;
             }
-            return natPmp == null ? 0 : natPmp.lifetimeSeconds();
+            map(offer, socket);
         }
 
-        /** Such as {@code PCP, result 0: 198.51.100.1:40000 for 120 s}. */
-        @Override
-        public String toString() {
-            if (pcp != null) {
-                PcpMap map = pcp.map();
-                return "PCP, result " + pcp.result()
-                        + (map == null
-                                ? ""
-                                : ": " + TransportAddress.of(map.external(), map.externalPort()) + " for "
-                                        + pcp.lifetimeSeconds() + " s");
+        /** Of a gateway with several protocols, the next is tried where one refuses. */
+        private void map(PortOffer offer, ProbeSocket socket) {
+            offer.map(socket, LIFETIME_SECONDS, grant -> {
+                probes.bench.observe(MAPPING, "asked for " + socket.local() + ": " + grant.words());
+                TransportAddress mapped = grant.mapped();
+                if (mapped != null) {
+                    if (external == null) {
+                        nested(mapped.ip());
+                    }
+                    if (grant.lifetimeSeconds() == 0) {
+                        probes.facts.anomaly(
+                                "The router gives ports for ever, however short the time is that is asked for.");
+                    }
+                    Duration granted = Duration.ofSeconds(grant.lifetimeSeconds());
+                    isOpen(socket, mapped, granted, () -> giveUp(offer, socket, true, done));
+                    return;
+                }
+                PortOffer next = offers.poll();
+                if (next != null) {
+                    giveUp(offer, socket, false, () -> map(next, socket));
+                    return;
+                }
+                probes.facts.notMeasurable(Topic.MAPPED_PORT, "the gateway gives none: " + grant.words());
+                giveUp(offer, socket, true, done);
+            });
+        }
+
+        private String whyNotMapped(@Nullable PortOffer offer) {
+            if (!probes.config.mapPort()) {
+                return "it was not asked for";
             }
-            if (natPmp == null) {
-                return "nothing";
+            return offer != null ? "no socket could be had" : "the gateway gives no ports on request";
+        }
+
+        /** F1 on the mapped port: an answer of Q2, which no socket has contacted from it. */
+        private void isOpen(ProbeSocket socket, TransportAddress mapped, Duration granted, Runnable then) {
+            if (!mapped.ip().equals(asking.at().ip())) {
+                probes.facts.notMeasurable(
+                        Topic.MAPPED_PORT, mapped + " was given, but the server sees another address of this network");
+                then.run();
+                return;
             }
-            return "NAT-PMP, result " + natPmp.result()
-                    + (natPmp.external() != null
-                            ? ": " + natPmp.external()
-                            : ": port " + natPmp.externalPort() + " for " + natPmp.lifetimeSeconds() + " s");
+            Request request = Request.CHANGE_BOTH.toPort(mapped.port());
+            Tries.run(
+                    probes.bench.loss(),
+                    (i, outcome) -> probes.asker.listen(asking.socket(), probes.facts.p1, request, reply -> {
+                        Arrival arrival = reply.arrival();
+                        outcome.accept(Outcome.of(arrival != null && arrival.at() == socket, reply.sends()));
+                    }),
+                    tries -> {
+                        probes.bench.observe(MAPPING, "Q2 sends to " + mapped + ": " + tries.sentence());
+                        Finding<Boolean> open = Tries.finding(tries, "", "");
+                        probes.facts.found(
+                                Topic.MAPPED_PORT,
+                                open.isMeasured()
+                                        ? Finding.measured(new MappedPort(mapped, granted, open.value()), "")
+                                        : Finding.inconclusive(open.reason()));
+                        then.run();
+                    });
+        }
+
+        /** Gives up what was granted; the socket is closed then, unless there is more to do with it. */
+        private void giveUp(PortOffer offer, ProbeSocket socket, boolean isOver, Runnable then) {
+            offer.giveUp(socket, words -> {
+                probes.bench.observe(MAPPING, "given up: " + words);
+                if (isOver) {
+                    probes.bench.close(socket);
+                }
+                then.run();
+            });
         }
     }
 }

@@ -20,7 +20,7 @@ final class Probes {
 
     Probes(Bench bench, Facts facts, TesterConfig config) {
         this.bench = bench;
-        this.asker = new Asker(bench);
+        this.asker = new Asker(bench, config.patience());
         this.facts = facts;
         this.config = config;
         ProbeWire packets = bench.wire();

@@ -70,7 +70,7 @@ final class ReachStage implements Stage {
         if (seen.equals(local)) {
             return Finding.measured(Translation.NONE, what);
         }
-        boolean prefixAlone = !local.ip().isIpv4() && local.port() == seen.port();
+        boolean prefixAlone = !local.ip().isIpv4() && !seen.ip().isIpv4() && local.port() == seen.port();
         return Finding.measured(prefixAlone ? Translation.NPTV6 : Translation.NAT, what);
     }
 

@@ -53,21 +53,16 @@ final class RefreshStage implements Stage {
         afterEnd(one);
     }
 
-    private void refreshed(String probe, Topic<Boolean> topic, BiConsumer<Mapped, ProbeSocket> refresh, Runnable done) {
+    private void refreshed(String probe, Topic<Boolean> topic, BiConsumer<Seen, ProbeSocket> refresh, Runnable done) {
         Tries.run(
                 probes.bench.loss(),
-                (i, outcome) -> probes.openAndAsk((asking, askingSeen) -> probes.openAndAsk((socket, seen) -> {
-                    boolean possible = asking != null
-                            && askingSeen != null
-                            && socket != null
-                            && seen != null
-                            && askingSeen.ip().equals(seen.ip());
-                    if (possible && asking != null && socket != null && seen != null) {
-                        keep(new Mapped(socket, seen), asking, refresh, outcome);
+                (i, outcome) -> probes.openPair((asking, mapped) -> {
+                    if (asking != null && mapped != null) {
+                        keep(mapped, asking.socket(), refresh, outcome);
                     } else {
                         outcome.accept(Outcome.FAILED);
                     }
-                })),
+                }),
                 tries -> {
                     probes.bench.observe(
                             probe,
@@ -78,18 +73,20 @@ final class RefreshStage implements Stage {
                 });
     }
 
-    /** A socket, and where P1 sees it. */
-    private record Mapped(ProbeSocket socket, TransportAddress seen) {}
-
     private void keep(
-            Mapped mapped, ProbeSocket asking, BiConsumer<Mapped, ProbeSocket> refresh, Consumer<Outcome> outcome) {
-        probes.bench.after(refreshNanos, () -> refresh.accept(mapped, asking));
+            Seen mapped, ProbeSocket asking, BiConsumer<Seen, ProbeSocket> refresh, Consumer<Outcome> outcome) {
+        probes.bench.after(refreshNanos, () -> {
+            // lives until the test, too: one that is mapped anew may have another address, from which the answer goes
+            // elsewhere
+            asking.send(probes.facts.p1, Request.PLAIN.encode(probes.bench.newId()));
+            refresh.accept(mapped, asking);
+        });
         probes.bench.after(
                 untilNanos,
                 () -> probes.asker.listen(
                         asking,
                         probes.facts.p1,
-                        Request.PLAIN.toPort(mapped.seen().port()),
+                        Request.PLAIN.toPort(mapped.at().port()),
                         reply -> {
                             Arrival arrival = reply.arrival();
                             probes.bench.close(asking);
@@ -100,12 +97,12 @@ final class RefreshStage implements Stage {
     }
 
     /** P1 sends to the mapping. */
-    private void fromOutside(Mapped mapped, ProbeSocket asking) {
-        asking.send(probes.facts.p1, Request.PLAIN.toPort(mapped.seen().port()).encode(probes.bench.newId()));
+    private void fromOutside(Seen mapped, ProbeSocket asking) {
+        asking.send(probes.facts.p1, Request.PLAIN.toPort(mapped.at().port()).encode(probes.bench.newId()));
     }
 
     /** The socket sends what is not answered. */
-    private void fromInside(Mapped mapped, ProbeSocket asking) {
+    private void fromInside(Seen mapped, ProbeSocket asking) {
         mapped.socket().send(probes.facts.p1, Request.indication(probes.bench.newId()));
     }
 

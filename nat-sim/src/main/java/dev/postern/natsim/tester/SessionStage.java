@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * M10, only if asked for: how many mappings one machine may have at once, and whether those that exist survive when there are no more
  * (RFC 6888 REQ-4). Fresh sockets ask P1, one mapping each, and are closed; some stay open, and P1 sends to the eldest of them now and
- * then. It runs last, when the mappings of other probes have ended. An address that was mapped before must go on to be answered, or else
+ * then. It runs when the mappings of other probes have ended, and before those that keep TCP connections for hours. An address that was mapped before must go on to be answered, or else
  * it is the server or the line that refuses.
  */
 final class SessionStage implements Stage {
@@ -92,7 +92,7 @@ final class SessionStage implements Stage {
                         probes.facts.found(Topic.SESSIONS, judged());
                         elders.forEach(elder -> probes.bench.close(elder.socket()));
                         probes.bench.close(socket);
-                        done.run();
+                        probes.bench.after(probes.bench.wire() == null ? 0 : untilOthersEnded(), done);
                     }));
         });
     }
@@ -212,7 +212,8 @@ final class SessionStage implements Stage {
     }
 
     private Finding<SessionLimit> limit(boolean oldOnesLive) {
-        String all = probes.config.lifetimes() ? "" : "mappings of other probes may count, too";
+        boolean others = !probes.config.lifetimes();
+        String all = others ? "mappings of other probes count, too" : "";
         if (!over) {
             return Finding.measured(
                     oldOnesLive
@@ -221,7 +222,11 @@ final class SessionStage implements Stage {
                     all);
         }
         return Finding.measured(
-                new SessionLimit(made, made + 1, oldOnesLive ? End.REFUSED : End.REFUSED_AND_ENDED), all);
+                new SessionLimit(
+                        made,
+                        others ? SessionLimit.UNKNOWN : made + 1,
+                        oldOnesLive ? End.REFUSED : End.REFUSED_AND_ENDED),
+                all);
     }
 
     private Finding<SessionLimit> judged() {

@@ -121,6 +121,8 @@ public final class Topic<T> {
 
     /** M12: whether the network has a NAT64. */
     public static final Topic<Boolean> NAT64 = new Topic<>("nat64", "NAT64");
+    /** M12: whether a STUN server of IPv4 answers through it, and says the IPv4 address that peers would see. */
+    public static final Topic<Boolean> IPV4_THROUGH_NAT64 = new Topic<>("ipv4-through-nat64", "IPv4 through NAT64");
     /** C1: by which protocols the gateway gives ports on request. */
     public static final Topic<PortControlSeen> PORT_CONTROL = new Topic<>("port-control", "Ports on request");
     /** C1: whether the gateway's external address is another than the server sees. */
@@ -188,6 +190,7 @@ public final class Topic<T> {
             ECN,
             ZERO_CHECKSUM,
             NAT64,
+            IPV4_THROUGH_NAT64,
             PORT_CONTROL,
             NESTED,
             MAPPED_PORT,

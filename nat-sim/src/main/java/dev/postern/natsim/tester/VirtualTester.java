@@ -10,6 +10,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +120,17 @@ public final class VirtualTester {
         @Override
         public @Nullable ProbeSocket open(int host, int port) {
             return hosts.get(host).isFree(port) ? new Port(hosts.get(host), port) : null;
+        }
+
+        /** The one name that there is: as in every network, with what the network's DNS64 makes of it. */
+        @Override
+        public List<IpAddress> addressesOf(String name) {
+            return name.equals(Nat64.NAME)
+                    ? Nat64.KNOWN.stream()
+                            .flatMap(ipv4 -> Stream.of(ipv4, hosts.get(0).written(ipv4)))
+                            .distinct()
+                            .toList()
+                    : List.of();
         }
 
         @Override

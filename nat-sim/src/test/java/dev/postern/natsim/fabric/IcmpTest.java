@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.natsim.Content;
+import dev.postern.natsim.Exhaustion;
 import dev.postern.natsim.IpFields;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.Packet;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** TTL, ICMP, MTU and fragments. */
 class IcmpTest {
@@ -46,6 +49,35 @@ class IcmpTest {
                         "server 2 B from 203.0.113.1:5000 ttl 1");
         assertThat(drops())
                 .containsExactly("home nat: hops exhausted: the TTL ran out here on the way to 198.51.100.1:80");
+    }
+
+    /** RFC 5508 REQ-8. */
+    @ParameterizedTest
+    @EnumSource(Exhaustion.class)
+    void hostIsToldThatThereIsNoRoomForItsFlowIfTheNatDoesSo(Exhaustion exhaustion) {
+        Zone home = net.zone("home");
+        NatBehaviour small = NatBehaviour.fullCone().toBuilder()
+                .maxMappings(1)
+                .exhaustion(exhaustion)
+                .build();
+        net.nat("nat", home, net.internet(), small, ip("203.0.113.1"), Link.PERFECT);
+        Host client = net.host("client", home, ip("10.0.0.2"), Link.PERFECT);
+        UdpPort server = open(net.host("server", net.internet(), ip("198.51.100.1"), Link.PERFECT), 80);
+
+        open(client, 5000).send(server.address(), bytes(1));
+        open(client, 5001).send(server.address(), bytes(2));
+        net.runUntil(SECOND);
+
+        String first = "server 1 B from 203.0.113.1:5000 ttl 63";
+        switch (exhaustion) {
+            case REFUSE -> assertThat(heard).containsExactly(first);
+            case REFUSE_AND_TELL ->
+                assertThat(heard)
+                        .containsExactlyInAnyOrder(
+                                first,
+                                "client error administratively prohibited from 203.0.113.1 about 198.51.100.1:80");
+            case EVICT_OLDEST -> assertThat(heard).containsExactly(first, "server 2 B from 203.0.113.1:5001 ttl 63");
+        }
     }
 
     @Test

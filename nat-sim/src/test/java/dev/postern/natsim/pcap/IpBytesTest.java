@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.natsim.Content;
 import dev.postern.natsim.IcmpReason;
 import dev.postern.natsim.IpFields;
+import dev.postern.natsim.IpTranslator;
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.natsim.Packet;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
@@ -13,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,9 +34,16 @@ class IpBytesTest {
         Content.Tcp segment = new Content.Tcp(Content.Tcp.PSH | Content.Tcp.ACK, 4_000_000_000L, 7, 1000, ODD);
         Packet udp4 = Packet.udp(A4, B4, ODD);
         Packet udp6 = Packet.udp(A6, B6, ODD);
+        IpTranslator nat64 = IpTranslator.of(Nat64Prefix.WELL_KNOWN);
+        Packet translated = Objects.requireNonNull(nat64.toIpv6(Packet.tcp(A4, B4, segment)));
         return Stream.of(
                 udp4,
                 udp6,
+                translated,
+                Objects.requireNonNull(nat64.toIpv4(translated)),
+                Objects.requireNonNull(nat64.toIpv6(udp4)),
+                Objects.requireNonNull(nat64.toIpv6(Packet.echoRequest(A4, B4.ip(), 3, ODD))),
+                Objects.requireNonNull(nat64.toIpv6(Packet.error(B4.ip(), IcmpReason.NO_ROUTE, udp4))),
                 Packet.udp(A4, B4, ByteBuffer.allocate(0)),
                 Packet.tcp(A4, B4, segment),
                 Packet.tcp(A6, B6, segment),

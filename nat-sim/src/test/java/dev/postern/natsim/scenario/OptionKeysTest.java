@@ -1,6 +1,7 @@
 package dev.postern.natsim.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.natsim.Alg;
 import dev.postern.natsim.Exhaustion;
@@ -19,6 +20,7 @@ import dev.postern.natsim.PortBlocks;
 import dev.postern.natsim.PortControl;
 import dev.postern.natsim.PortSharing;
 import dev.postern.natsim.UnsolicitedSyn;
+import dev.postern.natsim.UpnpIgd;
 import dev.postern.natsim.fabric.Bursts;
 import dev.postern.natsim.fabric.Link;
 import dev.postern.natsim.fabric.LinkConditions;
@@ -155,6 +157,26 @@ class OptionKeysTest {
                         .instability(new Instability(Instability.Trigger.LOAD, Mapping.APDM, 16))
                         .portControl(new PortControl(false, true, Duration.ofSeconds(17)))
                         .build());
+    }
+
+    @Test
+    void portsMayBeAskedForBySeveralProtocols() throws ScenarioException {
+        Scenario scenario = ScenarioFile.parse("f", """
+                title: t
+                networks:
+                  home:
+                    address: 198.51.100.1
+                    nat: {port-control: [nat-pmp, upnp-igd2], port-control-longest: 10m}
+                """);
+
+        assertThat(scenario.networks().get(0).nat().behaviour().portControl())
+                .isEqualTo(new PortControl(true, false, UpnpIgd.IGD2, Duration.ofMinutes(10)));
+        assertThatThrownBy(() -> ScenarioFile.parse("f", """
+                title: t
+                networks:
+                  home: {address: 198.51.100.1, nat: {port-control: [upnp-igd1, upnp-igd2]}}
+                """))
+                .hasMessageContaining("this NAT cannot be: port-control has two kinds of UPnP IGD.");
     }
 
     @Test

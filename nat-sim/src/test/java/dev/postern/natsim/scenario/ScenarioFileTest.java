@@ -106,7 +106,37 @@ class ScenarioFileTest {
                         "f:10: expect is a block of keys, which is for files with compare; write one word."),
                 behind(
                         "packets:\n  - {from: laptop:5000}",
-                        "f:10: a packet needs either to, where it goes, or stun, the server that it asks."),
+                        "f:10: a packet needs one of to, where it goes, stun, the server that it asks, and map-port, by what it"
+                                + " asks its router."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, to: web:80, map-port: pcp}",
+                        "f:10: a packet needs one of to, where it goes, stun, the server that it asks, and map-port, by what it"
+                                + " asks its router."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, map-port: upnp}",
+                        "f:10: map-port is \"upnp\"; did you mean pcp?"),
+                behind(
+                        "packets:\n  - {from: laptop:5000, map-port: pcp}",
+                        "f:10: laptop asks its router for a port, but home has no inside-address; write one."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, map-port: pcp, lifetime: 1.5s}",
+                        "f:10: lifetime is not whole seconds; write such as 2m."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, to: web:80, lifetime: 1m}",
+                        "f:10: lifetime is for packets with map-port; leave it out."),
+                behind(
+                        "packets:\n  - {from: laptop:5000, map-port: pcp, protocol: icmp}",
+                        "f:10: protocol is icmp, which has no ports to ask for; write udp or tcp."),
+                alone(
+                        "title: x\nnetworks:\n  n: {nat: symmetric, address: 198.51.100.1, inside-adress: 10.0.0.1}",
+                        "f:3: \"inside-adress\" is not a key of a network; did you mean inside-address?"),
+                alone(
+                        "title: x\nnetworks:\n  n: {nat: symmetric, address: 198.51.100.1, inside-address: 10.0.0.1}\n"
+                                + "hosts:\n  h: {network: n, address: 10.0.0.1}",
+                        "f:5: address is 10.0.0.1, which n has in n; write another one for h."),
+                alone(
+                        "title: x\nnetworks:\n  n:\n    address: 10.0.0.1\n    nat: {port-control: [none, pcp]}",
+                        "f:5: this NAT cannot be: port-control has none beside others."),
                 behind(
                         "packets:\n  - {from: laptop:5000, to: source of hello}",
                         "f:10: to is \"hello\", but no packet has that name; there is none to choose from."),

@@ -10,7 +10,6 @@ import dev.postern.natsim.Instability;
 import dev.postern.natsim.Lifetimes;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
-import dev.postern.natsim.Pooling;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.Rewrites;
 import dev.postern.natsim.UnsolicitedSyn;
@@ -119,7 +118,7 @@ final class ExpectedProtocols {
         }
         if (isStateless() || !nat.lifetimes().outboundRefresh() || nat.quirks().icmpEndsMapping()) {
             none(Topic.STATEFUL_HOPS);
-        } else if (nat.pooling() != Pooling.ARBITRARY) { // whose refresh by packets from inside is not known
+        } else {
             is(Topic.STATEFUL_HOPS, new StatefulHops(List.of(1)));
         }
     }

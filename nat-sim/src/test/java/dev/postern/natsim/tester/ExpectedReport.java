@@ -12,6 +12,7 @@ import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.PortControl;
 import dev.postern.natsim.PortSharing;
+import dev.postern.natsim.UpnpIgd;
 import dev.postern.natsim.tester.Finding.Status;
 import dev.postern.natsim.tester.PortRule.Kind;
 import java.time.Duration;
@@ -98,8 +99,12 @@ final class ExpectedReport {
             none(report, Topic.PORT_CONTROL);
             return;
         }
-        is(report, Topic.PORT_CONTROL, new PortControlSeen(control.natPmp(), control.pcp()));
-        if (control.natPmp()) {
+        is(
+                report,
+                Topic.PORT_CONTROL,
+                new PortControlSeen(
+                        control.natPmp(), control.pcp(), control.upnpIgd().version()));
+        if (control.natPmp() || control.upnpIgd() != UpnpIgd.NONE) {
             is(report, Topic.NESTED, false);
         } else if (report.find(Topic.MAPPED_PORT).status() == Status.NOT_MEASURABLE) {
             none(report, Topic.NESTED);

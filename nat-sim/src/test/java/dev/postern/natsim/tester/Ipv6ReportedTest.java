@@ -47,6 +47,8 @@ class Ipv6ReportedTest {
                 .as(report.find(Topic.SERVER).toString())
                 .isTrue();
         assertThat(report.find(Topic.FILTERING).value()).isEqualTo(filtering);
+        assertThat(report.find(Topic.NAT64).is(false)).isTrue();
+        assertThat(report.find(Topic.IPV4_THROUGH_NAT64).isMeasured()).isFalse();
         if (filtering == Filtering.EIF) {
             return;
         }

@@ -2,8 +2,8 @@ package dev.postern.natsim.tester;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.stun.IpAddress;
-import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import java.util.List;
 import java.util.Random;
@@ -28,7 +28,7 @@ class Nat64Test {
         "64:ff9b::c000:ab, 64:ff9b::/96"
     })
     void prefixEndsWhereTheKnownAddressBegins(String address, String prefix) {
-        assertThat(Nat64.prefixOf(IpAddress.parse(address))).isEqualTo(IpPrefix.parse(prefix));
+        assertThat(Nat64.prefixOf(IpAddress.parse(address))).isEqualTo(Nat64Prefix.parse(prefix));
     }
 
     @Test

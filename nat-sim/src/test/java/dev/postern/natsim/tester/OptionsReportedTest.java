@@ -87,6 +87,29 @@ class OptionsReportedTest {
     }
 
     @Test
+    void limitIsNoNumberWhereMappingsOfOtherProbesCount() {
+        NatBehaviour nat = Profiles.named("cgn-rfc6888").behaviour();
+        SessionLimit limit = SimulatedTest.of(
+                        nat, 5, config -> config.withSessions(2000).withoutLifetimes())
+                .find(Topic.SESSIONS)
+                .value();
+        assertThat(limit.atLeast()).isBetween(50, 512);
+        assertThat(limit.atMost()).isEqualTo(SessionLimit.UNKNOWN);
+        assertThat(limit).asString().matches("at least \\d+, then new ones are refused .*");
+    }
+
+    /** TCP connections that are kept for hours to see how long a NAT does come after it, and are not disturbed by it. */
+    @Test
+    void limitOfMappingsAndLifetimesOfTcpAreFoundInOneTest() {
+        NatReport report = SimulatedTest.of(
+                Profiles.named("cgn-rfc6888").behaviour(),
+                5,
+                config -> config.withSessions(2000).withTcpLifetimes());
+        assertThat(report.find(Topic.SESSIONS).value()).isEqualTo(new SessionLimit(512, 513, SessionLimit.End.REFUSED));
+        assertThat(report.find(Topic.TCP_CLOSING).isMeasured()).isTrue();
+    }
+
+    @Test
     void oldMappingsThatEndForNewOnesAreSeen() {
         SessionLimit limit = sessions(nat("evicting")
                 .maxMappings(1234)

@@ -45,7 +45,7 @@ class PortControlReportedTest {
                 NatBehaviour.of(Mapping.ADM, Filtering.ADF),
                 NatBehaviour.linux())) {
             NatReport report = report(nat(like, natPmp, pcp, Duration.ofHours(2)));
-            assertThat(report.find(Topic.PORT_CONTROL).value()).isEqualTo(new PortControlSeen(natPmp, pcp));
+            assertThat(report.find(Topic.PORT_CONTROL).value()).isEqualTo(new PortControlSeen(natPmp, pcp, 0));
             assertThat(report.find(Topic.NESTED).is(false))
                     .as(like.name() + " " + report.find(Topic.NESTED))
                     .isTrue();
@@ -65,7 +65,7 @@ class PortControlReportedTest {
     @Test
     void profileThatHasPcpIsReportedToHaveIt() {
         NatReport report = report(Profiles.named("cgn-rfc6888").behaviour());
-        assertThat(report.find(Topic.PORT_CONTROL).value()).isEqualTo(new PortControlSeen(false, true));
+        assertThat(report.find(Topic.PORT_CONTROL).value()).isEqualTo(new PortControlSeen(false, true, 0));
         assertThat(report.find(Topic.MAPPED_PORT).value().open()).isTrue();
     }
 
@@ -80,7 +80,7 @@ class PortControlReportedTest {
     @Test
     void gatewayThatAnswersNothingGivesNone() {
         NatReport report = report(NatPreset.PORT_RESTRICTED.behaviour());
-        assertThat(report.find(Topic.PORT_CONTROL).value()).isEqualTo(new PortControlSeen(false, false));
+        assertThat(report.find(Topic.PORT_CONTROL).value()).isEqualTo(new PortControlSeen(false, false, 0));
         assertThat(report.find(Topic.MAPPED_PORT).reason()).isEqualTo("the gateway gives no ports on request");
     }
 

@@ -8,11 +8,13 @@ import dev.postern.natsim.Instability;
 import dev.postern.natsim.Mapping;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBehaviourBuilder;
+import dev.postern.natsim.Pooling;
 import dev.postern.natsim.PortAllocation;
 import dev.postern.natsim.PortSharing;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -66,5 +68,26 @@ class QuirksTest {
             case "Linux, open INPUT", "blacklisting", "rewriting", "overloading", "unsteady" -> 1;
             default -> 0;
         };
+    }
+
+    /**
+     * Whether a mapping lives on was once asked from a socket whose own mapping had ended by then; where each mapping gets any address of
+     * the NAT's, the answer then went elsewhere, and looked like a mapping that had ended.
+     */
+    @Test
+    void whatProlongsAMappingIsKnownWhereItMayHaveAnyAddress() {
+        int known = 0;
+        for (int seed = 0; seed < 10; seed++) {
+            boolean inbound = seed % 2 == 1;
+            NatBehaviour nat = NatBehaviour.of(Mapping.EIM, Filtering.APDF).toBuilder()
+                    .pooling(Pooling.ARBITRARY)
+                    .inboundRefresh(inbound)
+                    .build();
+            NatReport report = SimulatedTest.of(nat, seed);
+            assertThat(report.find(Topic.OUTBOUND_REFRESH).is(false)).isFalse();
+            assertThat(report.find(Topic.INBOUND_REFRESH).is(!inbound)).isFalse();
+            known += report.find(Topic.OUTBOUND_REFRESH).isMeasured() ? 1 : 0;
+        }
+        assertThat(known).isGreaterThanOrEqualTo(8);
     }
 }

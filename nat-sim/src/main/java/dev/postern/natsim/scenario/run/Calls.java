@@ -4,6 +4,7 @@ import dev.postern.natsim.fabric.Host;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.ice4j.IceServer;
 import dev.postern.natsim.ice4j.LiveNet;
+import dev.postern.natsim.ice4j.Pace;
 import dev.postern.natsim.ice4j.VirtualAgent;
 import dev.postern.natsim.ice4j.WallPace;
 import dev.postern.natsim.oracle.Outcome;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of a scenario that have ice4j agents, which know no clock but the wall's, so that the network runs as fast as it. Used by
@@ -31,10 +33,17 @@ final class Calls {
 
     private final Scenario scenario;
     private final Stage stage;
+    private final @Nullable Pace given;
 
-    Calls(Scenario scenario, Stage stage) {
+    /**
+     * Calls that have not begun.
+     *
+     * @param pace what moves the time, and is the caller's to close; null for the wall's
+     */
+    Calls(Scenario scenario, Stage stage, @Nullable Pace pace) {
         this.scenario = scenario;
         this.stage = stage;
+        this.given = pace;
     }
 
     /**
@@ -43,6 +52,16 @@ final class Calls {
      * @param result makes the result of what came of each call, as the network's owner
      */
     VariantResult run(String variant, Function<List<Finding>, VariantResult> result) throws InterruptedException {
+        if (given != null) {
+            return run(given, variant, result);
+        }
+        try (WallPace pace = new WallPace()) {
+            return run(pace, variant, result);
+        }
+    }
+
+    private VariantResult run(Pace pace, String variant, Function<List<Finding>, VariantResult> result)
+            throws InterruptedException {
         List<CountDownLatch> starts = new ArrayList<>();
         List<Scenario.Call> calls = scenario.calls().stream()
                 .filter(call -> call.agents() == Scenario.Agents.ICE4J)
@@ -56,8 +75,7 @@ final class Calls {
             thread.setDaemon(true);
             return thread;
         });
-        try (WallPace pace = new WallPace();
-                LiveNet net = new LiveNet(stage.net(), pace)) {
+        try (LiveNet net = new LiveNet(stage.net(), pace)) {
             List<Future<Finding>> running = new ArrayList<>();
             for (int i = 0; i < starts.size(); i++) {
                 Scenario.Call call = calls.get(i);

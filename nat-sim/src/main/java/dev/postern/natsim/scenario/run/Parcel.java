@@ -15,6 +15,7 @@ final class Parcel {
     private final long askedNanos;
     private long sentNanos = -1;
     private long arrivedNanos = -1;
+    private long grantedSeconds;
     private @Nullable TransportAddress source;
     private @Nullable TransportAddress wantedSource;
     private String dropped = "";
@@ -38,7 +39,7 @@ final class Parcel {
     /** Whether the server that it goes to is to send it on, or to answer it. */
     boolean goesThroughServer() {
         return switch (sending.content()) {
-            case BINDING, RELAYED, PING -> true;
+            case BINDING, RELAYED, PING, PORT_WISH -> true;
             case DATA -> sending.to() instanceof Target.RelayOf;
             case TCP -> false;
         };
@@ -60,6 +61,15 @@ final class Parcel {
             arrivedNanos = nowNanos;
             where = host;
             source = source == null ? from : source;
+        }
+    }
+
+    /** A port was granted for so long, or with no address given up. */
+    void onGranted(long nowNanos, @Nullable TransportAddress mapped, long seconds) {
+        if (arrivedNanos < 0) {
+            arrivedNanos = nowNanos;
+            source = mapped;
+            grantedSeconds = seconds;
         }
     }
 
@@ -108,6 +118,7 @@ final class Parcel {
                 case BINDING -> "answered: the external address is " + source;
                 case PING -> "answered by " + (source == null ? "nobody" : source.ip());
                 case DATA, RELAYED, TCP -> "arrived, seen as " + source;
+                case PORT_WISH -> source == null ? "given up" : "granted " + source + " for " + grantedSeconds + " s";
             };
             return sending.within().isZero() ? words : words + ", after " + Seconds.of(arrivedNanos - sentNanos);
         }

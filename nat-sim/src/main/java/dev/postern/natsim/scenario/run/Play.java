@@ -1,5 +1,8 @@
 package dev.postern.natsim.scenario.run;
 
+import dev.postern.natsim.IpProtocol;
+import dev.postern.natsim.fabric.Host;
+import dev.postern.natsim.fabric.Router;
 import dev.postern.natsim.fabric.VirtualNet;
 import dev.postern.natsim.scenario.Endpoint;
 import dev.postern.natsim.scenario.Fate;
@@ -22,6 +25,7 @@ final class Play implements Target.Places {
     private final Watch watch;
     private final Map<Endpoint, ScriptedPort> ports = new HashMap<>();
     private final Streams streams;
+    private final PortWishes wishes;
     private final Map<String, Parcel> named = new HashMap<>();
     private final List<Series> all = new ArrayList<>();
 
@@ -34,6 +38,7 @@ final class Play implements Target.Places {
         this.stage = stage;
         this.watch = watch;
         this.streams = new Streams(stage);
+        this.wishes = new PortWishes(stage, this::about);
         scenario.hosts().forEach(host -> host.echo().forEach(port -> open(new Endpoint(host.name(), port), true)));
         for (Scenario.Sending sending : scenario.packets()) {
             openFor(sending);
@@ -43,8 +48,11 @@ final class Play implements Target.Places {
 
     private void openFor(Scenario.Sending sending) {
         boolean tcp = sending.content() == Scenario.Content.TCP;
+        Scenario.PortWish wish = sending.wish();
         if (tcp && sending.to() instanceof Target.At at) {
             streams.listen(at.endpoint());
+        } else if (wish != null && wish.protocol() == IpProtocol.TCP) {
+            streams.listen(sending.from());
         } else if (!tcp && sending.content() != Scenario.Content.PING) {
             open(sending.from(), false);
             openTarget(sending.to());
@@ -110,20 +118,31 @@ final class Play implements Target.Places {
                     streams.send(parcel, to, payload(sending));
                 });
             case BINDING -> {
-                TransportAddress server = stage.server(sending.server()).address();
+                TransportAddress server = serverOf(sending);
                 if (isWithinReach(parcel, server.ip())) {
                     about(parcel);
                     port(sending.from()).askForMapping(server, parcel);
                 }
             }
+            case PORT_WISH -> wish(parcel);
             case RELAYED -> {
                 RelayClient relay = relay(port(sending.from()), sending);
                 parcel.onNotSent(relay::failure);
-                if (isWithinReach(
-                        parcel, stage.server(sending.server()).address().ip())) {
+                if (isWithinReach(parcel, serverOf(sending).ip())) {
                     relayed(parcel, relay);
                 }
             }
+        }
+    }
+
+    private void wish(Parcel parcel) {
+        String host = parcel.sending().from().host();
+        Router router = stage.host(host).router();
+        IpAddress gateway = router == null ? null : router.insideAddress();
+        if (gateway == null) {
+            parcel.onNotSent(() -> host + " had no router with an inside-address then");
+        } else if (isWithinReach(parcel, gateway)) {
+            wishes.send(parcel, gateway);
         }
     }
 
@@ -145,20 +164,32 @@ final class Play implements Target.Places {
 
     private void resolved(Parcel parcel, Sender sender) {
         Target target = parcel.sending().to();
-        TransportAddress to =
+        TransportAddress meant =
                 target == null ? null : resolved(target, parcel.sending().from());
-        if (to == null) {
+        if (meant == null) {
             parcel.onNotSent(() -> "nobody knew the " + target + " then");
-        } else if (isWithinReach(parcel, to.ip())) {
+            return;
+        }
+        TransportAddress to = written(parcel.sending().from(), meant);
+        if (isWithinReach(parcel, to.ip())) {
             sender.to(to);
         }
+    }
+
+    private TransportAddress written(Endpoint from, TransportAddress to) {
+        return TransportAddress.of(stage.host(from.host()).written(to.ip()), to.port());
+    }
+
+    private TransportAddress serverOf(Scenario.Sending sending) {
+        return written(sending.from(), stage.server(sending.server()).address());
     }
 
     /** Of a host with several addresses, the first that the sender has the IP version of. */
     private @Nullable TransportAddress resolved(Target target, Endpoint from) {
         if (target instanceof Target.At at) {
-            return stage.host(at.endpoint().host()).addresses().stream()
-                    .filter(address -> hasVersionOf(from.host(), address))
+            Host host = stage.host(at.endpoint().host());
+            return host.addresses().stream()
+                    .filter(address -> hasVersionOf(from.host(), address) && host.isKnownOutside(address))
                     .findFirst()
                     .map(address -> TransportAddress.of(address, at.endpoint().port()))
                     .orElseGet(() -> addressOf(at.endpoint()));
@@ -192,7 +223,7 @@ final class Play implements Target.Places {
                 .filter(one -> one.name().equals(sending.server()))
                 .findFirst()
                 .orElseThrow();
-        return port.relay(server.name(), stage.server(server.name()).address(), server.user(), server.password());
+        return port.relay(server.name(), serverOf(sending), server.user(), server.password());
     }
 
     private static ByteBuffer payload(Scenario.Sending sending) {
@@ -268,8 +299,18 @@ final class Play implements Target.Places {
                     case TCP -> " > " + sending.to() + " over TCP";
                     case BINDING -> " asks " + sending.server();
                     case RELAYED -> " > " + sending.to() + " via " + sending.server();
+                    case PORT_WISH -> wishWords(sending.wish());
                 });
         return sending.name().isEmpty() ? what.toString() : what + " (" + sending.name() + ")";
+    }
+
+    private static String wishWords(Scenario.@Nullable PortWish wish) {
+        if (wish == null) {
+            return "";
+        }
+        String port = wish.protocol() == IpProtocol.TCP ? "the TCP port" : "the port";
+        return (wish.isOver() ? " gives " + port + " up by " : " asks for " + port + " by ")
+                + wish.asking().label();
     }
 
     /** The host that a packet was to come to, as far as the file says. */

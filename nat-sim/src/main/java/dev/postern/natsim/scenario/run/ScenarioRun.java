@@ -1,6 +1,7 @@
 package dev.postern.natsim.scenario.run;
 
 import dev.postern.natsim.fabric.VirtualNet;
+import dev.postern.natsim.ice4j.Pace;
 import dev.postern.natsim.report.RunRecord;
 import dev.postern.natsim.scenario.NatChoice;
 import dev.postern.natsim.scenario.Scenario;
@@ -23,6 +24,7 @@ public final class ScenarioRun {
     private final Consumer<String> trace;
     private final TraceHash steps = new TraceHash();
     private @Nullable Consumer<RunRecord> records;
+    private @Nullable Pace pace;
     private String replay = "";
     private long lines;
 
@@ -46,6 +48,12 @@ public final class ScenarioRun {
     public ScenarioRun recording(String line, Consumer<RunRecord> newRecords) {
         replay = line;
         records = newRecords;
+        return this;
+    }
+
+    /** Lets this move the time of ice4j agents instead of the wall's clock; the caller closes it. */
+    ScenarioRun at(Pace other) {
+        pace = other;
         return this;
     }
 
@@ -87,7 +95,7 @@ public final class ScenarioRun {
         if (records != null) {
             net.keepTables(VirtualNet.TABLE_CHANGES);
         }
-        Watch watch = new Watch(net, stage::isServer);
+        Watch watch = new Watch(net, stage::serves);
         net.onStep(event -> {
             line(event.toString());
             watch.accept(event);
@@ -97,7 +105,7 @@ public final class ScenarioRun {
         Play play = new Play(scenario, stage, watch);
         ModelCalls models = new ModelCalls(scenario, stage);
         if (hasIce4j()) {
-            return new Calls(scenario, stage).run(variant, ended -> {
+            return new Calls(scenario, stage, pace).run(variant, ended -> {
                 List<Finding> calls = new ArrayList<>(ended);
                 calls.addAll(models.findings(variant));
                 return result(variant, stage, watch, happenings, play, calls);

@@ -1,5 +1,6 @@
 package dev.postern.natsim.scenario.run;
 
+import dev.postern.natsim.Nat64Prefix;
 import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.NatBox;
 import dev.postern.natsim.PortSource;
@@ -12,11 +13,13 @@ import dev.postern.natsim.fabric.Zone;
 import dev.postern.natsim.scenario.NatChoice;
 import dev.postern.natsim.scenario.Scenario;
 import dev.postern.natsim.server.StunTurnHost;
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportAddress;
 import dev.postern.turn.TurnConfig;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +65,10 @@ final class Stage {
         }
         Router router = router(network, nat, inside, zone(network.outside()));
         router.insideLine().change(network.insideLink());
+        IpAddress own = network.insideAddress();
+        if (own != null) {
+            router.insideAddress(own);
+        }
         routers.put(network.name(), router);
     }
 
@@ -77,6 +84,10 @@ final class Stage {
         if (prefix != null && addresses != null) {
             return net.prefixNat(name, inside, outside, behaviour, addresses, prefix, network.link());
         }
+        Nat64Prefix nat64 = network.nat64();
+        if (nat64 != null) {
+            return net.nat64(name, inside, outside, behaviour, nat64, network.externals(), network.link());
+        }
         Map<TransportAddress, Integer> fixed = network.nat().fixedPorts();
         NatBox box = fixed.isEmpty()
                 ? new NatBox(behaviour, network.externals(), net.newRandom())
@@ -88,9 +99,19 @@ final class Stage {
     }
 
     private void build(Scenario.Machine machine) {
-        Host host = net.host(
-                machine.name(), zone(machine.network()), machine.addresses().get(0), machine.link());
-        machine.addresses().stream().skip(1).forEach(host::addAddress);
+        Router router = routers.get(machine.network());
+        Nat64Prefix nat64 = router == null ? null : router.nat64Prefix();
+        List<IpAddress> known = machine.addresses().stream()
+                .filter(address -> nat64 == null || !address.isIpv4())
+                .toList();
+        Host host = net.host(machine.name(), zone(machine.network()), known.get(0), machine.link());
+        known.stream().skip(1).forEach(host::addAddress);
+        if (nat64 != null) {
+            machine.addresses().stream()
+                    .filter(IpAddress::isIpv4)
+                    .findFirst()
+                    .ifPresent(ipv4 -> host.speakIpv4(ipv4, nat64));
+        }
         hosts.put(machine.name(), host);
     }
 
@@ -140,6 +161,11 @@ final class Stage {
 
     boolean isServer(String name) {
         return servers.containsKey(name);
+    }
+
+    /** Whether it answers what comes to it: a server, or a router at its own address. */
+    boolean serves(String name) {
+        return servers.containsKey(name) || routers.containsKey(name);
     }
 
     StunTurnHost server(String name) {

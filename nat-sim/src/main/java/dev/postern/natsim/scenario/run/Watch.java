@@ -110,7 +110,7 @@ final class Watch implements Consumer<TraceEvent> {
         if (first) {
             atServer = parcel;
             server = event.where();
-        } else {
+        } else if (content != Scenario.Content.PORT_WISH) {
             parcel.onArrived(event.nanos(), event.packet().source(), event.where());
         }
         if (first && content == Scenario.Content.DATA) {

@@ -1,7 +1,10 @@
 package dev.postern.natsim.tester.socket;
 
 import dev.postern.natsim.IcmpReason;
+import dev.postern.natsim.Nat64Prefix;
+import dev.postern.natsim.portmap.Ssdp;
 import dev.postern.natsim.tester.IcmpArrival;
+import dev.postern.natsim.tester.Nat64;
 import dev.postern.natsim.tester.NatReport;
 import dev.postern.natsim.tester.NatTester;
 import dev.postern.natsim.tester.Observation;
@@ -15,8 +18,11 @@ import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -41,8 +47,14 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
     private static final long LONGEST_WAIT_MILLIS = 1000;
 
     private final @Nullable IpAddress gateway;
+    /** Stands before the IPv4 addresses that the tester knows; null if it is asked to use them as they are. */
+    private final @Nullable Nat64Prefix nat64;
+
     private final Selector selector;
     private final IpAddress local;
+    /** Where searches for routers leave to all who listen; null if it is not known. */
+    private final @Nullable NetworkInterface own;
+
     private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM_BYTES);
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private final SocketTcp tcp;
@@ -60,10 +72,50 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
 
     /** The same with the address of the router, as far as it is known. */
     public SocketNet(TransportAddress server, @Nullable IpAddress gateway) throws IOException {
+        this(server, gateway, null);
+    }
+
+    private SocketNet(TransportAddress server, @Nullable IpAddress gateway, @Nullable Nat64Prefix nat64)
+            throws IOException {
         this.gateway = gateway;
-        this.local = localTowards(server);
+        this.nat64 = nat64;
+        this.local = localTowards(written(server));
+        this.own = interfaceOf(local);
         this.selector = Selector.open();
         this.tcp = new SocketTcp(selector, local, this::post);
+    }
+
+    private static @Nullable NetworkInterface interfaceOf(IpAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address.toInetAddress());
+        } catch (SocketException unknown) {
+            return null;
+        }
+    }
+
+    /**
+     * One whose server is of IPv4 and this machine of IPv6: everything goes through the network's NAT64, with its prefix before the addresses
+     * that the tester knows, and is tested as any NAT is.
+     *
+     * @param server its IPv4 address
+     * @throws IOException if nothing leads there
+     */
+    public static SocketNet throughNat64(TransportAddress server, Nat64Prefix prefix) throws IOException {
+        return new SocketNet(server, null, prefix);
+    }
+
+    /** The prefixes that this machine's network puts before IPv4 addresses, perhaps none (RFC 7050). May take seconds. */
+    public static List<Nat64Prefix> nat64Prefixes() {
+        return Nat64.prefixesOf(lookedUp(Nat64.NAME));
+    }
+
+    private TransportAddress written(TransportAddress to) {
+        return nat64 == null || !to.ip().isIpv4() ? to : TransportAddress.of(nat64.embed(to.ip()), to.port());
+    }
+
+    private TransportAddress known(TransportAddress from) {
+        IpAddress ipv4 = nat64 == null ? null : nat64.extract(from.ip());
+        return ipv4 == null ? from : TransportAddress.of(ipv4, from.port());
     }
 
     private static IpAddress localTowards(TransportAddress server) throws IOException {
@@ -112,12 +164,12 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
 
     @Override
     public ProbeTcp tcp() {
-        return tcp;
+        return (host, port, to, events) -> tcp.connect(host, port, written(to), events);
     }
 
     @Override
     public ProbeTls tls() {
-        return tls;
+        return (to, alpn, then) -> tls.handshake(written(to), alpn, then);
     }
 
     @Override
@@ -127,6 +179,10 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
 
     @Override
     public List<IpAddress> addressesOf(String name) {
+        return lookedUp(name);
+    }
+
+    private static List<IpAddress> lookedUp(String name) {
         try {
             return Stream.of(InetAddress.getAllByName(name)).map(IpAddress::of).toList();
         } catch (UnknownHostException unknown) {
@@ -146,7 +202,7 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
             try {
                 channel.bind(TransportAddress.of(local, port).toSocketAddress());
                 channel.configureBlocking(false);
-                Socket socket = new Socket(channel, TransportAddress.of(local, port));
+                Socket socket = new Socket(channel, TransportAddress.of(local, port), own);
                 channel.register(selector, SelectionKey.OP_READ, socket);
                 return socket;
             } catch (IOException taken) {
@@ -188,7 +244,7 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
             }
             buffer.flip();
             if (tester != null) {
-                tester.onDatagram(System.nanoTime(), socket, TransportAddress.of(from), buffer);
+                tester.onDatagram(System.nanoTime(), socket, known(TransportAddress.of(from)), buffer);
             }
         }
     }
@@ -201,17 +257,19 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
         selector.close();
     }
 
-    private static final class Socket implements ProbeSocket {
+    private final class Socket implements ProbeSocket {
 
         private final DatagramChannel channel;
         private final TransportAddress local;
+        private final @Nullable NetworkInterface own;
 
         /** Where the socket is connected to: a system tells ICMP errors to connected sockets alone. */
         private @Nullable TransportAddress connected;
 
-        Socket(DatagramChannel channel, TransportAddress local) {
+        Socket(DatagramChannel channel, TransportAddress local, @Nullable NetworkInterface own) {
             this.channel = channel;
             this.local = local;
+            this.own = own;
         }
 
         @Override
@@ -223,7 +281,10 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
         public void send(TransportAddress to, ByteBuffer data) {
             disconnect();
             try {
-                channel.send(data, to.toSocketAddress());
+                if (own != null && to.equals(Ssdp.GROUP)) {
+                    channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, own);
+                }
+                channel.send(data, written(to).toSocketAddress());
             } catch (IOException unsendable) {
                 // counts as lost: the tester sends again
             }
@@ -233,7 +294,7 @@ public final class SocketNet implements ProbeNet, AutoCloseable {
         public boolean sendForError(TransportAddress to, ByteBuffer data) {
             disconnect();
             try {
-                channel.connect(to.toSocketAddress());
+                channel.connect(written(to).toSocketAddress());
                 connected = to;
                 channel.write(data);
                 return true;

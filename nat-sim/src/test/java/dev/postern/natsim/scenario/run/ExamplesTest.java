@@ -2,6 +2,7 @@ package dev.postern.natsim.scenario.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.natsim.ice4j.VirtualPace;
 import dev.postern.natsim.scenario.Scenario;
 import dev.postern.natsim.scenario.ScenarioFile;
 import java.io.IOException;
@@ -35,7 +36,7 @@ class ExamplesTest {
     @MethodSource("examples")
     void comesOutAsItSaysAndAsThePageShows(String file) throws Exception {
         Scenario scenario = ScenarioFile.read(ROOT.resolve(file));
-        RunResult result = new ScenarioRun(scenario, scenario.seed(), line -> {}).run();
+        RunResult result = run(scenario);
         String text = RunText.of(result, "postern", file);
 
         assertThat(result.isAsExpected()).as(text).isTrue();
@@ -43,6 +44,15 @@ class ExamplesTest {
         assertThat(withoutWallTimes(shown(file)))
                 .as("the output of %s in docs/nat-sim.md; it is now%n%s", file, text)
                 .isEqualTo(withoutWallTimes(text));
+    }
+
+    /** In virtual time, ice4j's agents too: by the wall's clock it takes them seconds to give up. */
+    private static RunResult run(Scenario scenario) throws Exception {
+        try (VirtualPace pace = new VirtualPace().withIce4j()) {
+            return new ScenarioRun(scenario, scenario.seed(), line -> {})
+                    .at(pace)
+                    .run();
+        }
     }
 
     @Test

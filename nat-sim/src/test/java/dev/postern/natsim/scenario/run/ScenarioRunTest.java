@@ -105,6 +105,45 @@ class ScenarioRunTest {
     }
 
     @Test
+    void portThatIsNotGrantedIsExplained() throws Exception {
+        RunResult result = run(parse("""
+                        title: Routers that give no ports
+                        networks:
+                          full: {nat: {port-control: [pcp, upnp-igd1], max-mappings: 1}, address: 198.51.100.1, inside-address: 10.0.0.1}
+                          mute: {nat: port-restricted, address: 198.51.100.2, inside-address: 10.0.0.1}
+                          none: {nat: port-restricted, address: 198.51.100.3}
+                        hosts:
+                          first: {network: full, address: 10.0.0.2}
+                          second: {network: full, address: 10.0.0.3}
+                          third: {network: mute, address: 10.0.0.2}
+                          fourth: {network: mute, address: 10.0.0.3}
+                        packets:
+                          - {at: 0s, from: first:5000, map-port: pcp, protocol: tcp, seen-as: 198.51.100.1:5000}
+                          - {at: 1s, from: second:5000, map-port: pcp, expect: not-served}
+                          - {at: 1s, from: second:5000, map-port: nat-pmp, expect: not-served}
+                          - {at: 1s, from: second:5000, map-port: upnp-igd, expect: not-served}
+                          - {at: 2s, from: third:5000, map-port: pcp, expect: no-socket}
+                          - {at: 2s, from: third:5000, map-port: upnp-igd, expect: no-socket}
+                          - {at: 4s, from: fourth:5000, map-port: pcp}
+                        events:
+                          - {at: 3s, roam: fourth, to: none, address: 10.0.0.3}
+                        """), 1);
+
+        assertThat(RunText.of(result, "postern", "f.yaml"))
+                .contains(
+                        """
+                        ok    at 0 s, first:5000 asks for the TCP port by PCP: granted 198.51.100.1:5000 for 7200 s
+                        ok    at 1 s, second:5000 asks for the port by PCP: dropped at full: not served: PCP result 8
+                        ok    at 1 s, second:5000 asks for the port by NAT-PMP: dropped at full: not served: NAT-PMP result 1
+                        ok    at 1 s, second:5000 asks for the port by UPnP IGD: dropped at full: not served: UPnP IGD error 501 Action Failed
+                        ok    at 2 s, third:5000 asks for the port by PCP: dropped at mute: no socket: mute does not listen at 10.0.0.1:5351
+                        ok    at 2 s, third:5000 asks for the port by UPnP IGD: dropped at mute: no socket: mute does not listen at 10.0.0.1:1900
+                        """,
+                        "at 4 s, fourth:5000 asks for the port by PCP: not sent: fourth had no router with an inside-address then\n");
+        assertThat(result.isAsExpected()).isTrue();
+    }
+
+    @Test
     void shareOfASeriesIsEnoughWhereTheFileSaysSo() throws Exception {
         String file = """
                 title: A bad line
