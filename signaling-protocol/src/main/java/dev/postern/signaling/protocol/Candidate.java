@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record Candidate(
         String candidate,
         @Nullable String sdpMid,
-        @Nullable Integer sdpMLineIndex,
+        @Wire(max = Candidate.MAX_M_LINE_INDEX) @Nullable Integer sdpMLineIndex,
         @Nullable String usernameFragment) {
 
     /** The highest media section index. */

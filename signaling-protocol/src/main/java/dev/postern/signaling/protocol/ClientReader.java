@@ -25,9 +25,12 @@ final class ClientReader {
     private long gen = MISSING;
     private long ts = MISSING;
     private boolean end;
+    private @Nullable Boolean on;
     private @Nullable String room;
     private @Nullable String to;
     private @Nullable String name;
+    private @Nullable String token;
+    private @Nullable String peer;
     private Meta meta = Meta.EMPTY;
     private List<String> caps = List.of();
     private ClientMessage.@Nullable Resume resume;
@@ -48,6 +51,9 @@ final class ClientReader {
             case "leave" -> leave();
             case "sig" -> sig();
             case "ice" -> ice();
+            case "auth" -> auth();
+            case "kick" -> kick();
+            case "lock" -> lock();
             case "ack" -> ack();
             case "ping" -> ping();
             case "pong" -> pong();
@@ -59,12 +65,13 @@ final class ClientReader {
         while (in.nextField()) {
             switch (in.field()) {
                 case "v" -> version = in.integer(0, Integer.MAX_VALUE);
+                case "token" -> token = in.textOrNull();
                 case "caps" -> caps = in.isNull() ? List.of() : in.list(JsonIn::text);
                 case "resume" -> resume = in.isNull() ? null : in.object(ClientReader::resume);
                 default -> in.skip();
             }
         }
-        return new ClientMessage.Hello((int) present("v", version), caps, resume);
+        return new ClientMessage.Hello((int) present("v", version), caps, token, resume);
     }
 
     private static ClientMessage.Resume resume(JsonIn in) throws IOException, BadField {
@@ -72,12 +79,14 @@ final class ClientReader {
         String secret = null;
         String epoch = null;
         long got = MISSING;
+        long attempt = ClientMessage.Resume.UNCOUNTED;
         while (in.nextField()) {
             switch (in.field()) {
                 case "sid" -> sid = in.text();
                 case "secret" -> secret = in.text();
                 case "epoch" -> epoch = in.text();
                 case "got" -> got = in.integer(0);
+                case "attempt" -> attempt = in.isNull() ? ClientMessage.Resume.UNCOUNTED : in.integer(1);
                 default -> in.skip();
             }
         }
@@ -85,7 +94,8 @@ final class ClientReader {
                 present("resume.sid", sid),
                 present("resume.secret", secret),
                 present("resume.epoch", epoch),
-                present("resume.got", got));
+                present("resume.got", got),
+                attempt);
     }
 
     private ClientMessage join() throws IOException, BadField {
@@ -152,9 +162,41 @@ final class ClientReader {
                 got);
     }
 
+    private ClientMessage auth() throws IOException, BadField {
+        while (in.nextField()) {
+            switch (in.field()) {
+                case "token" -> token = in.text();
+                default -> common();
+            }
+        }
+        return new ClientMessage.Auth(present("id", id), present("token", token), got);
+    }
+
+    private ClientMessage kick() throws IOException, BadField {
+        while (in.nextField()) {
+            switch (in.field()) {
+                case "room" -> room = in.text();
+                case "peer" -> peer = in.text();
+                default -> common();
+            }
+        }
+        return new ClientMessage.Kick(present("id", id), present("room", room), present("peer", peer), got);
+    }
+
+    private ClientMessage lock() throws IOException, BadField {
+        while (in.nextField()) {
+            switch (in.field()) {
+                case "room" -> room = in.text();
+                case "on" -> on = in.flag();
+                default -> common();
+            }
+        }
+        return new ClientMessage.Lock(present("id", id), present("room", room), present("on", on), got);
+    }
+
     private ClientMessage ack() throws IOException, BadField {
         while (in.nextField()) {
-            common();
+            acknowledgement();
         }
         return new ClientMessage.Ack(present("got", got));
     }
@@ -173,7 +215,7 @@ final class ClientReader {
         while (in.nextField()) {
             switch (in.field()) {
                 case "ts" -> ts = in.integer(0);
-                default -> common();
+                default -> acknowledgement();
             }
         }
     }
@@ -181,7 +223,13 @@ final class ClientReader {
     private void common() throws IOException, BadField {
         switch (in.field()) {
             case "id" -> id = in.integer(1);
-            case "got" -> got = in.integer(0);
+            default -> acknowledgement();
+        }
+    }
+
+    private void acknowledgement() throws IOException, BadField {
+        switch (in.field()) {
+            case "got" -> got = in.isNull() ? NO_GOT : in.integer(0);
             default -> in.skip();
         }
     }

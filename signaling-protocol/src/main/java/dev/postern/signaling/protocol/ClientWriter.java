@@ -10,15 +10,20 @@ final class ClientWriter implements ClientMessage.Handler<JsonOut> {
     @Override
     public void onHello(JsonOut out, ClientMessage.Hello message) {
         out.text("t", "hello").number("v", message.version()).texts("caps", message.caps());
+        out.text("token", message.token());
         ClientMessage.Resume resume = message.resume();
         if (resume != null) {
-            out.object(
-                    "resume",
-                    resume,
-                    (o, r) -> o.text("sid", r.sid())
-                            .text("secret", r.secret())
-                            .text("epoch", r.epoch())
-                            .number("got", r.got()));
+            out.object("resume", resume, ClientWriter::resume);
+        }
+    }
+
+    private static void resume(JsonOut out, ClientMessage.Resume resume) {
+        out.text("sid", resume.sid())
+                .text("secret", resume.secret())
+                .text("epoch", resume.epoch())
+                .number("got", resume.got());
+        if (resume.attempt() != ClientMessage.Resume.UNCOUNTED) {
+            out.number("attempt", resume.attempt());
         }
     }
 
@@ -58,6 +63,24 @@ final class ClientWriter implements ClientMessage.Handler<JsonOut> {
         if (message.end()) {
             out.flag("end", true);
         }
+        got(out, message);
+    }
+
+    @Override
+    public void onAuth(JsonOut out, ClientMessage.Auth message) {
+        begin(out, "auth", message).text("token", message.token());
+        got(out, message);
+    }
+
+    @Override
+    public void onKick(JsonOut out, ClientMessage.Kick message) {
+        begin(out, "kick", message).text("room", message.room()).text("peer", message.peer());
+        got(out, message);
+    }
+
+    @Override
+    public void onLock(JsonOut out, ClientMessage.Lock message) {
+        begin(out, "lock", message).text("room", message.room()).flag("on", message.on());
         got(out, message);
     }
 

@@ -8,7 +8,8 @@ import java.util.Objects;
  * @param type what it is
  * @param sdp the SDP; empty for {@link SdpType#ROLLBACK}
  */
-public record Description(SdpType type, String sdp) {
+public record Description(
+        SdpType type, @Wire(absentWith = "type=rollback") String sdp) {
 
     public Description {
         Objects.requireNonNull(type);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param credential the TURN password; null for STUN
  */
 public record IceServer(
-        List<String> urls,
+        @Wire(min = 1) List<String> urls,
         @Nullable String username,
         @Nullable String credential) {
 

@@ -7,9 +7,11 @@ import java.util.List;
  * The ICE servers of one peer, and how long their credentials last.
  *
  * @param servers may be empty: then peers meet only where no server is needed
- * @param ttlSeconds the seconds for which the credentials are good, 1 to {@link Protocol#MAX_INTEGER}
+ * @param ttlSeconds how long the credentials are good, at least 1
  */
-public record IceServers(List<IceServer> servers, long ttlSeconds) {
+public record IceServers(
+        List<IceServer> servers,
+        @Wire(value = "ttl", min = 1) long ttlSeconds) {
 
     /** The lifetime said for servers that need no credential: one day, in seconds. */
     public static final long NO_CREDENTIAL_TTL_SECONDS = Duration.ofDays(1).toSeconds();

@@ -7,7 +7,15 @@ public enum LeaveReason implements WireNamed {
     /** It closed its connection on purpose, as a page does that is closed or reloaded. */
     CLOSED("closed"),
     /** Its connection was lost and it did not come back within the resume window. */
-    TIMEOUT("timeout");
+    TIMEOUT("timeout"),
+    /** A moderator sent it out. */
+    KICKED("kicked"),
+    /** Its token has ended, and no newer one came. */
+    EXPIRED("expired"),
+    /** Its permission was taken back, or its newer token does not allow this room. */
+    REVOKED("revoked"),
+    /** The server that its session lived on is gone. */
+    NODE_LOST("node_lost");
 
     private final String wireName;
 

@@ -11,7 +11,8 @@ import java.util.Set;
 /** Copies a JSON object as compact text and holds it against the rules of {@link Meta} on the way. */
 final class MetaReader {
 
-    private static final Set<String> TRAPS = Set.of("__proto__", "constructor", "prototype");
+    /** Keys that no object of meta may have. */
+    static final Set<String> TRAPS = Set.of("__proto__", "constructor", "prototype");
 
     private MetaReader() {}
 

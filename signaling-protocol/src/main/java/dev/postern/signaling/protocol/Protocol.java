@@ -12,6 +12,9 @@ public final class Protocol {
     /** Where the WebSocket is. */
     public static final String SOCKET_PATH = "/signal/v1/ws";
 
+    /** Where an HTTP stream is opened; its own address is one segment longer. */
+    public static final String STREAM_PATH = "/signal/v1/stream";
+
     /** Where to ask why an upgrade would be refused. */
     public static final String CHECK_PATH = "/signal/v1/check";
 

@@ -7,6 +7,17 @@ import org.jspecify.annotations.Nullable;
 /** What the server sends. */
 public sealed interface ServerMessage {
 
+    /** The value of {@link #number} where the message has none. */
+    long UNNUMBERED = 0;
+
+    /**
+     * Its place among what a session is told and a resume brings again: 1 for the first, strictly increasing; {@link
+     * #UNNUMBERED} where the message is not kept.
+     */
+    default long number() {
+        return UNNUMBERED;
+    }
+
     /** Calls the method of the handler that is made for this type. */
     <C> void accept(Handler<C> handler, C context);
 
@@ -14,7 +25,13 @@ public sealed interface ServerMessage {
     sealed interface State extends ServerMessage {
 
         /** Its place in the session, 1 for the first; strictly increasing. */
+        @Wire(min = 1)
         long seq();
+
+        @Override
+        default long number() {
+            return seq();
+        }
     }
 
     /**
@@ -27,9 +44,13 @@ public sealed interface ServerMessage {
      * @param seq the highest {@code seq} that the client is known to have: 0 in a new session, its {@code got} in a
      *     resumed one; what follows has higher numbers
      * @param epoch the life of the server that the session belongs to
+     * @param heartbeat how the server drives liveness
+     * @param limits what the client must stay under
+     * @param ice the ICE servers for the peer
      * @param resumed whether this is the session that the client asked for
      * @param lost how many messages were dropped before they could be resumed; only where {@code resumed} is false
      */
+    @Wire(version = "v")
     record Welcome(
             List<String> caps,
             String sid,
@@ -37,7 +58,7 @@ public sealed interface ServerMessage {
             String peer,
             long seq,
             String epoch,
-            Heartbeat heartbeat,
+            @Wire("hb") Heartbeat heartbeat,
             Limits limits,
             IceServers ice,
             boolean resumed,
@@ -46,13 +67,7 @@ public sealed interface ServerMessage {
 
         public Welcome {
             caps = List.copyOf(caps);
-            Objects.requireNonNull(sid);
-            Objects.requireNonNull(resume);
-            Objects.requireNonNull(peer);
-            Objects.requireNonNull(epoch);
-            Objects.requireNonNull(heartbeat);
-            Objects.requireNonNull(limits);
-            Objects.requireNonNull(ice);
+            List.of(sid, resume, peer, epoch, heartbeat, limits, ice).forEach(Objects::requireNonNull);
         }
 
         @Override
@@ -74,7 +89,9 @@ public sealed interface ServerMessage {
      * @param everyMillis the time between two of its pings
      * @param deadMillis the silence after which either side takes the connection for dead
      */
-    record Heartbeat(long everyMillis, long deadMillis) {}
+    record Heartbeat(
+            @Wire(value = "every", min = 1) long everyMillis,
+            @Wire(value = "dead", min = 1) long deadMillis) {}
 
     /**
      * What a client must stay under.
@@ -84,10 +101,35 @@ public sealed interface ServerMessage {
      * @param queueBytes how much the server keeps for a client that does not read
      * @param rooms how many rooms a session may be in
      */
-    record Limits(int messageBytes, int messagesPerSecond, int queueBytes, int rooms) {}
+    record Limits(
+            @Wire(value = "msg", min = 1) int messageBytes,
+            @Wire(value = "rate", min = 1) int messagesPerSecond,
+            @Wire(value = "queue", min = 1) int queueBytes,
+            @Wire(min = 1) int rooms) {}
 
-    /** Answers a request that was done. */
-    record Ok(long re, @Nullable Joined joined) implements ServerMessage {
+    /**
+     * Answers a request that was done.
+     *
+     * @param re the id of the request
+     * @param joined what the room is like; null unless the request was a join
+     * @param seq the place of the answer to a join or leave among what the session is told, so that a resume brings it again
+     *     between what came before and after it; absent for every other request
+     */
+    record Ok(
+            @Wire(min = 1) long re,
+            @Wire(inline = true) @Nullable Joined joined,
+            @Wire(min = 1, optional = true) long seq)
+            implements ServerMessage {
+
+        /** An answer that has no number, {@link #UNNUMBERED}. */
+        public Ok(long re, @Nullable Joined joined) {
+            this(re, joined, UNNUMBERED);
+        }
+
+        @Override
+        public long number() {
+            return seq;
+        }
 
         @Override
         public <C> void accept(Handler<C> handler, C context) {
@@ -96,30 +138,22 @@ public sealed interface ServerMessage {
     }
 
     /**
-     * What the answer to a join says of the room.
-     *
-     * @param room its name
-     * @param you the id of the peer that joined
-     * @param peers the others, in the order in which they joined
-     */
-    record Joined(String room, String you, List<Peer> peers) {
-
-        public Joined {
-            Objects.requireNonNull(room);
-            Objects.requireNonNull(you);
-            peers = List.copyOf(peers);
-        }
-    }
-
-    /**
      * Answers a message that was refused.
      *
      * @param re the id of the request; null if the message had none that could be read
      * @param code the number of an {@link ErrorCode}, or one that this version does not know
+     * @param name the stable name of the code
+     * @param retry whether the same request, sent again later with a new id, may succeed
      * @param afterMillis when to try again; 0 if at once or never
      * @param detail a sentence for a person
      */
-    record Err(@Nullable Long re, int code, String name, boolean retry, long afterMillis, String detail)
+    record Err(
+            @Wire(min = 1, nullWritten = true) @Nullable Long re,
+            int code,
+            String name,
+            boolean retry,
+            @Wire("after") long afterMillis,
+            String detail)
             implements ServerMessage {
 
         public Err {
@@ -138,9 +172,24 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** A session description from a peer; {@code from} is set by the server. */
-    record Sig(long seq, String from, String to, String room, long neg, long gen, Description description)
-            implements State {
+    /**
+     * A session description from a peer.
+     *
+     * @param from the id of the peer that sent it, set by the server
+     * @param to the id of the peer that it is for
+     * @param room the room that both are in
+     * @param neg the sender's negotiation counter
+     * @param gen the ICE generation that the description begins or belongs to
+     * @param description the description
+     */
+    record Sig(
+            long seq,
+            String from,
+            String to,
+            String room,
+            long neg,
+            long gen,
+            @Wire("d") Description description) implements State {
 
         public Sig {
             Objects.requireNonNull(from);
@@ -155,9 +204,24 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** ICE candidates from a peer; {@code from} is set by the server. */
-    record Ice(long seq, String from, String to, String room, long gen, List<Candidate> candidates, boolean end)
-            implements State {
+    /**
+     * ICE candidates from a peer.
+     *
+     * @param from the id of the peer that sent them, set by the server
+     * @param to the id of the peer that they are for
+     * @param room the room that both are in
+     * @param gen the ICE generation of the candidates; a receiver drops those of an older one
+     * @param candidates in the order in which they were found; may be empty when {@code end} is true
+     * @param end whether no more will follow in this generation
+     */
+    record Ice(
+            long seq,
+            String from,
+            String to,
+            String room,
+            long gen,
+            @Wire("c") List<Candidate> candidates,
+            boolean end) implements State {
 
         public Ice {
             Objects.requireNonNull(from);
@@ -172,10 +236,18 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** Something happened to a peer of a room; {@code why} only where the event is {@link PeerEvent#LEAVE}. */
+    /**
+     * Something happened to a peer of a room. A peer is told of itself only where it did not ask to leave.
+     *
+     * @param event what happened
+     * @param room the room's name
+     * @param peer the peer that it happened to
+     * @param why why the peer is out; only where the event is {@link PeerEvent#LEAVE}
+     */
+    @Wire("peer")
     record PeerChange(
             long seq,
-            PeerEvent event,
+            @Wire("ev") PeerEvent event,
             String room,
             Peer peer,
             @Nullable LeaveReason why) implements State {
@@ -192,8 +264,28 @@ public sealed interface ServerMessage {
         }
     }
 
+    /**
+     * A moderator has locked a room or opened it again.
+     *
+     * @param room the room's name
+     * @param locked whether nobody may join from now on
+     */
+    @Wire("room")
+    record RoomChange(long seq, String room, boolean locked) implements State {
+
+        public RoomChange {
+            Objects.requireNonNull(room);
+        }
+
+        @Override
+        public <C> void accept(Handler<C> handler, C context) {
+            handler.onRoomChange(context, this);
+        }
+    }
+
     /** New ICE servers, sent before the credentials of the last ones end. */
-    record IceServersChange(long seq, IceServers ice) implements State {
+    @Wire("ice-servers")
+    record IceServersChange(long seq, @Wire(inline = true) IceServers ice) implements State {
 
         public IceServersChange {
             Objects.requireNonNull(ice);
@@ -206,15 +298,39 @@ public sealed interface ServerMessage {
     }
 
     /**
+     * The client's token ends soon: the session ends with it, unless an {@code auth} brings a newer one.
+     *
+     * @param inMillis how long until the session ends
+     */
+    record Expiring(@Wire("in") long inMillis) implements ServerMessage {
+
+        @Override
+        public <C> void accept(Handler<C> handler, C context) {
+            handler.onExpiring(context, this);
+        }
+    }
+
+    /**
      * The last message before the server closes.
      *
      * @param code the close code that follows: the number of a {@link CloseCode}, or one that this version does not know
+     * @param advice what to do next
      * @param afterMillis how long to wait before connecting again
+     * @param url the WebSocket to connect to; null for the one that the client has
      */
-    record Bye(int code, Advice advice, long afterMillis) implements ServerMessage {
+    record Bye(
+            int code,
+            Advice advice,
+            @Wire("after") long afterMillis,
+            @Nullable String url) implements ServerMessage {
 
         public Bye {
             Objects.requireNonNull(advice);
+        }
+
+        /** One that leaves the client where it is. */
+        public Bye(int code, Advice advice, long afterMillis) {
+            this(code, advice, afterMillis, null);
         }
 
         @Override
@@ -223,7 +339,11 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** Asks for a pong with the same number. */
+    /**
+     * Asks for a pong with the same number.
+     *
+     * @param ts any number of the server's
+     */
     record Ping(long ts) implements ServerMessage {
 
         @Override
@@ -232,7 +352,11 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** Answers the client's ping with its number. */
+    /**
+     * Answers the client's ping with its number.
+     *
+     * @param ts the number of the ping
+     */
     record Pong(long ts) implements ServerMessage {
 
         @Override
@@ -260,7 +384,11 @@ public sealed interface ServerMessage {
 
         void onPeerChange(C context, PeerChange message);
 
+        void onRoomChange(C context, RoomChange message);
+
         void onIceServersChange(C context, IceServersChange message);
+
+        void onExpiring(C context, Expiring message);
 
         void onBye(C context, Bye message);
 

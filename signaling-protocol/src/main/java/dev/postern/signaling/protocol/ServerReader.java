@@ -42,7 +42,9 @@ final class ServerReader {
             case "sig" -> sig();
             case "ice" -> ice();
             case "peer" -> peerChange();
+            case "room" -> roomChange();
             case "ice-servers" -> iceServersChange();
+            case "expiring" -> expiring();
             case "bye" -> bye();
             case "ping" -> new ServerMessage.Ping(readTs());
             case "pong" -> new ServerMessage.Pong(readTs());
@@ -52,19 +54,24 @@ final class ServerReader {
 
     private ServerMessage ok() throws IOException, BadField {
         String you = null;
+        Role role = Role.PEER;
+        boolean locked = false;
         List<Peer> peers = null;
         while (in.nextField()) {
             switch (in.field()) {
                 case "re" -> re = in.integer(1);
+                case "seq" -> seq = in.integer(1);
                 case "room" -> room = in.text();
                 case "you" -> you = in.text();
+                case "role" -> role = in.constant(Role.class);
+                case "locked" -> locked = in.flag();
                 case "peers" -> peers = in.list(item -> item.object(this::peer));
                 default -> in.skip();
             }
         }
-        ServerMessage.Joined joined =
-                room == null ? null : new ServerMessage.Joined(room, present("you", you), present("peers", peers));
-        return new ServerMessage.Ok(present("re", re), joined);
+        Joined joined =
+                room == null ? null : new Joined(room, present("you", you), role, locked, present("peers", peers));
+        return new ServerMessage.Ok(present("re", re), joined, seq == MISSING ? ServerMessage.UNNUMBERED : seq);
     }
 
     private ServerMessage err() throws IOException, BadField {
@@ -173,6 +180,30 @@ final class ServerReader {
         return new Peer(present("peer.id", id), peerName, meta, polite);
     }
 
+    private ServerMessage roomChange() throws IOException, BadField {
+        Boolean locked = null;
+        while (in.nextField()) {
+            switch (in.field()) {
+                case "seq" -> seq = in.integer(1);
+                case "room" -> room = in.text();
+                case "locked" -> locked = in.flag();
+                default -> in.skip();
+            }
+        }
+        return new ServerMessage.RoomChange(present("seq", seq), present("room", room), present("locked", locked));
+    }
+
+    private ServerMessage expiring() throws IOException, BadField {
+        long inMillis = MISSING;
+        while (in.nextField()) {
+            switch (in.field()) {
+                case "in" -> inMillis = in.integer(0);
+                default -> in.skip();
+            }
+        }
+        return new ServerMessage.Expiring(present("in", inMillis));
+    }
+
     private ServerMessage iceServersChange() throws IOException, BadField {
         List<IceServer> servers = null;
         long ttl = MISSING;
@@ -190,15 +221,17 @@ final class ServerReader {
 
     private ServerMessage bye() throws IOException, BadField {
         Advice advice = null;
+        String url = null;
         while (in.nextField()) {
             switch (in.field()) {
                 case "code" -> code = in.integer(0, Integer.MAX_VALUE);
                 case "advice" -> advice = in.constant(Advice.class);
                 case "after" -> after = in.integer(0);
+                case "url" -> url = in.textOrNull();
                 default -> in.skip();
             }
         }
-        return new ServerMessage.Bye((int) present("code", code), present("advice", advice), after);
+        return new ServerMessage.Bye((int) present("code", code), present("advice", advice), after, url);
     }
 
     private long readTs() throws IOException, BadField {

@@ -38,11 +38,19 @@ final class ServerWriter implements ServerMessage.Handler<JsonOut> {
     @Override
     public void onOk(JsonOut out, ServerMessage.Ok message) {
         out.text("t", "ok").number("re", message.re());
-        ServerMessage.Joined joined = message.joined();
+        if (message.seq() != ServerMessage.UNNUMBERED) {
+            out.number("seq", message.seq());
+        }
+        Joined joined = message.joined();
         if (joined != null) {
-            out.text("room", joined.room())
-                    .text("you", joined.you())
-                    .objects("peers", joined.peers(), SharedWriter::peer);
+            out.text("room", joined.room()).text("you", joined.you());
+            if (joined.role() != Role.PEER) {
+                out.text("role", joined.role().wireName());
+            }
+            if (joined.locked()) {
+                out.flag("locked", true);
+            }
+            out.objects("peers", joined.peers(), SharedWriter::peer);
         }
     }
 
@@ -95,6 +103,19 @@ final class ServerWriter implements ServerMessage.Handler<JsonOut> {
     }
 
     @Override
+    public void onRoomChange(JsonOut out, ServerMessage.RoomChange message) {
+        out.text("t", "room")
+                .number("seq", message.seq())
+                .text("room", message.room())
+                .flag("locked", message.locked());
+    }
+
+    @Override
+    public void onExpiring(JsonOut out, ServerMessage.Expiring message) {
+        out.text("t", "expiring").number("in", message.inMillis());
+    }
+
+    @Override
     public void onIceServersChange(JsonOut out, ServerMessage.IceServersChange message) {
         out.text("t", "ice-servers").number("seq", message.seq());
         SharedWriter.iceServers(out, message.ice());
@@ -105,7 +126,8 @@ final class ServerWriter implements ServerMessage.Handler<JsonOut> {
         out.text("t", "bye")
                 .number("code", message.code())
                 .text("advice", message.advice().wireName())
-                .number("after", message.afterMillis());
+                .number("after", message.afterMillis())
+                .text("url", message.url());
     }
 
     @Override

@@ -43,11 +43,23 @@ class GoldenVectorsTest {
     @Test
     void theVectorsShowEveryMessageType() {
         assertThat(client().map(v -> v.json().get("message").get("t").asText()).distinct())
-                .containsExactlyInAnyOrder("hello", "join", "leave", "sig", "ice", "ack", "ping", "pong")
+                .containsExactlyInAnyOrder(
+                        "hello", "join", "leave", "sig", "ice", "auth", "kick", "lock", "ack", "ping", "pong")
                 .hasSameSizeAs(ClientMessage.Handler.class.getDeclaredMethods());
         assertThat(server().map(v -> v.json().get("message").get("t").asText()).distinct())
                 .containsExactlyInAnyOrder(
-                        "welcome", "ok", "err", "sig", "ice", "peer", "ice-servers", "bye", "ping", "pong")
+                        "welcome",
+                        "ok",
+                        "err",
+                        "sig",
+                        "ice",
+                        "peer",
+                        "room",
+                        "ice-servers",
+                        "expiring",
+                        "bye",
+                        "ping",
+                        "pong")
                 .hasSameSizeAs(ServerMessage.Handler.class.getDeclaredMethods());
     }
 

@@ -64,6 +64,19 @@ class MalformedTest {
         assertThat(malformed.id()).isEqualTo(3);
     }
 
+    /** Too long to be read at all, and, where longer messages are allowed, too deep and too many. */
+    @Test
+    void c12_aHundredThousandLevelsOrKeysAreRefused() {
+        MessageCodec larger = new MessageCodec(CodecLimits.STANDARD.withMessageChars(1 << 21));
+        String levels = "{\"t\":\"join\",\"id\":1,\"room\":\"r\",\"meta\":{\"a\":" + "[".repeat(100_000);
+        String keys =
+                IntStream.range(0, 100_000).mapToObj(i -> "\"" + i + "\":0").collect(Collectors.joining(","));
+        for (String text : new String[] {levels, "{\"t\":\"ack\",\"got\":1," + keys + "}"}) {
+            assertThat(malformed(text).reason()).isEqualTo(Reason.TOO_LONG);
+            assertThat(malformed(larger, text).reason()).isEqualTo(Reason.NOT_JSON);
+        }
+    }
+
     @Test
     void longKeysAndLongNumbersAreRefused() {
         assertThat(malformed("{\"" + "k".repeat(300) + "\":1}").reason()).isEqualTo(Reason.NOT_JSON);
@@ -84,7 +97,11 @@ class MalformedTest {
     }
 
     private Malformed<ClientMessage> malformed(String text) {
-        Decoded<ClientMessage> decoded = codec.decodeClient(text);
+        return malformed(codec, text);
+    }
+
+    private static Malformed<ClientMessage> malformed(MessageCodec by, String text) {
+        Decoded<ClientMessage> decoded = by.decodeClient(text);
         assertThat(decoded).isInstanceOf(Malformed.class);
         return (Malformed<ClientMessage>) decoded;
     }

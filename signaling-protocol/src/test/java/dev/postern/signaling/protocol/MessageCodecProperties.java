@@ -2,6 +2,7 @@ package dev.postern.signaling.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -22,6 +23,19 @@ class MessageCodecProperties {
     @Property(tries = 500)
     void aServerMessageSurvivesBeingWrittenAndRead(@ForAll("serverMessages") ServerMessage message) {
         assertThat(codec.decodeServer(codec.encodeText(message))).isEqualTo(new Decoded.Message<>(message));
+    }
+
+    /** The schema knows what the codec writes. */
+    @Property(tries = 500)
+    void aClientMessageIsWrittenAsTheSchemaSays(@ForAll("clientMessages") ClientMessage message) throws IOException {
+        assertThat(WireSchema.CLIENT.faults(Vectors.MAPPER.readTree(codec.encode(message))))
+                .isEmpty();
+    }
+
+    @Property(tries = 500)
+    void aServerMessageIsWrittenAsTheSchemaSays(@ForAll("serverMessages") ServerMessage message) throws IOException {
+        assertThat(WireSchema.SERVER.faults(Vectors.MAPPER.readTree(codec.encode(message))))
+                .isEmpty();
     }
 
     @Property(tries = 1000)
@@ -49,8 +63,9 @@ class MessageCodecProperties {
         Arbitrary<ClientMessage> hello = Combinators.combine(
                         integers(0).filter(v -> v <= Integer.MAX_VALUE),
                         texts().list().ofMaxSize(4),
+                        optional(texts()),
                         resumes())
-                .as((v, caps, resume) -> new ClientMessage.Hello(v.intValue(), caps, resume));
+                .as((v, caps, token, resume) -> new ClientMessage.Hello(v.intValue(), caps, token, resume));
         Arbitrary<ClientMessage> join = Combinators.combine(integers(1), texts(), optional(texts()), metas(), gots())
                 .as(ClientMessage.Join::new);
         Arbitrary<ClientMessage> leave =
@@ -67,10 +82,16 @@ class MessageCodecProperties {
                         Arbitraries.of(true, false),
                         gots())
                 .as(ClientMessage.Ice::new);
+        Arbitrary<ClientMessage> auth =
+                Combinators.combine(integers(1), texts(), gots()).as(ClientMessage.Auth::new);
+        Arbitrary<ClientMessage> kick =
+                Combinators.combine(integers(1), texts(), texts(), gots()).as(ClientMessage.Kick::new);
+        Arbitrary<ClientMessage> lock = Combinators.combine(integers(1), texts(), Arbitraries.of(true, false), gots())
+                .as(ClientMessage.Lock::new);
         Arbitrary<ClientMessage> ack = integers(0).map(ClientMessage.Ack::new);
         Arbitrary<ClientMessage> ping = Combinators.combine(integers(0), gots()).as(ClientMessage.Ping::new);
         Arbitrary<ClientMessage> pong = Combinators.combine(integers(0), gots()).as(ClientMessage.Pong::new);
-        return Arbitraries.oneOf(hello, join, leave, sig, ice, ack, ping, pong);
+        return Arbitraries.oneOf(hello, join, leave, sig, ice, auth, kick, lock, ack, ping, pong);
     }
 
     @Provide
@@ -99,6 +120,8 @@ class MessageCodecProperties {
                         peers(),
                         optional(Arbitraries.of(LeaveReason.class)))
                 .as(ServerMessage.PeerChange::new);
+        Arbitrary<ServerMessage> room = Combinators.combine(integers(1), texts(), Arbitraries.of(true, false))
+                .as(ServerMessage.RoomChange::new);
         Arbitrary<ServerMessage> servers =
                 Combinators.combine(integers(1), iceServers()).as(ServerMessage.IceServersChange::new);
         Arbitrary<ServerMessage> bye = Combinators.combine(
@@ -111,7 +134,9 @@ class MessageCodecProperties {
                 sig,
                 ice,
                 peer,
+                room,
                 servers,
+                integers(0).map(ServerMessage.Expiring::new),
                 bye,
                 integers(0).map(ServerMessage.Ping::new),
                 integers(0).map(ServerMessage.Pong::new));
@@ -135,9 +160,14 @@ class MessageCodecProperties {
                         new ServerMessage.Welcome(caps, sid, secret, peer, seq, "e", hb, limit, ice, seq > 0, seq / 2));
     }
 
-    private static Arbitrary<ServerMessage.Joined> joined() {
-        return Combinators.combine(texts(), texts(), peers().list().ofMaxSize(3))
-                .as(ServerMessage.Joined::new);
+    private static Arbitrary<Joined> joined() {
+        return Combinators.combine(
+                        texts(),
+                        texts(),
+                        Arbitraries.of(Role.class),
+                        Arbitraries.of(true, false),
+                        peers().list().ofMaxSize(3))
+                .as(Joined::new);
     }
 
     private static Arbitrary<Peer> peers() {
@@ -166,8 +196,8 @@ class MessageCodecProperties {
     }
 
     private static Arbitrary<ClientMessage.@Nullable Resume> resumes() {
-        Arbitrary<ClientMessage.Resume> resume =
-                Combinators.combine(texts(), texts(), texts(), integers(0)).as(ClientMessage.Resume::new);
+        Arbitrary<ClientMessage.Resume> resume = Combinators.combine(texts(), texts(), texts(), integers(0), attempts())
+                .as(ClientMessage.Resume::new);
         return optional(resume);
     }
 
@@ -180,6 +210,10 @@ class MessageCodecProperties {
 
     private static Arbitrary<Long> gots() {
         return Arbitraries.oneOf(Arbitraries.just(ClientMessage.NO_GOT), integers(0));
+    }
+
+    private static Arbitrary<Long> attempts() {
+        return Arbitraries.oneOf(Arbitraries.just(ClientMessage.Resume.UNCOUNTED), integers(1));
     }
 
     private static Arbitrary<Long> integers(long min) {

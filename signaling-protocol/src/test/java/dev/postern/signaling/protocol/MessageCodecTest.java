@@ -84,7 +84,8 @@ class MessageCodecTest {
         Object[] values = {
             new ClientMessage.Sig(1, "p", "r", 0, 0, new Description(SdpType.OFFER, "SECRET"), 0),
             new ClientMessage.Ice(1, "p", "r", 0, List.of(new Candidate("SECRET", null, null, null)), false, 0),
-            new ClientMessage.Hello(1, List.of(), new ClientMessage.Resume("s", "SECRET", "e", 0)),
+            new ClientMessage.Hello(1, List.of(), "SECRET", new ClientMessage.Resume("s", "SECRET", "e", 0)),
+            new ClientMessage.Auth(1, "SECRET", 0),
             new ServerMessage.Sig(1, "p", "q", "r", 0, 0, new Description(SdpType.OFFER, "SECRET")),
             new ServerMessage.IceServersChange(
                     1, new IceServers(List.of(new IceServer(List.of("turn:x"), "SECRET", "SECRET")), 1)),

@@ -2,13 +2,6 @@ package dev.postern.signaling.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,46 +15,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Holds {@code docs/signaling-protocol.md} against the types that it describes. */
 class ProtocolPageTest {
 
-    private static final Pattern BLOCK = Pattern.compile("```json (client|server)\n(.*?)\n```", Pattern.DOTALL);
-
     private final MessageCodec codec = new MessageCodec(CodecLimits.STANDARD);
-    private final String page = read();
-
-    private static String read() {
-        try {
-            Path docs = Path.of(System.getProperty("postern.root"), "docs", "signaling-protocol.md");
-            return Files.readString(docs, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private final ProtocolPage protocolPage = ProtocolPage.read();
+    private final String page = protocolPage.text();
 
     @Test
-    void everyExampleIsAMessageAsItStands() throws IOException {
-        List<Decoded<?>> decoded = new ArrayList<>();
-        Matcher block = BLOCK.matcher(page);
-        while (block.find()) {
-            for (String message : messages(block.group(2))) {
-                Decoded<?> one =
-                        block.group(1).equals("client") ? codec.decodeClient(message) : codec.decodeServer(message);
-                assertThat(one).as(message).isInstanceOf(Decoded.Message.class);
-                decoded.add(one);
-            }
-        }
-        assertThat(decoded).hasSizeGreaterThan(20);
+    void everyExampleIsAMessageAsItStands() {
+        assertThat(protocolPage.examples()).hasSizeGreaterThan(20).allSatisfy(example -> {
+            String message = example.message().toString();
+            assertThat(example.fromClient() ? codec.decodeClient(message) : codec.decodeServer(message))
+                    .as(message)
+                    .isInstanceOf(Decoded.Message.class);
+        });
         assertThat(page).doesNotContain("```json\n");
     }
 
     @Test
-    void everyMessageTypeIsShown() throws IOException {
+    void everyMessageTypeIsShown() {
         Set<String> client = new LinkedHashSet<>();
         Set<String> server = new LinkedHashSet<>();
-        Matcher block = BLOCK.matcher(page);
-        while (block.find()) {
-            for (String message : messages(block.group(2))) {
-                String type = Vectors.MAPPER.readTree(message).get("t").asText();
-                (block.group(1).equals("client") ? client : server).add(type);
-            }
+        for (ProtocolPage.Example example : protocolPage.examples()) {
+            (example.fromClient() ? client : server)
+                    .add(example.message().get("t").asText());
         }
         assertThat(client).hasSameSizeAs(ClientMessage.Handler.class.getDeclaredMethods());
         assertThat(server).hasSameSizeAs(ServerMessage.Handler.class.getDeclaredMethods());
@@ -102,20 +77,10 @@ class ProtocolPageTest {
         List<WireNamed> words = new ArrayList<>(List.of(Advice.values()));
         words.addAll(List.of(PeerEvent.values()));
         words.addAll(List.of(LeaveReason.values()));
+        words.addAll(List.of(Role.values()));
         words.addAll(List.of(SdpType.values()));
         assertThat(words).allSatisfy(word -> assertThat(page).contains("`" + word.wireName() + "`"));
-        assertThat(page).contains(Protocol.SUBPROTOCOL, Protocol.SOCKET_PATH, Protocol.CHECK_PATH);
-    }
-
-    /** A block may hold several objects, each over one line or more. */
-    private static List<String> messages(String block) throws IOException {
-        List<String> messages = new ArrayList<>();
-        try (MappingIterator<JsonNode> objects =
-                Vectors.MAPPER.readerFor(JsonNode.class).readValues(block)) {
-            while (objects.hasNext()) {
-                messages.add(objects.next().toString());
-            }
-        }
-        return messages;
+        assertThat(page)
+                .contains(Protocol.SUBPROTOCOL, Protocol.SOCKET_PATH, Protocol.STREAM_PATH, Protocol.CHECK_PATH);
     }
 }
