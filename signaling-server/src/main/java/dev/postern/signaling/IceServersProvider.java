@@ -2,10 +2,13 @@ package dev.postern.signaling;
 
 import dev.postern.signaling.protocol.IceServer;
 import dev.postern.signaling.protocol.IceServers;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the ICE servers of a peer come from: asked when a session begins or resumes, and again at 80 % of the lifetime
- * of what it said, so that credentials can be short-lived. Called on the server's one hub thread: no method may block.
+ * Where the ICE servers of a client come from: asked when a session begins or resumes, and again at 80 % of the lifetime
+ * of what it said, so that credentials can be short-lived. Called by one thread at a time, whichever has the hub, and often one that reads
+ * sockets: no method may block.
  *
  * <p>One that {@linkplain #isPerRoom gives servers per room} is asked for a room as well: when a peer has joined one, before
  * the peer is told so, and when it has left one for which it had others. A peer in several rooms has the servers of the
@@ -14,21 +17,27 @@ import dev.postern.signaling.protocol.IceServers;
 @FunctionalInterface
 public interface IceServersProvider {
 
-    /** The servers for the peer with this id; a new credential each time, where there is one. */
-    IceServers forPeer(String peerId);
-
-    /** Whether peers in a room get servers for that room, by {@link #forPeerIn}. */
-    default boolean isPerRoom() {
-        return false;
-    }
+    /** The servers for this client; a new credential each time, where there is one. */
+    IceServers servers(Client client);
 
     /**
-     * The servers for a peer in a room; not asked unless {@link #isPerRoom}.
+     * Who gets the servers.
      *
-     * @param room its name: a client's text
+     * @param peerId the id that other peers know its session by
+     * @param subject the {@linkplain Grant#subject subject} of its grant; empty for nobody in particular
+     * @param room the room that it joined last of those it is in: a client's text; null if it is in none, and unless {@link
+     *     #isPerRoom}
+     * @param validFor how long its grant is still valid: no credential should be for longer; null for as long as one likes
      */
-    default IceServers forPeerIn(String room, String peerId) {
-        return forPeer(peerId);
+    record Client(
+            String peerId,
+            String subject,
+            @Nullable String room,
+            @Nullable Duration validFor) {}
+
+    /** Whether those in a room get servers for that room. */
+    default boolean isPerRoom() {
+        return false;
     }
 
     /**
@@ -40,6 +49,6 @@ public interface IceServersProvider {
     /** The same servers for everyone, without a credential. */
     static IceServersProvider fixed(IceServer... servers) {
         IceServers ice = IceServers.of(servers);
-        return peerId -> ice;
+        return client -> ice;
     }
 }

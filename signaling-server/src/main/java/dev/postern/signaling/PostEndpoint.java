@@ -21,7 +21,7 @@ public interface PostEndpoint {
     /**
      * One request.
      *
-     * @param source the address that it came from: a proxy's, where one stands in front
+     * @param source the address that it came from: a proxy's, where one stands in front that is not listed
      * @param authorization the header's value, which a stranger chose; null if there is none
      */
     record Question(InetAddress source, @Nullable String authorization) {}

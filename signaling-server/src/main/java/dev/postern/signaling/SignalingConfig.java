@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param times every time
  * @param pages the directory, on the class path or not, that is served at {@code /}; null for none
  * @param iceServers where a peer's ICE servers come from
+ * @param authorizer who says what a client may do
  * @param endpoints answers to GET requests, by path prefix
  * @param posts answers to POST requests, by path
  * @param sockets WebSockets beside the signaling's own, by path
+ * @param listener who hears what happens; null for nobody
+ * @param interceptor rules beside those of grants; null for none
+ * @param edge what stands between the network and an HTTP request
+ * @param cluster what makes it one of several servers; null where it is alone
  */
 public record SignalingConfig(
         String host,
@@ -34,9 +40,14 @@ public record SignalingConfig(
         Map<SignalingTime, Duration> times,
         @Nullable URL pages,
         IceServersProvider iceServers,
+        Authorizer authorizer,
         Map<String, JsonEndpoint> endpoints,
         Map<String, PostEndpoint> posts,
-        Map<String, SocketEndpoint> sockets) {
+        Map<String, SocketEndpoint> sockets,
+        @Nullable SignalingListener listener,
+        @Nullable SignalingInterceptor interceptor,
+        SignalingEdge edge,
+        @Nullable SignalingCluster cluster) {
 
     /** What a resume may have to send at once beside the kept messages: the welcome and what is being written. */
     private static final int QUEUE_RESERVE_BYTES = 16_384;
@@ -46,6 +57,8 @@ public record SignalingConfig(
     public SignalingConfig {
         Objects.requireNonNull(host);
         Objects.requireNonNull(iceServers);
+        Objects.requireNonNull(edge);
+        Objects.requireNonNull(authorizer);
         allowedOrigins = Set.copyOf(allowedOrigins);
         limits = Map.copyOf(limits);
         times = Map.copyOf(times);
@@ -101,7 +114,15 @@ public record SignalingConfig(
         return value(times, time);
     }
 
-    /** A builder that holds every default: loopback, a port that the system picks, same origin only, no ICE servers. */
+    /** Whether everyone is let in, and nobody's token is looked at. */
+    public boolean isAnonymous() {
+        return authorizer == Authorizer.anonymous();
+    }
+
+    /**
+     * A builder that holds every default: loopback, a port that the system picks, same origin only, no ICE servers, everyone let
+     * in.
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -117,9 +138,14 @@ public record SignalingConfig(
         private final Map<SignalingTime, Duration> times = new EnumMap<>(SignalingTime.class);
         private @Nullable URL pages;
         private IceServersProvider iceServers = IceServersProvider.fixed();
+        private Authorizer authorizer = Authorizer.anonymous();
         private final Map<String, JsonEndpoint> endpoints = new LinkedHashMap<>();
         private final Map<String, PostEndpoint> posts = new LinkedHashMap<>();
         private final Map<String, SocketEndpoint> sockets = new LinkedHashMap<>();
+        private @Nullable SignalingListener listener;
+        private @Nullable SignalingInterceptor interceptor;
+        private SignalingEdge edge = SignalingEdge.PLAIN;
+        private @Nullable SignalingCluster cluster;
 
         private Builder() {
             for (SignalingLimit limit : SignalingLimit.values()) {
@@ -182,6 +208,12 @@ public record SignalingConfig(
             return this;
         }
 
+        /** Who says what a client may do; {@link Authorizer#anonymous} where nobody says so. */
+        public Builder authorizer(Authorizer judge) {
+            authorizer = judge;
+            return this;
+        }
+
         /**
          * Answers GET requests under a path prefix, which starts and ends with a slash.
          *
@@ -217,6 +249,67 @@ public record SignalingConfig(
             return this;
         }
 
+        /** Who hears what happens: one listener; null for nobody. */
+        public Builder listener(@Nullable SignalingListener ear) {
+            listener = ear;
+            return this;
+        }
+
+        /** Rules for joins and messages beside those of grants; null for none. */
+        public Builder interceptor(@Nullable SignalingInterceptor rules) {
+            interceptor = rules;
+            return this;
+        }
+
+        /** Speaks TLS with the keys of this context, which may swap them at any time; null for plain HTTP. */
+        public Builder tls(@Nullable SSLContext context) {
+            edge = edge.withTls(context);
+            return this;
+        }
+
+        /** Proxies whose connections begin with a PROXY protocol header that names the client. */
+        public Builder proxyProtocolFrom(Iterable<AddressBlock> blocks) {
+            edge = edge.withProxyProtocolFrom(setOf(blocks));
+            return this;
+        }
+
+        /** Proxies whose Forwarded or X-Forwarded headers say for whom they ask. */
+        public Builder forwardedFrom(Iterable<AddressBlock> blocks) {
+            edge = edge.withForwardedFrom(setOf(blocks));
+            return this;
+        }
+
+        /**
+         * For how long browsers that came by HTTPS shall use nothing else with this host, on any port; zero for no such word.
+         *
+         * @throws IllegalArgumentException if it is more than {@link SignalingEdge#MAX_STRICT_TRANSPORT}
+         */
+        public Builder strictTransport(Duration time) {
+            edge = edge.withStrictTransport(time);
+            return this;
+        }
+
+        /**
+         * Whether HTTP/2 is spoken beside HTTP/1.1: over TLS with clients that ask for it by ALPN, as browsers do, else with those that begin with
+         * it; false where nobody says so, as Jetty's own WebSocket client may lose the first message over it.
+         */
+        public Builder http2(boolean spoken) {
+            edge = edge.withHttp2(spoken);
+            return this;
+        }
+
+        /** Makes it one of several servers that serve the same rooms; null for one that is alone. */
+        public Builder cluster(@Nullable SignalingCluster several) {
+            cluster = several;
+            return this;
+        }
+
+        private static Set<AddressBlock> setOf(Iterable<AddressBlock> blocks) {
+            Set<AddressBlock> set = new LinkedHashSet<>();
+            blocks.forEach(set::add);
+            return set;
+        }
+
         private static String free(String path) {
             boolean form = path.length() > 1 && path.startsWith("/") && !path.endsWith("/");
             if (!form || path.startsWith("/signal/") || path.equals("/signal") || path.equals("/healthz")) {
@@ -241,9 +334,14 @@ public record SignalingConfig(
                     times,
                     pages,
                     iceServers,
+                    authorizer,
                     endpoints,
                     posts,
-                    sockets);
+                    sockets,
+                    listener,
+                    interceptor,
+                    edge,
+                    cluster);
         }
     }
 }

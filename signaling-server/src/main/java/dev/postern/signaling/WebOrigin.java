@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record WebOrigin(String scheme, String host, int port) {
 
     private static final Pattern FORM =
-            Pattern.compile("(https?)://([a-z0-9._-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::([0-9]{1,5}))?");
+            Pattern.compile("(https?)://([a-z0-9._-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::([1-9][0-9]{0,4}))?");
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int MAX_PORT = 65_535;
@@ -30,7 +30,7 @@ public record WebOrigin(String scheme, String host, int port) {
         String scheme = matcher.group(1);
         String port = matcher.group(3);
         int number = port == null ? defaultPort(scheme) : Integer.parseInt(port);
-        return number < 1 || number > MAX_PORT ? null : new WebOrigin(scheme, matcher.group(2), number);
+        return number > MAX_PORT ? null : new WebOrigin(scheme, matcher.group(2), number);
     }
 
     /** The origin that a page at this Host header has; null if the header is none. */

@@ -74,7 +74,10 @@ class SignalingConfigTest {
         assertThat(config.allowNoOrigin()).isFalse();
         assertThat(config.allowedOrigins()).isEmpty();
         assertThat(config.pages()).isNull();
-        assertThat(config.iceServers().forPeer("p").servers()).isEmpty();
+        assertThat(config.iceServers()
+                        .servers(new IceServersProvider.Client("p", "", null, null))
+                        .servers())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -1,8 +1,11 @@
 package dev.postern.signaling.core;
 
+import dev.postern.signaling.cluster.SessionState;
 import dev.postern.signaling.protocol.ServerMessage;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,23 @@ final class Answers {
             staleUpTo = Math.max(staleUpTo, gone.getKey());
             oldest.remove();
         }
+    }
+
+    /** All that are kept, oldest first. */
+    List<SessionState.Answered> all() {
+        List<SessionState.Answered> all = new ArrayList<>();
+        kept.forEach((id, one) -> all.add(new SessionState.Answered(id, one.answer())));
+        return all;
+    }
+
+    long staleUpTo() {
+        return staleUpTo;
+    }
+
+    /** Goes on with what another node remembered. */
+    void restore(long stale, List<SessionState.Answered> all) {
+        staleUpTo = stale;
+        all.forEach(one -> put(one.id(), one.answer()));
     }
 
     int size() {

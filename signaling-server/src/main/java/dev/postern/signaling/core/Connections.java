@@ -9,6 +9,7 @@ import dev.postern.signaling.protocol.LeaveReason;
 import dev.postern.signaling.protocol.ServerMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ final class Connections {
 
     private static final int STRIKES_PER_SECOND = 1;
     private static final long SPREAD_MILLIS = 2_000;
+    /** How long a connection waits for a session that is asked for at another node. */
+    static final long FETCH_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Set<Connection> open = new LinkedHashSet<>();
     private final Alarms alarms;
@@ -34,6 +37,10 @@ final class Connections {
     private final long helloNanos;
     private final long pingNanos;
     private final long deadNanos;
+    private long opened;
+    private @Nullable CloseCode whyStopped;
+    /** Where clients are sent when the server drains. */
+    private @Nullable String drainUrl;
 
     Connections(
             long startNanos,
@@ -56,18 +63,42 @@ final class Connections {
         this.deadNanos = config.time(SignalingTime.HEARTBEAT_DEAD).toNanos();
     }
 
-    Connection open(long nowNanos, Object attachment) {
+    Connection open(long nowNanos, Object attachment, String address) {
         Connection[] holder = new Connection[1];
         Connection connection = new Connection(
                 attachment,
+                address,
+                opened++,
                 new RateBucket(nowNanos, messagesPerSecond, messageBurst),
                 new RateBucket(nowNanos, STRIKES_PER_SECOND, STRIKES),
                 at -> onAlarm(at, holder[0]));
         holder[0] = connection;
+        connection.heldUntilNanos = nowNanos;
         open.add(connection);
         output.count(SignalingCounter.CONNECTIONS_OPENED);
         alarms.set(connection.alarm, nowNanos + helloNanos);
+        CloseCode why = whyStopped;
+        if (why != null) {
+            close(connection, why);
+        }
         return connection;
+    }
+
+    /** The session that this connection wants is asked for at another node; it waits for it. */
+    void awaitSession(long nowNanos, Connection connection) {
+        connection.isFetching = true;
+        alarms.set(connection.alarm, nowNanos + FETCH_NANOS);
+    }
+
+    /** The session that this connection wanted is nowhere; it may say hello once more. */
+    void awaitHello(long nowNanos, Connection connection) {
+        connection.isFetching = false;
+        alarms.set(connection.alarm, nowNanos + helloNanos);
+    }
+
+    /** All that are open. */
+    List<Connection> all() {
+        return List.copyOf(open);
     }
 
     /** The carrier is gone. */
@@ -99,12 +130,20 @@ final class Connections {
     Session close(Connection connection, CloseCode code) {
         Session session = detach(connection);
         output.count(counterOf(code));
-        delivery.now(connection, new ServerMessage.Bye(code.number(), code.advice(), afterMillis(code)));
+        String url = code == CloseCode.DRAINING ? drainUrl : null;
+        delivery.now(connection, new ServerMessage.Bye(code.number(), code.advice(), afterMillis(code), url));
         output.close(connection, code);
         return session;
     }
 
-    void closeAll(CloseCode code) {
+    /** Where clients are sent from now on when the server drains; null to where they know. */
+    void setDrainUrl(@Nullable String url) {
+        drainUrl = url;
+    }
+
+    /** The server stops: whoever is here is sent away, and so is whoever was about to come. */
+    void stop(CloseCode code) {
+        whyStopped = code;
         for (Connection connection : new ArrayList<>(open)) {
             if (connection.isOpen()) {
                 close(connection, code);
@@ -133,7 +172,7 @@ final class Connections {
 
     private void onAlarm(long nowNanos, Connection connection) {
         if (connection.state == Connection.State.AWAITING_HELLO) {
-            drop(nowNanos, connection, CloseCode.HELLO_TIMEOUT);
+            drop(nowNanos, connection, connection.isFetching ? CloseCode.SESSION_ELSEWHERE : CloseCode.HELLO_TIMEOUT);
         } else if (nowNanos - connection.heardNanos >= deadNanos) {
             drop(nowNanos, connection, CloseCode.HEARTBEAT_LOST);
         } else {
@@ -150,8 +189,9 @@ final class Connections {
         return switch (code) {
             case HELLO_TIMEOUT, SLOW -> 1_500;
             case FLOOD -> 5_000;
-            case GOING_AWAY -> 500 + tokens.below(SPREAD_MILLIS);
-            case HEARTBEAT_LOST, UNAUTHORIZED, REPLACED, REVOKED -> 0;
+            case AUTH_UNAVAILABLE -> 2_000 + tokens.below(SPREAD_MILLIS);
+            case GOING_AWAY, DRAINING, SESSION_ELSEWHERE -> 500 + tokens.below(SPREAD_MILLIS);
+            case OVERTAKEN, HEARTBEAT_LOST, UNAUTHORIZED, REPLACED, REVOKED -> 0;
         };
     }
 
@@ -159,11 +199,13 @@ final class Connections {
         return switch (code) {
             case HELLO_TIMEOUT -> SignalingCounter.CLOSED_HELLO_TIMEOUT;
             case SLOW -> SignalingCounter.CLOSED_SLOW;
+            case OVERTAKEN -> SignalingCounter.CLOSED_OVERTAKEN;
             case FLOOD -> SignalingCounter.CLOSED_FLOOD;
             case HEARTBEAT_LOST -> SignalingCounter.CLOSED_HEARTBEAT;
             case REPLACED -> SignalingCounter.CLOSED_REPLACED;
-            case GOING_AWAY -> SignalingCounter.CLOSED_GOING_AWAY;
-            case UNAUTHORIZED, REVOKED -> SignalingCounter.CLOSED_FORBIDDEN;
+            case GOING_AWAY, DRAINING -> SignalingCounter.CLOSED_GOING_AWAY;
+            case SESSION_ELSEWHERE -> SignalingCounter.CLOSED_SESSION_ELSEWHERE;
+            case UNAUTHORIZED, REVOKED, AUTH_UNAVAILABLE -> SignalingCounter.CLOSED_FORBIDDEN;
         };
     }
 

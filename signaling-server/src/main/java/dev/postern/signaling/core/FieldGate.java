@@ -22,9 +22,9 @@ final class FieldGate {
         metaChars = config.limit(SignalingLimit.META_CHARS);
     }
 
+    /** @param name what the peer will be called, by itself or by its grant; null for nothing */
     @Nullable
-    String refusal(ClientMessage.Join join) {
-        String name = join.name();
+    String refusal(ClientMessage.Join join, @Nullable String name) {
         if (!isName(join.room(), roomChars)) {
             return "field 'room' must have 1 to " + roomChars + " printable characters";
         }

@@ -1,6 +1,7 @@
 package dev.postern.signaling.core;
 
 import dev.postern.signaling.SignalingCounter;
+import dev.postern.signaling.SignalingEvent;
 import dev.postern.signaling.protocol.CloseCode;
 import dev.postern.signaling.protocol.ServerMessage;
 
@@ -15,24 +16,9 @@ public interface HubOutput {
 
     void count(SignalingCounter counter);
 
-    /**
-     * Tells of a change in the life of a session.
-     *
-     * @param peer the id that other peers know it by
-     * @param room the room, where the change is about one; empty otherwise: it is a client's text, to be escaped
-     */
-    void note(LifeCycle change, String peer, String room);
+    /** Tells of a change in the life of a session or a room; a room's name is a client's text, to be escaped. */
+    void note(SignalingEvent event);
 
     /** Tells of an exception that should not be: the input that caused it is lost, and nothing else. */
     void fault(RuntimeException exception);
-
-    /** The changes that {@link #note} tells of. */
-    enum LifeCycle {
-        STARTED,
-        RESUMED,
-        LOST,
-        ENDED,
-        JOINED,
-        LEFT
-    }
 }

@@ -21,10 +21,15 @@ public final class RateBucket {
 
     /** Takes a token; false, and nothing taken, if there is none. */
     public boolean take(long nowNanos) {
+        return take(nowNanos, 0);
+    }
+
+    /** Takes a token where so many others are left; false, and nothing taken, if there are not so many. */
+    boolean take(long nowNanos, int left) {
         if (fullAtNanos - nowNanos < 0) {
             fullAtNanos = nowNanos;
         }
-        if (fullAtNanos + nanosPerToken - nowNanos > nanosWhenEmpty) {
+        if (nanosUntilToken(nowNanos, left) > 0) {
             return false;
         }
         fullAtNanos += nanosPerToken;
@@ -33,6 +38,21 @@ public final class RateBucket {
 
     /** The nanoseconds until a token is there; 0 if one is. */
     public long nanosUntilToken(long nowNanos) {
-        return Math.max(0, fullAtNanos + nanosPerToken - nowNanos - nanosWhenEmpty);
+        return nanosUntilToken(nowNanos, 0);
+    }
+
+    /** The nanoseconds until a token is there and so many others. */
+    long nanosUntilToken(long nowNanos, int left) {
+        long fullInNanos = Math.max(0, fullAtNanos - nowNanos);
+        return Math.max(0, fullInNanos + nanosPerToken * (1L + left) - nanosWhenEmpty);
+    }
+
+    /** The nanoseconds until all tokens are there; 0 if they are, so that a new bucket is no other. */
+    long nanosUntilFull(long nowNanos) {
+        return Math.max(0, fullAtNanos - nowNanos);
+    }
+
+    long nanosPerToken() {
+        return nanosPerToken;
     }
 }

@@ -5,28 +5,33 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
- * The state messages of one session that its client has not acknowledged, bounded in count and bytes: the oldest give
+ * The numbered messages of one session that its client has not acknowledged, bounded in count and bytes: the oldest give
  * way. Numbers them, 1 for the first. Owned by the hub.
  */
 final class Ring {
 
     private final int maxMessages;
     private final int maxBytes;
+    private final IntConsumer onChange;
     private final Deque<Kept> kept = new ArrayDeque<>();
     private int bytes;
+    private boolean isClosed;
     private long last;
     /** The highest number that is not kept: acknowledged or dropped. */
     private long floor;
 
     private long acknowledged;
 
-    private record Kept(ServerMessage.State message, int bytes) {}
+    private record Kept(ServerMessage message, int bytes) {}
 
-    Ring(int maxMessages, int maxBytes) {
+    /** @param onChange takes by how many bytes there is more or less of it */
+    Ring(int maxMessages, int maxBytes, IntConsumer onChange) {
         this.maxMessages = maxMessages;
         this.maxBytes = maxBytes;
+        this.onChange = onChange;
     }
 
     /** The number of the next message. */
@@ -40,11 +45,16 @@ final class Ring {
     }
 
     /** Keeps the message that has the next number; answers how many older ones it had to drop. */
-    int add(ServerMessage.State message) {
+    int add(ServerMessage message) {
+        last = message.number();
+        if (isClosed) {
+            floor = last;
+            return 0;
+        }
         int weight = Weight.of(message);
-        last = message.seq();
         kept.addLast(new Kept(message, weight));
         bytes += weight;
+        onChange.accept(weight);
         int dropped = 0;
         while (kept.size() > maxMessages || bytes > maxBytes) {
             dropOldest();
@@ -59,7 +69,7 @@ final class Ring {
             return false;
         }
         acknowledged = Math.max(acknowledged, got);
-        while (!kept.isEmpty() && kept.getFirst().message().seq() <= got) {
+        while (!kept.isEmpty() && kept.getFirst().message().number() <= got) {
             dropOldest();
         }
         return true;
@@ -76,20 +86,54 @@ final class Ring {
     }
 
     /** The messages after this number, oldest first. */
-    List<ServerMessage.State> after(long got) {
-        List<ServerMessage.State> messages = new ArrayList<>();
+    List<ServerMessage> after(long got) {
+        List<ServerMessage> messages = new ArrayList<>();
         for (Kept one : kept) {
-            if (one.message().seq() > got) {
+            if (one.message().number() > got) {
                 messages.add(one.message());
             }
         }
         return messages;
     }
 
+    /** The highest number that is not kept. */
+    long floor() {
+        return floor;
+    }
+
+    /** The highest number that was acknowledged. */
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Goes on where the ring of another node stopped: nothing was added here. */
+    void restore(long floorThen, long acknowledgedThen, long lastThen, List<ServerMessage> messages) {
+        floor = floorThen;
+        acknowledged = acknowledgedThen;
+        messages.forEach(this::add);
+        last = lastThen;
+    }
+
     private void dropOldest() {
         Kept oldest = kept.removeFirst();
         bytes -= oldest.bytes();
-        floor = oldest.message().seq();
+        onChange.accept(-oldest.bytes());
+        floor = oldest.message().number();
+    }
+
+    /** Lets go of everything, and keeps nothing from now on. */
+    void close() {
+        clear();
+        isClosed = true;
+    }
+
+    /** Lets go of everything, as if there were no room for it; answers how many messages that were. */
+    int clear() {
+        int dropped = kept.size();
+        while (!kept.isEmpty()) {
+            dropOldest();
+        }
+        return dropped;
     }
 
     int bytes() {

@@ -3,6 +3,7 @@ package dev.postern.signaling.core;
 import dev.postern.signaling.protocol.Candidate;
 import dev.postern.signaling.protocol.IceServer;
 import dev.postern.signaling.protocol.IceServers;
+import dev.postern.signaling.protocol.Joined;
 import dev.postern.signaling.protocol.Peer;
 import dev.postern.signaling.protocol.ServerMessage;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class Weight implements ServerMessage.Handler<Weight.Sum> {
 
     @Override
     public void onOk(Sum sum, ServerMessage.Ok message) {
-        ServerMessage.Joined joined = message.joined();
+        Joined joined = message.joined();
         if (joined != null) {
             sum.text(joined.room()).text(joined.you());
             joined.peers().forEach(sum::peer);
@@ -110,6 +111,14 @@ final class Weight implements ServerMessage.Handler<Weight.Sum> {
     public void onPeerChange(Sum sum, ServerMessage.PeerChange message) {
         sum.text(message.room()).peer(message.peer());
     }
+
+    @Override
+    public void onRoomChange(Sum sum, ServerMessage.RoomChange message) {
+        sum.text(message.room());
+    }
+
+    @Override
+    public void onExpiring(Sum sum, ServerMessage.Expiring message) {}
 
     @Override
     public void onIceServersChange(Sum sum, ServerMessage.IceServersChange message) {

@@ -53,6 +53,12 @@ final class AddressLimits {
         return counts.size();
     }
 
+    /** The same text for all that count as one address, and for no others. */
+    static String textOf(SocketAddress address) {
+        Key key = keyOf(address);
+        return (key.ipv4() ? "4-" : "6-") + Long.toHexString(key.bits());
+    }
+
     private static Key keyOf(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
             return new Key(false, 0);

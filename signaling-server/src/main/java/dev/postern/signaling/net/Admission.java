@@ -3,17 +3,14 @@ package dev.postern.signaling.net;
 import dev.postern.signaling.SignalingConfig;
 import dev.postern.signaling.WebOrigin;
 import dev.postern.signaling.protocol.Protocol;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may open a WebSocket, by what the request says before it is upgraded. A browser cannot be kept from sending such
+ * Who may open a WebSocket or an HTTP stream, by what the request says before. A browser cannot be kept from sending such
  * a request for a page of anyone, with the visitor's cookies and from the visitor's network (CWE-1385); it does say in
  * Origin whose page it is. Any thread.
  */
@@ -39,29 +36,31 @@ final class Admission {
     /** Why this upgrade is refused; null if it is not. */
     @Nullable
     Refusal ofUpgrade(Request request) {
-        return judge(request, request.getHeaders().getValuesList(HttpHeader.ORIGIN));
+        return ofUpgrade(Knock.of(request));
+    }
+
+    /** The same of one that came to another server. */
+    @Nullable
+    Refusal ofUpgrade(Knock knock) {
+        return judge(knock);
     }
 
     /** Why an upgrade to an embedder's WebSocket is refused, which must offer this subprotocol; null if it is not. */
     @Nullable
     Refusal ofUpgrade(Request request, String subprotocol) {
+        Knock knock = Knock.of(request);
         Refusal refusal = ofPost(request);
-        if (refusal == null
-                && !allowNoOrigin
-                && request.getHeaders().getValuesList(HttpHeader.ORIGIN).isEmpty()) {
-            return Refusal.ORIGIN_MISSING;
-        }
         if (refusal != null) {
             return refusal;
         }
-        boolean offered = request.getHeaders()
-                .getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, false)
-                .contains(subprotocol);
-        return offered ? ofAddress(request) : Refusal.SUBPROTOCOL_UNKNOWN;
+        if (!allowNoOrigin && knock.origins().isEmpty()) {
+            return Refusal.ORIGIN_MISSING;
+        }
+        return knock.offered().contains(subprotocol) ? ofAddress(knock) : Refusal.SUBPROTOCOL_UNKNOWN;
     }
 
-    private @Nullable Refusal ofAddress(Request request) {
-        return addresses.isFull(request.getConnectionMetaData().getRemoteSocketAddress()) ? Refusal.RATE_LIMITED : null;
+    private @Nullable Refusal ofAddress(Knock knock) {
+        return addresses.isFull(knock.remote()) ? Refusal.RATE_LIMITED : null;
     }
 
     /**
@@ -70,59 +69,59 @@ final class Admission {
      */
     @Nullable
     Refusal ofCheck(Request request) {
-        List<String> origins = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
-        WebOrigin own = WebOrigin.ofHost("http", host(request.getHeaders()));
-        boolean sameOrigin = origins.isEmpty()
-                && own != null
-                && "same-origin".equals(request.getHeaders().get("Sec-Fetch-Site"));
-        return sameOrigin ? judgeRest(request) : judge(request, origins);
+        return ofCheck(Knock.of(request));
+    }
+
+    /** The same of one that came to another server. */
+    @Nullable
+    Refusal ofCheck(Knock knock) {
+        boolean sameOrigin = knock.origins().isEmpty()
+                && WebOrigin.ofHost("http", knock.host()) != null
+                && "same-origin".equals(knock.fetchSite());
+        return sameOrigin ? judgeRest(knock) : judge(knock);
     }
 
     /** Why a page may not ask an endpoint with this request; null if it may, and for programs, which send no Origin. */
     @Nullable
     Refusal ofPost(Request request) {
+        return isStopping ? Refusal.GOING_AWAY : ofOrigin(request);
+    }
+
+    /** Why the page that the request names may not ask; null if it may, or none is named. */
+    @Nullable
+    Refusal ofOrigin(Request request) {
+        Knock knock = Knock.of(request);
+        return knock.origins().isEmpty() || isAllowed(knock) ? null : Refusal.ORIGIN_NOT_ALLOWED;
+    }
+
+    private @Nullable Refusal judge(Knock knock) {
+        if (knock.origins().isEmpty()) {
+            return allowNoOrigin ? judgeRest(knock) : Refusal.ORIGIN_MISSING;
+        }
+        return isAllowed(knock) ? judgeRest(knock) : Refusal.ORIGIN_NOT_ALLOWED;
+    }
+
+    private @Nullable Refusal judgeRest(Knock knock) {
         if (isStopping) {
             return Refusal.GOING_AWAY;
         }
-        List<String> origins = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
-        boolean isAllowed =
-                origins.isEmpty() || (origins.size() == 1 && isAllowed(origins.get(0), request.getHeaders()));
-        return isAllowed ? null : Refusal.ORIGIN_NOT_ALLOWED;
-    }
-
-    private @Nullable Refusal judge(Request request, List<String> origins) {
-        if (origins.isEmpty()) {
-            return allowNoOrigin ? judgeRest(request) : Refusal.ORIGIN_MISSING;
-        }
-        boolean isAllowed = origins.size() == 1 && isAllowed(origins.get(0), request.getHeaders());
-        return isAllowed ? judgeRest(request) : Refusal.ORIGIN_NOT_ALLOWED;
-    }
-
-    private @Nullable Refusal judgeRest(Request request) {
-        if (isStopping) {
-            return Refusal.GOING_AWAY;
-        }
-        List<String> offered = request.getHeaders().getCSV(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, false);
-        if (!offered.isEmpty() && !offered.contains(Protocol.SUBPROTOCOL)) {
+        if (!knock.offered().isEmpty() && !knock.offered().contains(Protocol.SUBPROTOCOL)) {
             return Refusal.SUBPROTOCOL_UNKNOWN;
         }
-        return ofAddress(request);
+        return ofAddress(knock);
     }
 
     /**
-     * The server's own origin is what the Host header says, under the scheme that the page says: behind a proxy that
-     * ends TLS, only the page knows it.
+     * The server's own origin is what the Host header says. Where the request is known to have come over TLS, a page without
+     * it is another origin; else the scheme is what the page says, as behind a proxy that is not listed only the page knows.
      */
-    private boolean isAllowed(String text, HttpFields headers) {
-        WebOrigin origin = WebOrigin.parse(text);
+    private boolean isAllowed(Knock knock) {
+        WebOrigin origin =
+                knock.origins().size() == 1 ? WebOrigin.parse(knock.origins().get(0)) : null;
         if (origin == null) {
             return false;
         }
-        return allowed.contains(origin) || origin.equals(WebOrigin.ofHost(origin.scheme(), host(headers)));
-    }
-
-    private static String host(HttpFields headers) {
-        String host = headers.get(HttpHeader.HOST);
-        return host == null ? "" : host;
+        String scheme = knock.isSecure() ? "https" : origin.scheme();
+        return allowed.contains(origin) || origin.equals(WebOrigin.ofHost(scheme, knock.host()));
     }
 }

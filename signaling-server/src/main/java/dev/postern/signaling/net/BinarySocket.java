@@ -4,6 +4,7 @@ import dev.postern.signaling.SocketEndpoint;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -140,7 +141,15 @@ final class BinarySocket implements FrameHandler, SocketEndpoint.Outbound, Watch
         if (onJettysThread) {
             demand();
         } else {
+            readOnElsewhere();
+        }
+    }
+
+    private void readOnElsewhere() {
+        try {
             executor.execute(this::demand);
+        } catch (RejectedExecutionException e) {
+            isHeld.set(true); // the server has stopped: nothing more is read
         }
     }
 

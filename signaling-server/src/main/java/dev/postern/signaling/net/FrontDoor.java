@@ -12,53 +12,69 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.TunnelSupport;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
 import org.jspecify.annotations.Nullable;
 
-/** Where every HTTP request comes in: the socket, its check, health, the embedder's endpoints, and pages. */
+/** Where every HTTP request comes in: the socket, the streams, their check, health, the embedder's endpoints, and pages. */
 final class FrontDoor extends Handler.Abstract {
 
     private static final String HEALTH_PATH = "/healthz";
-    private static final String OK_JSON = "{\"ok\":true}";
+    /** Every carrier is always there; where one is not, a middlebox is why. */
+    private static final String OK_JSON = "{\"ok\":true,\"carriers\":[\"websocket\",\"sse\",\"long-poll\"]}";
 
     private final Map<String, JsonEndpoint> endpoints;
     private final @Nullable Pages pages;
     private final Admission admission;
     private final Posts posts;
+    private final StreamDoor streams;
     private final SocketUpgrade upgrade;
     private final Map<String, BinaryUpgrade> sockets = new LinkedHashMap<>();
-    private final HttpDeadlines deadlines;
+    private final @Nullable HttpDeadlines deadlines;
     private final Counters counters;
     private final HubLoop loop;
+    private final @Nullable String strictTransport;
 
+    /** @param deadlines who must know that a request has come; null where the server is another's */
     FrontDoor(
             SignalingConfig config,
             WebSocketMappings mappings,
             Admission admission,
-            HttpDeadlines deadlines,
+            @Nullable HttpDeadlines deadlines,
             SocketSettings settings) {
         this.endpoints = config.endpoints();
         this.pages = config.pages() == null ? null : new Pages(config.pages());
         this.admission = admission;
         this.posts = new Posts(config.posts(), admission);
+        this.streams = new StreamDoor(admission, settings, StreamSettings.of(config));
         this.upgrade = new SocketUpgrade(mappings, settings);
         config.sockets()
                 .forEach((path, endpoint) -> sockets.put(path, new BinaryUpgrade(endpoint, mappings, settings)));
         this.deadlines = deadlines;
         this.counters = settings.counters();
         this.loop = settings.loop();
+        long seconds = config.edge().strictTransport().toSeconds();
+        this.strictTransport = seconds == 0 ? null : "max-age=" + seconds;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Callback done = deadlines.busy(request, callback);
-        String path = Request.getPathInContext(request);
-        if (posts.handle(path, request, response, done)) {
+        Callback done = deadlines == null ? callback : deadlines.busy(request, callback);
+        if (strictTransport != null && request.isSecure()) {
+            response.getHeaders().put(HttpHeader.STRICT_TRANSPORT_SECURITY, strictTransport);
+        }
+        boolean isConnect = HttpMethod.CONNECT.is(request.getMethod());
+        if (isConnect && !isWebSocket(request)) {
+            Replies.send(request, response, done, HttpStatus.BAD_REQUEST_400, Replies.TEXT, "No proxy.\n");
             return true;
         }
-        boolean isGet = HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
+        String path = Request.getPathInContext(request);
+        if (posts.handle(path, request, response, done) || streams.handle(path, request, response, done)) {
+            return true;
+        }
+        boolean isGet = isConnect || HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
         if (!isGet) {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
             Replies.send(request, response, done, HttpStatus.METHOD_NOT_ALLOWED_405, Replies.TEXT, "GET only.\n");
@@ -71,6 +87,22 @@ final class FrontDoor extends Handler.Abstract {
             default -> other(path, request, response, done);
         }
         return true;
+    }
+
+    /** Whether a path is the signaling's, or of one of the endpoints beside it: not health or a page, which a host has itself. */
+    boolean isAbout(String path) {
+        return path.equals(Protocol.SOCKET_PATH)
+                || path.equals(Protocol.CHECK_PATH)
+                || streams.isAbout(path)
+                || posts.isAbout(path)
+                || sockets.containsKey(path)
+                || endpoints.keySet().stream().anyMatch(path::startsWith);
+    }
+
+    /** Whether a CONNECT is the handshake of a WebSocket over HTTP/2 (RFC 8441). */
+    private static boolean isWebSocket(Request request) {
+        TunnelSupport tunnel = request.getTunnelSupport();
+        return tunnel != null && "websocket".equalsIgnoreCase(tunnel.getProtocol());
     }
 
     private void socket(Request request, Response response, Callback callback) {

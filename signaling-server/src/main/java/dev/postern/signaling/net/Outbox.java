@@ -1,21 +1,15 @@
 package dev.postern.signaling.net;
 
 import dev.postern.signaling.protocol.CloseCode;
-import dev.postern.signaling.protocol.PeerEvent;
 import dev.postern.signaling.protocol.ServerMessage;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Map;
 import java.util.function.IntConsumer;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be sent to one client, bounded in bytes and count, one message on the wire at a time. When it is full,
+ * What waits to be sent to one client, bounded in bytes and count. What is queued by the time that it is let out goes out in one write. When it is full,
  * peer events that later ones have overtaken go first; when that does not help, it drops what waits (a resume brings it
  * again) and takes nothing more but a {@code bye} and the close. Messages come from the hub's thread; any thread may
  * find a write done.
@@ -29,8 +23,7 @@ final class Outbox extends IteratingCallback {
     private final IntConsumer onCoalesced;
 
     private final Object lock = new Object();
-    private final Deque<Entry> queue = new ArrayDeque<>();
-    private int bytes;
+    private final Backlog backlog = new Backlog();
     private int sendingBytes;
     private long sendingSinceNanos;
     private boolean isSending;
@@ -41,20 +34,14 @@ final class Outbox extends IteratingCallback {
     /** The socket. */
     interface Wire {
 
-        void send(ByteBuffer text, Callback callback);
+        /** @param more whether the next one follows at once, so that this one may wait for it */
+        void send(ByteBuffer text, boolean more, Callback callback);
 
         void close(CloseCode code, Callback callback);
 
         /** By the clock that {@link #isStuck} is asked with. */
         long nowNanos();
     }
-
-    /**
-     * A message that waits.
-     *
-     * @param presence the message, if it is a peer event that a later one may overtake
-     */
-    private record Entry(ByteBuffer text, ServerMessage.@Nullable PeerChange presence) {}
 
     /** {@code onFull} is called once, when the bound is reached; it must not call back into this outbox. */
     Outbox(Wire wire, int maxBytes, int maxMessages, Runnable onFull, IntConsumer onCoalesced) {
@@ -65,13 +52,16 @@ final class Outbox extends IteratingCallback {
         this.onCoalesced = onCoalesced;
     }
 
-    /** Queues a message that is already JSON. */
+    /** Queues a message that is already JSON; it goes out with {@link #flush}. */
     void send(ServerMessage message, byte[] json) {
-        if (queued(message, json)) {
-            iterate();
-        } else {
+        if (!queued(message, json)) {
             onFull.run();
         }
+    }
+
+    /** Sends what is queued, as soon as what is being sent has gone out. */
+    void flush() {
+        iterate();
     }
 
     /** False if this message made the outbox full. */
@@ -80,9 +70,7 @@ final class Outbox extends IteratingCallback {
             if (isFull && !(message instanceof ServerMessage.Bye)) {
                 return true;
             }
-            queue.add(new Entry(
-                    ByteBuffer.wrap(json), message instanceof ServerMessage.PeerChange change ? change : null));
-            bytes += json.length;
+            backlog.add(message, json);
             if (isFull || isWithinBounds()) {
                 return true;
             }
@@ -91,46 +79,20 @@ final class Outbox extends IteratingCallback {
                 return true;
             }
             isFull = true;
-            queue.clear();
-            bytes = 0;
+            backlog.clear();
             return false;
         }
     }
 
     private boolean isWithinBounds() {
-        return bytes + sendingBytes <= maxBytes && queue.size() <= maxMessages;
+        return backlog.bytes() + sendingBytes <= maxBytes && backlog.size() <= maxMessages;
     }
 
-    /** Drops the waiting peer events that a later waiting one of the same peer and room has overtaken. */
     private void coalesce() {
-        Map<String, PeerEvent> later = new HashMap<>();
-        int dropped = 0;
-        Iterator<Entry> latestFirst = queue.descendingIterator();
-        while (latestFirst.hasNext()) {
-            Entry entry = latestFirst.next();
-            ServerMessage.PeerChange change = entry.presence();
-            if (change != null) {
-                PeerEvent next = later.put(change.peer().id() + ' ' + change.room(), change.event());
-                if (next != null && isOvertaken(change.event(), next)) {
-                    latestFirst.remove();
-                    bytes -= entry.text().remaining();
-                    dropped++;
-                    later.put(change.peer().id() + ' ' + change.room(), next);
-                }
-            }
-        }
+        int dropped = backlog.coalesce();
         if (dropped > 0) {
             onCoalesced.accept(dropped);
         }
-    }
-
-    private static boolean isOvertaken(PeerEvent event, PeerEvent next) {
-        return switch (event) {
-            case LOST, BACK -> next == PeerEvent.LOST || next == PeerEvent.BACK || next == PeerEvent.LEAVE;
-            case META -> next == PeerEvent.META || next == PeerEvent.LEAVE;
-            case JOIN -> next == PeerEvent.LEAVE;
-            case LEAVE -> false;
-        };
     }
 
     /** Closes the socket behind everything that waits. */
@@ -151,28 +113,29 @@ final class Outbox extends IteratingCallback {
     /** The bytes that wait or are being written. */
     int pendingBytes() {
         synchronized (lock) {
-            return bytes + sendingBytes;
+            return backlog.bytes() + sendingBytes;
         }
     }
 
     @Override
     protected Action process() {
-        Entry next;
+        ByteBuffer next;
+        boolean more;
         CloseCode code;
         synchronized (lock) {
-            next = queue.poll();
+            next = backlog.poll();
+            more = backlog.size() > 0;
             code = next == null && !closeSent ? closeCode : null;
             isSending = next != null || code != null;
             if (!isSending) {
                 return Action.IDLE;
             }
             sendingSinceNanos = wire.nowNanos();
-            sendingBytes = next == null ? 0 : next.text().remaining();
-            bytes -= sendingBytes;
+            sendingBytes = next == null ? 0 : next.remaining();
             closeSent |= code != null;
         }
         if (next != null) {
-            wire.send(next.text(), this);
+            wire.send(next, more, this);
         } else if (code != null) {
             wire.close(code, this);
         }
@@ -193,8 +156,7 @@ final class Outbox extends IteratingCallback {
             isFull = true;
             isSending = false;
             sendingBytes = 0;
-            bytes = 0;
-            queue.clear();
+            backlog.clear();
         }
     }
 }

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pages {
 
-    private static final Pattern SAFE_PATH =
-            Pattern.compile("/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-]*[A-Za-z0-9._-]*");
+    /** Possessive, so that a long path that is none costs no more than one that is. */
+    private static final Pattern SAFE_PATH = Pattern.compile("/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*+/)*+[A-Za-z0-9._-]*+");
+
     private static final String INDEX = "index.html";
     private static final int MAX_FILE_BYTES = 16 << 20;
     private static final Pattern BARE_NAME = Pattern.compile("[A-Z]+");
@@ -51,6 +52,7 @@ final class Pages {
             Map.entry("ico", "image/x-icon"),
             Map.entry("woff2", "font/woff2"),
             Map.entry("wasm", "application/wasm"),
+            Map.entry("ts", "text/plain; charset=utf-8"),
             Map.entry("txt", "text/plain; charset=utf-8"),
             Map.entry("md", "text/plain; charset=utf-8"));
 

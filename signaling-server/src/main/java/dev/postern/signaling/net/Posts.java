@@ -32,6 +32,11 @@ final class Posts {
         this.admission = admission;
     }
 
+    /** Whether a path is one of theirs. */
+    boolean isAbout(String path) {
+        return endpoints.containsKey(path);
+    }
+
     /** Answers if the path is an endpoint's, whatever the method. */
     boolean handle(String path, Request request, Response response, Callback callback) {
         PostEndpoint endpoint = endpoints.get(path);

@@ -1,7 +1,6 @@
 package dev.postern.signaling.net;
 
 import dev.postern.signaling.SignalingCounter;
-import dev.postern.signaling.core.Connection;
 import dev.postern.signaling.core.Hub;
 import dev.postern.signaling.core.RateBucket;
 import dev.postern.signaling.protocol.ClientMessage;
@@ -11,6 +10,7 @@ import dev.postern.signaling.protocol.ServerMessage;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -18,6 +18,7 @@ import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.OpCode;
+import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * One WebSocket between Jetty and the hub.
  *
  * <p>Reading: Jetty delivers one frame for each {@link CoreSession#demand}. Every delivered frame leads to exactly one
- * more demand: at once where it is a part of a message or a control frame, and after the hub has taken the message
- * where it ends one. So a client that the hub cannot keep up with fills its own TCP window and nothing here. After the
+ * more demand: at once where it is a part of a message or a control frame; where it ends a message, as soon as little of this client's waits for
+ * the hub. So a client that the hub cannot keep up with fills its own TCP window and nothing here. After the
  * server has decided to close, frames are read and thrown away until the client's close or the deadline.
  *
  * <p>Frames come straight from Jetty's core API, because what must be bounded are frames: empty fragments and pings
@@ -36,26 +37,28 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: Jetty calls {@code on...}, one at a time; the hub's thread calls {@link #send}, {@link #close} and
  * everything that touches the hub; the watch calls {@link #check}.
  */
-final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
+final class SignalSocket implements Carrier, FrameHandler, Outbox.Wire, Watch.Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(SignalSocket.class);
     /** A data frame with at least this payload is paid for by the bound on messages. */
     private static final int SMALL_FRAME_BYTES = 512;
 
+    /** A client is read on while no more than this is in the hub, and one message in any case. */
+    private static final int READ_ON_BYTES = 16_384;
+
     private static final int NONE = -1;
-    private static final Decoded.Malformed<ClientMessage> BINARY = new Decoded.Malformed<>(
+    static final Decoded.Malformed<ClientMessage> BINARY = new Decoded.Malformed<>(
             Decoded.Reason.UNKNOWN_TYPE, 0, "binary messages are not part of this subprotocol", null);
 
     private final SocketSettings settings;
     private final SocketAddress remote;
+    private final Link link;
     private final Outbox outbox;
     private final Assembly assembly;
     private final RateBucket smallFrames;
 
     /** Set when the socket opens, before anything else can happen. */
     private volatile @Nullable CoreSession session;
-    /** The hub's thread only. */
-    private @Nullable Connection connection;
 
     private volatile boolean isClosing;
     private volatile long closingSinceNanos;
@@ -63,12 +66,23 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
     private volatile boolean isUnfinished;
 
     private volatile long unfinishedSinceNanos;
-    private volatile boolean isReported;
     private int receivedClose = NONE;
 
-    SignalSocket(SocketSettings settings, SocketAddress remote) {
+    /** What is read by the thread that works for the hub; null over HTTP/2, and before the handshake is over. */
+    private volatile @Nullable SignalConnection connection;
+
+    private @Nullable SignalUpgrade upgrade;
+
+    /** Bytes of messages that the hub has not taken yet. */
+    private final AtomicInteger inHub = new AtomicInteger();
+    /** {@link #NONE}, or that a frame is to be asked for when no more than so many bytes are in the hub. */
+    private final AtomicInteger owedBelow = new AtomicInteger(NONE);
+
+    /** @param origin whose page opened it; null where no browser said so */
+    SignalSocket(SocketSettings settings, SocketAddress remote, @Nullable String origin) {
         this.settings = settings;
         this.remote = remote;
+        this.link = new Link(settings, remote, origin, this, this::handOver);
         this.assembly = new Assembly(settings.messageBytes());
         this.smallFrames =
                 new RateBucket(System.nanoTime(), settings.smallFramesPerSecond(), settings.smallFrameBurst());
@@ -76,7 +90,7 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
                 this,
                 settings.queueBytes(),
                 settings.queueMessages(),
-                () -> report(Hub::onSlow),
+                () -> link.report(Hub::onSlow),
                 dropped -> settings.counters().add(SignalingCounter.PRESENCE_COALESCED, dropped));
     }
 
@@ -84,12 +98,8 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
     public void onOpen(CoreSession opened, Callback callback) {
         session = opened;
         settings.addresses().takeAnyway(remote);
-        settings.sockets().add(this);
         settings.watch().add(this);
-        settings.loop().execute((now, hub) -> {
-            connection = hub.onOpen(now, this);
-            opened.demand();
-        });
+        link.open(opened::demand);
         callback.succeeded();
     }
 
@@ -104,7 +114,7 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
             demand();
         } else if (isSmall(frame) && !smallFrames.take(nowNanos())) {
             callback.succeeded();
-            toHub(Hub::onFlood);
+            link.toHub(Hub::onFlood, this::demand);
         } else if (frame.isDataFrame()) {
             onData(frame, opCode, callback);
         } else {
@@ -155,7 +165,7 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
         if (!assembly.isText()) {
             assembly.drop();
             settings.counters().count(SignalingCounter.BINARY_IGNORED);
-            toHub((hub, now, at) -> hub.onMalformed(now, at, BINARY));
+            link.toHub((hub, now, at) -> hub.onMalformed(now, at, BINARY), this::demand);
             return;
         }
         String text = assembly.takeText();
@@ -163,40 +173,48 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
             closeProtocol(CloseStatus.BAD_PAYLOAD, "not UTF-8");
             return;
         }
-        settings.counters().add(SignalingCounter.BYTES_RECEIVED, length);
-        Decoded<ClientMessage> decoded = settings.codec().decodeClient(text);
-        if (decoded instanceof Decoded.Message<ClientMessage> whole) {
-            LOG.atDebug()
-                    .addKeyValue("message", () -> LogText.ofMessage(whole.message()))
-                    .log("received");
-            toHub((hub, now, at) -> hub.onMessage(now, at, whole.message()));
-        } else if (decoded instanceof Decoded.Malformed<ClientMessage> malformed) {
-            toHub((hub, now, at) -> hub.onMalformed(now, at, malformed));
-        }
-    }
-
-    /** Hands an input to the hub, and asks for the next frame when the hub has taken it. */
-    private void toHub(Input input) {
-        settings.loop().execute((now, hub) -> {
-            try {
-                input.give(hub, now, Objects.requireNonNull(connection));
-            } finally {
-                demand();
-            }
+        inHub.addAndGet(length);
+        boolean mayReadOn = link.receive(text, length, () -> {
+            inHub.addAndGet(-length);
+            payDemand();
         });
+        owedBelow.set(mayReadOn ? READ_ON_BYTES : 0);
+        payDemand();
     }
 
-    /** Hands a complaint to the hub, the first one only; reading goes on as it was. */
-    private void report(Input complaint) {
-        if (!isReported) {
-            isReported = true;
-            settings.loop().execute((now, hub) -> {
-                Connection at = connection;
-                if (at != null) {
-                    complaint.give(hub, now, at);
-                }
-            });
+    private void payDemand() {
+        int below = owedBelow.get();
+        if (below != NONE && inHub.get() <= below && owedBelow.compareAndSet(below, NONE)) {
+            demand();
         }
+    }
+
+    /** What a read brings is done at its end, in one row; what does not come from there is done at once. */
+    private void handOver(HubLoop.Task task) {
+        SignalConnection at = connection;
+        if (at != null && at.isReadHere()) {
+            settings.loop().leave(task);
+        } else {
+            settings.loop().executeHere(task);
+        }
+    }
+
+    void upgrade(SignalUpgrade request) {
+        upgrade = request;
+    }
+
+    /** The session that Jetty has made for this socket; during the handshake. */
+    void session(WebSocketCoreSession made) {
+        SignalUpgrade request = upgrade;
+        if (request != null) {
+            request.session(made);
+        }
+    }
+
+    /** What this socket is read by; during the handshake. */
+    void connection(SignalConnection made) {
+        connection = made;
+        upgrade = null;
     }
 
     private void demand() {
@@ -219,25 +237,26 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
         opened().close(status, reason, Callback.NOOP);
     }
 
-    /** Queues a message to the client; the hub's thread. */
-    void send(ServerMessage message) {
-        byte[] json = settings.codec().encode(message);
-        settings.counters().count(SignalingCounter.MESSAGES_SENT);
-        settings.counters().add(SignalingCounter.BYTES_SENT, json.length);
-        LOG.atDebug().addKeyValue("message", () -> LogText.ofMessage(message)).log("sent");
-        outbox.send(message, json);
+    @Override
+    public void send(ServerMessage message) {
+        outbox.send(message, link.encode(message));
     }
 
-    /** Closes behind everything that is queued; the hub's thread. */
-    void close(CloseCode code) {
+    @Override
+    public void close(CloseCode code) {
         closingSinceNanos = nowNanos();
         isClosing = true;
         outbox.end(code);
     }
 
     @Override
-    public void send(ByteBuffer text, Callback callback) {
-        opened().sendFrame(new Frame(OpCode.TEXT, text), callback, false);
+    public void flush() {
+        outbox.flush();
+    }
+
+    @Override
+    public void send(ByteBuffer text, boolean more, Callback callback) {
+        opened().sendFrame(new Frame(OpCode.TEXT, text), callback, more);
     }
 
     @Override
@@ -259,9 +278,9 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
                 opened().abort();
             }
         } else if (outbox.isStuck(nowNanos, settings.sendDeadlineNanos())) {
-            report(Hub::onSlow);
+            link.report(Hub::onSlow);
         } else if (isUnfinished && nowNanos - unfinishedSinceNanos > settings.messageDeadlineNanos()) {
-            report(Hub::onUnfinished);
+            link.report(Hub::onUnfinished);
         }
     }
 
@@ -274,7 +293,6 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
     @Override
     public void onClosed(CloseStatus status, Callback callback) {
         settings.watch().remove(this);
-        settings.addresses().giveBack(remote);
         assembly.drop();
         boolean isBreach = status.getCode() == CloseStatus.PROTOCOL
                 || status.getCode() == CloseStatus.BAD_PAYLOAD
@@ -282,25 +300,12 @@ final class SignalSocket implements FrameHandler, Outbox.Wire, Watch.Watched {
         if (isBreach) {
             settings.counters().count(SignalingCounter.CLOSED_PROTOCOL);
         }
-        boolean onPurpose = isOnPurpose(receivedClose);
-        settings.loop().execute((now, hub) -> {
-            Connection at = connection;
-            if (at != null) {
-                hub.onClosed(now, at, onPurpose);
-            }
-            settings.sockets().remove(this);
-        });
+        link.ended(isOnPurpose(receivedClose));
         callback.succeeded();
     }
 
     /** A page that is closed or reloaded sends 1001, {@code WebSocket.close()} sends 1000 or no code at all. */
-    private static boolean isOnPurpose(int closeCode) {
+    static boolean isOnPurpose(int closeCode) {
         return closeCode == CloseStatus.NORMAL || closeCode == CloseStatus.SHUTDOWN || closeCode == CloseStatus.NO_CODE;
-    }
-
-    /** Something that the hub does with this socket's connection. */
-    private interface Input {
-
-        void give(Hub hub, long nowNanos, Connection connection);
     }
 }

@@ -1,33 +1,62 @@
 package dev.postern.signaling.net;
 
 import dev.postern.signaling.SignalingCounter;
+import dev.postern.signaling.SignalingEvent;
 import dev.postern.signaling.core.Connection;
 import dev.postern.signaling.core.HubOutput;
 import dev.postern.signaling.protocol.CloseCode;
 import dev.postern.signaling.protocol.ServerMessage;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Takes the hub's results to the sockets, the counters and the log. The hub's thread only. */
+/** Takes the hub's results to the carriers, the counters and the log. The hub's thread only. */
 final class SocketOutput implements HubOutput {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketOutput.class);
 
     private final Counters counters;
+    private final Consumer<SignalingEvent> events;
 
-    SocketOutput(Counters counters) {
+    /** Those that something was queued for since the last flush. */
+    private final Set<Carrier> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** @param events who else hears of changes */
+    SocketOutput(Counters counters, Consumer<SignalingEvent> events) {
         this.counters = counters;
+        this.events = events;
     }
 
     @Override
     public void send(Connection to, ServerMessage message) {
-        ((SignalSocket) to.attachment()).send(message);
+        Carrier carrier = (Carrier) to.attachment();
+        carrier.send(message);
+        waiting.add(carrier);
+    }
+
+    /** Lets go out what was queued; what fails for one client disturbs no other. */
+    void flush() {
+        for (Iterator<Carrier> all = waiting.iterator(); all.hasNext(); ) {
+            Carrier carrier = all.next();
+            all.remove();
+            try {
+                carrier.flush();
+            } catch (RuntimeException e) {
+                counters.count(SignalingCounter.FAULTS);
+                fault(e);
+            }
+        }
     }
 
     @Override
     public void close(Connection connection, CloseCode code) {
-        ((SignalSocket) connection.attachment()).close(code);
+        ((Carrier) connection.attachment()).close(code);
     }
 
     @Override
@@ -36,22 +65,29 @@ final class SocketOutput implements HubOutput {
     }
 
     @Override
-    public void note(LifeCycle change, String peer, String room) {
-        LoggingEventBuilder event = LOG.atInfo().addKeyValue("peer", peer);
-        if (!room.isEmpty()) {
-            event = event.addKeyValue("room", LogText.of(room));
+    public void note(SignalingEvent event) {
+        boolean isOfRoomAlone = event.peer().isEmpty();
+        LoggingEventBuilder line = LOG.atLevel(isOfRoomAlone ? Level.DEBUG : Level.INFO);
+        if (!isOfRoomAlone) {
+            line = line.addKeyValue("peer", event.peer());
         }
-        event.log(sentence(change));
+        if (!event.room().isEmpty()) {
+            line = line.addKeyValue("room", LogText.of(event.room()));
+        }
+        line.log(sentence(event.kind()));
+        events.accept(event);
     }
 
-    private static String sentence(LifeCycle change) {
-        return switch (change) {
-            case STARTED -> "session started";
-            case RESUMED -> "session resumed";
-            case LOST -> "session lost its connection";
-            case ENDED -> "session ended";
-            case JOINED -> "peer joined a room";
-            case LEFT -> "peer left a room";
+    private static String sentence(SignalingEvent.Kind kind) {
+        return switch (kind) {
+            case SESSION_STARTED -> "session started";
+            case SESSION_RESUMED -> "session resumed";
+            case SESSION_LOST -> "session lost its connection";
+            case SESSION_ENDED -> "session ended";
+            case PEER_JOINED -> "peer joined a room";
+            case PEER_LEFT -> "peer left a room";
+            case ROOM_OPENED -> "room opened";
+            case ROOM_CLOSED -> "room closed";
         };
     }
 

@@ -9,9 +9,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What all sockets of a server share: the way to the hub, the codec, who watches deadlines, and the bounds.
+ * What all carriers of a server share, and the sockets of its embedder: the way to the hub, the codec, who watches deadlines, who is let in,
+ * and the bounds.
  *
- * @param sockets every socket that is not closed
+ * @param addresses what each address has open: WebSockets and HTTP streams together
+ * @param judge who asks about tokens
+ * @param carriers every carrier that is not closed
  */
 record SocketSettings(
         HubLoop loop,
@@ -19,7 +22,8 @@ record SocketSettings(
         Watch watch,
         Counters counters,
         AddressLimits addresses,
-        Set<SignalSocket> sockets,
+        Judge judge,
+        Set<Carrier> carriers,
         int messageBytes,
         int queueBytes,
         int queueMessages,
@@ -37,6 +41,7 @@ record SocketSettings(
                 watch,
                 counters,
                 addresses,
+                new Judge(config, watch, counters),
                 ConcurrentHashMap.newKeySet(),
                 config.limit(SignalingLimit.MESSAGE_BYTES),
                 config.limit(SignalingLimit.QUEUE_BYTES),

@@ -2,6 +2,8 @@ package dev.postern.signaling.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.signaling.Authorizer.Verdict;
+import dev.postern.signaling.Grant;
 import dev.postern.signaling.SignalingConfig;
 import dev.postern.signaling.SignalingCounter;
 import dev.postern.signaling.protocol.ClientMessage;
@@ -9,6 +11,7 @@ import dev.postern.signaling.protocol.CloseCode;
 import dev.postern.signaling.protocol.Decoded;
 import dev.postern.signaling.protocol.Description;
 import dev.postern.signaling.protocol.ErrorCode;
+import dev.postern.signaling.protocol.Joined;
 import dev.postern.signaling.protocol.Meta;
 import dev.postern.signaling.protocol.SdpType;
 import dev.postern.signaling.protocol.ServerMessage;
@@ -60,17 +63,57 @@ final class HubHarness {
         return client;
     }
 
+    /** A client with a session that the authorizer lets in so. */
+    Client client(Grant grant) {
+        Client client = new Client();
+        client.verdict = new Verdict.Granted(grant);
+        client.hello();
+        return client;
+    }
+
     /** A client whose connection is open and no more. */
     Client silentClient() {
         return new Client();
     }
 
+    /** A client of this address whose connection is open and no more. */
+    Client silentClientAt(String address) {
+        return new Client(address);
+    }
+
+    /** A client with a session whose connections are all of this address. */
+    Client clientAt(String address, Grant grant) {
+        Client client = new Client(address);
+        client.verdict = new Verdict.Granted(grant);
+        client.hello();
+        return client;
+    }
+
     /** One client, whatever connection it has. */
     final class Client {
 
-        Connection connection = hub.onOpen(now, this);
+        private final String address;
+        Connection connection;
         ServerMessage.@Nullable Welcome welcome;
+        /** What the authorizer says of its tokens; null where it is not asked. */
+        @Nullable
+        Verdict verdict;
+
         private long nextId = 1;
+
+        private Client() {
+            this("");
+        }
+
+        private Client(String address) {
+            this.address = address;
+            this.connection = hub.onOpen(now, this, address);
+        }
+
+        /** Opens another connection and says nothing. */
+        void reopen() {
+            connection = hub.onOpen(now, this, address);
+        }
 
         ServerMessage.Welcome hello() {
             return greet(null);
@@ -78,22 +121,38 @@ final class HubHarness {
 
         /** Opens another connection and asks for the session with what the last welcome said. */
         ServerMessage.Welcome resume(long got) {
-            ServerMessage.Welcome last = known();
-            return resumeWith(new ClientMessage.Resume(last.sid(), last.resume(), last.epoch(), got));
+            return resumeWith(ticket(got));
         }
 
         ServerMessage.Welcome resumeWith(ClientMessage.Resume resume) {
-            connection = hub.onOpen(now, this);
+            reopen();
             return greet(resume);
         }
 
         private ServerMessage.Welcome greet(ClientMessage.@Nullable Resume resume) {
-            send(new ClientMessage.Hello(1, List.of(), resume));
+            knock(resume);
             List<ServerMessage> messages = new ArrayList<>(take());
             ServerMessage.Welcome first = (ServerMessage.Welcome) messages.remove(0);
             welcome = first;
             replayed = messages;
             return first;
+        }
+
+        /** Says hello and looks at no answer. */
+        void knock(ClientMessage.@Nullable Resume resume) {
+            hub.onMessage(now, connection, new ClientMessage.Hello(1, List.of(), "token", resume), verdict);
+        }
+
+        /** Shows a newer token, which the authorizer says this of. */
+        ServerMessage auth(Verdict newer) {
+            hub.onMessage(now, connection, new ClientMessage.Auth(id(), "newer", ClientMessage.NO_GOT), newer);
+            return output.takeLatest(connection);
+        }
+
+        /** What this client would ask to have back. */
+        ClientMessage.Resume ticket(long got) {
+            ServerMessage.Welcome last = known();
+            return new ClientMessage.Resume(last.sid(), last.resume(), last.epoch(), got);
         }
 
         /** What came behind the latest welcome. */
@@ -138,7 +197,7 @@ final class HubHarness {
             return output.takeLatest(connection);
         }
 
-        ServerMessage.Joined join(String room) {
+        Joined join(String room) {
             ServerMessage answer = ask(new ClientMessage.Join(id(), room, null, Meta.EMPTY, ClientMessage.NO_GOT));
             assertThat(answer).isInstanceOf(ServerMessage.Ok.class);
             return Objects.requireNonNull(((ServerMessage.Ok) answer).joined());

@@ -56,7 +56,7 @@ class HubRequestsTest {
 
     /** Security case 8. */
     @Test
-    void theSameIdAgainGetsTheSameAnswerAndHasNoSecondEffect() {
+    void c08_theSameIdAgainGetsTheSameAnswerAndHasNoSecondEffect() {
         Client ann = harness.client();
         Client bob = harness.client();
         ann.join("r");
@@ -89,7 +89,7 @@ class HubRequestsTest {
     }
 
     @Test
-    void unsupportedTypesAreAnsweredAndNeverClose() {
+    void c05_unsupportedTypesAreAnsweredAndNeverClose() {
         Client ann = harness.client();
         ann.sendMalformed(Decoded.Reason.UNKNOWN_TYPE, 9L);
         assertThat(errorOf(ann.takeOne())).isEqualTo(ErrorCode.UNSUPPORTED);
@@ -120,17 +120,17 @@ class HubRequestsTest {
 
     /** Security case 8: acknowledgements of what was never sent, of long ago, and of everything that a long can be. */
     @Test
-    void oldAcknowledgementsChangeNothingAndOnesBeyondAreRefused() {
+    void c08_oldAcknowledgementsChangeNothingAndOnesBeyondAreRefused() {
         Client ann = harness.client();
         Client bob = harness.client();
         ann.join("r");
         bob.join("r");
         ann.take();
-        ann.send(new ClientMessage.Ack(1));
+        ann.send(new ClientMessage.Ack(2));
         ann.send(new ClientMessage.Ack(0));
-        ann.send(new ClientMessage.Ack(1));
+        ann.send(new ClientMessage.Ack(2));
         assertThat(ann.take()).isEmpty();
-        for (long beyond : new long[] {2, Protocol.MAX_INTEGER, Long.MAX_VALUE}) {
+        for (long beyond : new long[] {3, Protocol.MAX_INTEGER, Long.MAX_VALUE}) {
             assertThat(errorOf(ann.ask(new ClientMessage.Ack(beyond)))).isEqualTo(ErrorCode.BAD_FIELD);
         }
         assertThat(harness.count(SignalingCounter.ACKS_IGNORED)).isEqualTo(3);

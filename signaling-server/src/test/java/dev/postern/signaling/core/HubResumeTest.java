@@ -67,14 +67,14 @@ class HubResumeTest {
         ann.sig(bob.peer(), "r", "two");
         ann.sig(bob.peer(), "r", "three");
         bob.drop();
-        ServerMessage.Welcome back = bob.resume(2);
-        assertThat(back.seq()).isEqualTo(2);
+        ServerMessage.Welcome back = bob.resume(3);
+        assertThat(back.seq()).isEqualTo(3);
         assertThat(sdps(bob.replayed)).containsExactly("three");
-        assertThat(((ServerMessage.State) bob.replayed.get(0)).seq()).isEqualTo(3);
+        assertThat(bob.replayed.get(0).number()).isEqualTo(4);
     }
 
     @Test
-    void aRequestThatWasInTheAirIsSentAgainAndDoneOnce() {
+    void c08_aRequestThatWasInTheAirIsSentAgainAndDoneOnce() {
         Client ann = harness.client();
         Client bob = harness.client();
         ann.join("r");
@@ -143,7 +143,7 @@ class HubResumeTest {
 
     /** Security case 7. */
     @Test
-    void aWrongSecretEpochOrSidGivesANewSessionAndLeavesTheOldOneAlone() {
+    void c07_aWrongSecretEpochOrSidGivesANewSessionAndLeavesTheOldOneAlone() {
         Client ann = harness.client();
         ann.join("r");
         ServerMessage.Welcome mine = ann.known();
@@ -165,7 +165,7 @@ class HubResumeTest {
 
     /** Security case 7: single use. */
     @Test
-    void aSecretIsSpentOnceTheClientHasSpokenWithTheNextOne() {
+    void c07_aSecretIsSpentOnceTheClientHasSpokenWithTheNextOne() {
         Client ann = harness.client();
         ServerMessage.Welcome first = ann.known();
         ann.drop();
@@ -193,6 +193,49 @@ class HubResumeTest {
         assertThat(again.resumed()).isTrue();
     }
 
+    /**
+     * The answer to a join was not numbered: where a connection broke before it arrived, a resume brought first who had come and
+     * left since, and then, when the client asked again, who had been there at first. The client believed in a peer that was
+     * gone and did not know one that was there. The model of the resume, in peer, finds it in its first 100 schedules.
+     */
+    @Test
+    void theAnswerToAJoinIsBroughtAgainInItsPlace() {
+        Client ann = harness.client();
+        Client bob = harness.client();
+        Client eve = harness.client();
+        ann.join("r");
+        long id = bob.id();
+        ServerMessage answer = bob.ask(new ClientMessage.Join(id, "r", null, Meta.EMPTY, NO_GOT));
+        bob.drop();
+        eve.join("r");
+        ann.leave("r");
+
+        bob.resume(0);
+        assertThat(bob.replayed.get(0)).isEqualTo(answer);
+        assertThat(events(bob.replayed)).containsExactly(PeerEvent.JOIN, PeerEvent.LEAVE);
+        assertThat(bob.replayed).extracting(ServerMessage::number).containsExactly(1L, 2L, 3L);
+        assertThat(bob.ask(new ClientMessage.Join(id, "r", null, Meta.EMPTY, NO_GOT)))
+                .isEqualTo(answer);
+    }
+
+    /**
+     * A hello that was under way for long arrives after its client has given that connection up and has resumed over another,
+     * and before the client has said anything there: its secret was still good, so it took the session from the client that
+     * had sent it, which was told to stop.
+     */
+    @Test
+    void aLateHelloOfAConnectionThatWasGivenUpTakesNothing() {
+        Client ann = harness.client();
+        ServerMessage.Welcome first = ann.known();
+        ann.drop();
+        Client late = harness.silentClient();
+        ann.resume(0);
+        ClientMessage.Resume resume = new ClientMessage.Resume(first.sid(), first.resume(), first.epoch(), 0);
+        late.send(new ClientMessage.Hello(1, List.of(), resume));
+        assertThat(ann.closed()).isNull();
+        assertThat(ann.ask(new ClientMessage.Ping(1, NO_GOT))).isInstanceOf(ServerMessage.Pong.class);
+    }
+
     @Test
     void whatIsKeptIsBoundedAndAClientThatComesTooLateIsTold() {
         HubHarness small = new HubHarness(SignalingConfig.builder()
@@ -207,26 +250,14 @@ class HubResumeTest {
             ann.sig(bob.peer(), "r", "x");
         }
         ann.take();
-        assertThat(small.count(SignalingCounter.RESUME_DROPPED)).isEqualTo(12);
+        // The answer to the join is kept, too.
+        assertThat(small.count(SignalingCounter.RESUME_DROPPED)).isEqualTo(13);
 
         ServerMessage.Welcome anew = bob.resume(0);
         assertThat(anew.resumed()).isFalse();
-        assertThat(anew.lost()).isEqualTo(12);
+        assertThat(anew.lost()).isEqualTo(13);
         assertThat(events(ann.take())).containsExactly(PeerEvent.LEAVE);
         assertThat(small.count(SignalingCounter.RESUMES_TOO_LATE)).isEqualTo(1);
-    }
-
-    @Test
-    void whatIsKeptIsBoundedInBytes() {
-        Client ann = harness.client();
-        Client bob = harness.client();
-        ann.join("r");
-        bob.join("r");
-        bob.drop();
-        for (int i = 0; i < 10; i++) {
-            ann.sig(bob.peer(), "r", "x".repeat(40_000));
-        }
-        assertThat(harness.count(SignalingCounter.RESUME_DROPPED)).isEqualTo(7);
     }
 
     @Test
@@ -247,11 +278,11 @@ class HubResumeTest {
         bob.join("r");
         for (int i = 1; i <= 30; i++) {
             ann.sig(bob.peer(), "r", "x");
-            bob.send(new ClientMessage.Ack(i));
+            bob.send(new ClientMessage.Ack(i + 1));
         }
         assertThat(small.count(SignalingCounter.RESUME_DROPPED)).isZero();
         bob.drop();
-        assertThat(bob.resume(30).resumed()).isTrue();
+        assertThat(bob.resume(31).resumed()).isTrue();
         assertThat(bob.replayed).isEmpty();
     }
 

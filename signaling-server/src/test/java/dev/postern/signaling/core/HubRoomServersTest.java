@@ -29,18 +29,16 @@ class HubRoomServersTest {
         private final List<String> ended = new ArrayList<>();
 
         @Override
-        public IceServers forPeer(String peerId) {
-            return IceServers.of(IceServer.of("stun:nowhere"));
+        public IceServers servers(Client client) {
+            return client.room() == null
+                    ? IceServers.of(IceServer.of("stun:nowhere"))
+                    : new IceServers(
+                            List.of(IceServer.of("turn:" + client.room() + ":" + client.peerId())), TTL_SECONDS);
         }
 
         @Override
         public boolean isPerRoom() {
             return true;
-        }
-
-        @Override
-        public IceServers forPeerIn(String room, String peerId) {
-            return new IceServers(List.of(IceServer.of("turn:" + room + ":" + peerId)), TTL_SECONDS);
         }
 
         @Override

@@ -12,6 +12,7 @@ import dev.postern.signaling.protocol.Candidate;
 import dev.postern.signaling.protocol.ClientMessage;
 import dev.postern.signaling.protocol.Description;
 import dev.postern.signaling.protocol.ErrorCode;
+import dev.postern.signaling.protocol.Joined;
 import dev.postern.signaling.protocol.LeaveReason;
 import dev.postern.signaling.protocol.Meta;
 import dev.postern.signaling.protocol.Peer;
@@ -20,6 +21,7 @@ import dev.postern.signaling.protocol.SdpType;
 import dev.postern.signaling.protocol.ServerMessage;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,7 +35,7 @@ class HubRoomsTest {
     @Test
     void theFirstInARoomIsAlone() {
         Client ann = harness.client();
-        assertThat(ann.join("r")).isEqualTo(new ServerMessage.Joined("r", ann.peer(), List.of()));
+        assertThat(ann.join("r")).isEqualTo(new Joined("r", ann.peer(), List.of()));
     }
 
     @Test
@@ -57,7 +59,7 @@ class HubRoomsTest {
         bob.ask(new ClientMessage.Join(1, "r", "Bob", Meta.EMPTY, NO_GOT));
         assertThat(ann.takeOne())
                 .isEqualTo(new ServerMessage.PeerChange(
-                        1, PeerEvent.JOIN, "r", new Peer(bob.peer(), "Bob", Meta.EMPTY, false), null));
+                        2, PeerEvent.JOIN, "r", new Peer(bob.peer(), "Bob", Meta.EMPTY, false), null));
         assertThat(bob.take()).isEmpty();
     }
 
@@ -81,7 +83,7 @@ class HubRoomsTest {
         bob.leave("r");
         assertThat(ann.takeOne())
                 .isEqualTo(new ServerMessage.PeerChange(
-                        2, PeerEvent.LEAVE, "r", new Peer(bob.peer(), null, Meta.EMPTY, false), LeaveReason.LEFT));
+                        3, PeerEvent.LEAVE, "r", new Peer(bob.peer(), null, Meta.EMPTY, false), LeaveReason.LEFT));
     }
 
     @Test
@@ -100,7 +102,7 @@ class HubRoomsTest {
 
         assertThat(bob.takeOne())
                 .isEqualTo(new ServerMessage.Sig(
-                        2, ann.peer(), bob.peer(), "r", 1, 1, new Description(SdpType.OFFER, "v=0")));
+                        3, ann.peer(), bob.peer(), "r", 1, 1, new Description(SdpType.OFFER, "v=0")));
         assertThat(eve.take()).isEmpty();
         assertThat(harness.count(SignalingCounter.MESSAGES_RELAYED)).isEqualTo(1);
     }
@@ -114,12 +116,37 @@ class HubRoomsTest {
         ann.take();
         List<Candidate> candidates = List.of(new Candidate("candidate:1", "0", 0, "u"));
         bob.ask(new ClientMessage.Ice(7, ann.peer(), "r", 4, candidates, true, NO_GOT));
-        assertThat(ann.takeOne()).isEqualTo(new ServerMessage.Ice(2, bob.peer(), ann.peer(), "r", 4, candidates, true));
+        assertThat(ann.takeOne()).isEqualTo(new ServerMessage.Ice(3, bob.peer(), ann.peer(), "r", 4, candidates, true));
+    }
+
+    /** Security case 26: nothing is read in them, so whatever they name goes through as it is. */
+    @Test
+    void c26_descriptionsAndCandidatesGoThroughAsTheyAreWhateverTheyName() {
+        Client ann = harness.client();
+        Client bob = harness.client();
+        ann.join("r");
+        bob.join("r");
+        ann.take();
+        String sdp = "v=0\r\n" + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(1_000) + "a=<img onerror>\u0000";
+        assertThat(bob.sig(ann.peer(), "r", sdp)).isInstanceOf(ServerMessage.Ok.class);
+        assertThat(ann.takeOne())
+                .isInstanceOfSatisfying(
+                        ServerMessage.Sig.class,
+                        sig -> assertThat(sig.description()).isEqualTo(new Description(SdpType.OFFER, sdp)));
+        List<Candidate> candidates = Stream.of(
+                        "169.254.169.254", "127.0.0.1", "::1", "metadata.internal", "x.local", "")
+                .map(address -> new Candidate("candidate:1 1 udp 1 " + address + " 80 typ host", "0", 0, address))
+                .toList();
+        bob.ask(new ClientMessage.Ice(8, ann.peer(), "r", 1, candidates, false, NO_GOT));
+        assertThat(ann.takeOne())
+                .isInstanceOfSatisfying(
+                        ServerMessage.Ice.class,
+                        ice -> assertThat(ice.candidates()).isEqualTo(candidates));
     }
 
     /** Security case 9. */
     @Test
-    void aPeerElsewhereThisPeerItselfAndNobodyAreTheSameNoSuchPeer() {
+    void c09_aPeerElsewhereThisPeerItselfAndNobodyAreTheSameNoSuchPeer() {
         Client ann = harness.client();
         Client other = harness.client();
         ann.join("r");
@@ -163,7 +190,7 @@ class HubRoomsTest {
 
     /** Security case 11. */
     @Test
-    void roomsPeersAndRoomsOfASessionAreBounded() {
+    void c11_roomsPeersAndRoomsOfASessionAreBounded() {
         HubHarness small = new HubHarness(SignalingConfig.builder()
                 .limit(SignalingLimit.ROOMS, 3)
                 .limit(SignalingLimit.PEERS_PER_ROOM, 2)
@@ -186,10 +213,11 @@ class HubRoomsTest {
     }
 
     @Test
-    void aHundredThousandRoomNamesLeaveNothingBehind() {
+    void c11_aHundredThousandRoomNamesLeaveNothingBehind() {
         HubHarness fast = new HubHarness(SignalingConfig.builder()
                 .limit(SignalingLimit.MESSAGES_PER_SECOND, 1_000_000)
                 .limit(SignalingLimit.MESSAGE_BURST, 1_000_000)
+                .limit(SignalingLimit.JOINS_PER_SECOND, 1_000_000)
                 .build());
         Client ann = fast.client();
         for (int i = 0; i < 100_000; i++) {

@@ -33,7 +33,7 @@ class HubTimeTest {
         assertThat(silent.closed()).isNull();
         harness.advance(Duration.ofMillis(1));
         assertThat(silent.closed()).isEqualTo(CloseCode.HELLO_TIMEOUT);
-        assertThat(silent.take()).containsExactly(new ServerMessage.Bye(4400, Advice.RECONNECT, 1_500));
+        assertThat(silent.take()).containsExactly(new ServerMessage.Bye(4400, Advice.RESUME, 1_500));
     }
 
     @Test
@@ -83,7 +83,7 @@ class HubTimeTest {
     void iceServersComeInTheWelcomeAndAgainAtEightyPercentOfTheirLifetime() {
         AtomicInteger calls = new AtomicInteger();
         HubHarness timed = withIce(peer -> new IceServers(
-                List.of(new IceServer(List.of("turn:x"), peer + calls.incrementAndGet(), "secret")), 100));
+                List.of(new IceServer(List.of("turn:x"), peer.peerId() + calls.incrementAndGet(), "secret")), 100));
         Client ann = timed.client();
         assertThat(username(ann.known().ice())).isEqualTo(ann.peer() + 1);
 
@@ -157,6 +157,18 @@ class HubTimeTest {
         assertThat(harness.hub.alarmCount()).isZero();
         harness.hub.onClosed(harness.now, ann.connection, true);
         assertThat(harness.count(SignalingCounter.SESSIONS_ENDED)).isEqualTo(2);
+    }
+
+    /** Its upgrade was under way when the server stopped: it got a session, and then an end without a word. */
+    @Test
+    void aConnectionThatOpensBehindTheStopIsSentAway() {
+        harness.hub.onStop();
+        Client late = harness.silentClient();
+        assertThat(late.closed()).isEqualTo(CloseCode.GOING_AWAY);
+        assertThat(late.takeOne()).isInstanceOf(ServerMessage.Bye.class);
+        harness.hub.onMessage(harness.now, late.connection, new ClientMessage.Hello(1, List.of(), null));
+        assertThat(harness.hub.sessionCount()).isZero();
+        assertThat(harness.hub.alarmCount()).isZero();
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.postern.signaling.core;
 
 import dev.postern.signaling.SignalingCounter;
+import dev.postern.signaling.SignalingEvent;
 import dev.postern.signaling.protocol.CloseCode;
 import dev.postern.signaling.protocol.ServerMessage;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class RecordingOutput implements HubOutput {
     private final Map<Connection, List<ServerMessage>> sent = new HashMap<>();
     private final Map<Connection, CloseCode> closed = new HashMap<>();
     private final Map<SignalingCounter, Integer> counts = new EnumMap<>(SignalingCounter.class);
+    private final List<SignalingEvent> events = new ArrayList<>();
     private boolean faultsAllowed;
 
     /** Lets faults be counted and no more. */
@@ -51,7 +53,16 @@ final class RecordingOutput implements HubOutput {
     }
 
     @Override
-    public void note(LifeCycle change, String peer, String room) {}
+    public void note(SignalingEvent event) {
+        events.add(event);
+    }
+
+    /** What was told of sessions and rooms since this was last asked. */
+    List<SignalingEvent> takeEvents() {
+        List<SignalingEvent> taken = List.copyOf(events);
+        events.clear();
+        return taken;
+    }
 
     @Override
     public void fault(RuntimeException exception) {

@@ -105,6 +105,17 @@ class HandshakeIT {
         assertThat(request("GET", path, "").substring(0, 13)).isIn("HTTP/1.1 404 ", "HTTP/1.1 400 ");
     }
 
+    /** Security case 29: there is no WHIP here (RFC 9725), so there are no resources to guess and none to end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PATCH", "DELETE", "OPTIONS"})
+    void c29_nothingAnswersWhereServersOfWhipDo(String method) throws IOException {
+        for (String path : List.of("/whip", "/whip/endpoint", "/whip/resource/1", "/signal/v1/whip")) {
+            assertThat(request(method, path, "Content-Type: application/sdp\nContent-Length: 0"))
+                    .startsWith("HTTP/1.1 405 ")
+                    .doesNotContain("Location:");
+        }
+    }
+
     @Test
     void aBrokenRequestGetsItsStatusAndNoWordOfWhoAnswers() throws IOException {
         try (RawSocket raw = RawSocket.connect(server.uri())) {
@@ -128,17 +139,7 @@ class HandshakeIT {
         try (RawSocket dripping = RawSocket.connect(server.uri());
                 RawSocket silent = RawSocket.connect(server.uri())) {
             long start = System.nanoTime();
-            boolean[] cut = new boolean[1];
-            int[] sent = new int[1];
-            Await.until("the cut of a connection that drips", () -> {
-                try {
-                    dripping.write(new byte[] {head[sent[0]++]});
-                } catch (IOException e) {
-                    cut[0] = true;
-                }
-                return cut[0] || sent[0] == head.length;
-            });
-            assertThat(cut[0]).isTrue();
+            assertThat(dripping.drip(head)).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
             assertThat(silent.readToEnd()).isLessThan(Duration.ofSeconds(3));
         }
@@ -195,6 +196,24 @@ class HandshakeIT {
         }
     }
 
+    /**
+     * A connection that has ended says no more whose it was, and its place was never given back: after 576 connections an address was shut
+     * out until the server was started again. The attacks of {@code AttackFiguresE2E} showed it.
+     */
+    @Test
+    void connectionsThatHaveEndedGiveTheirPlacesBackHoweverTheyEnd() throws Exception {
+        restart(SignalingConfig.builder().limit(SignalingLimit.CONNECTIONS_PER_ADDRESS, 1));
+        for (int i = 0; i < 100; i++) {
+            try (RawSocket asked = RawSocket.connect(server.uri());
+                    RawSocket halfway = RawSocket.connect(server.uri())) {
+                halfway.write("GET /sig".getBytes(StandardCharsets.US_ASCII));
+                assertThat(asked.http("GET", "/healthz", "")).startsWith("HTTP/1.1 200 ");
+            }
+        }
+        assertThat(server.counters().getOrDefault(SignalingCounter.CONNECTIONS_REFUSED_ADDRESS, 0L))
+                .isZero();
+    }
+
     /** Security case 21: ten thousand half-open connections of one address are a few dozen. */
     @Test
     void oneAddressMayNotHoldEveryConnectionWithoutASocket() throws Exception {
@@ -206,7 +225,7 @@ class HandshakeIT {
             }
             Await.until(
                     "refused connections",
-                    () -> server.counters().getOrDefault(SignalingCounter.CONNECTIONS_REFUSED_ADDRESS, 0L) == 15);
+                    () -> server.counters().getOrDefault(SignalingCounter.CONNECTIONS_REFUSED_ADDRESS, 0L) == 14);
         } finally {
             for (RawSocket one : idle) {
                 one.close();

@@ -3,11 +3,13 @@ package dev.postern.signaling.net;
 import dev.postern.signaling.protocol.ClientMessage;
 import dev.postern.signaling.protocol.CodecLimits;
 import dev.postern.signaling.protocol.Decoded;
+import dev.postern.signaling.protocol.Joined;
 import dev.postern.signaling.protocol.MessageCodec;
 import dev.postern.signaling.protocol.Meta;
 import dev.postern.signaling.protocol.Protocol;
 import dev.postern.signaling.protocol.ServerMessage;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -38,7 +40,8 @@ public final class JettyPeer implements Session.Listener.AutoDemanding, AutoClos
     /** Connects from a page of the server's own origin. */
     JettyPeer(WebSocketClient client, URI socket) throws Exception {
         ClientUpgradeRequest request = new ClientUpgradeRequest(socket);
-        request.setHeader("Origin", "http://" + socket.getAuthority());
+        String scheme = "wss".equals(socket.getScheme()) ? "https" : "http";
+        request.setHeader("Origin", scheme + "://" + socket.getAuthority());
         request.setSubProtocols(Protocol.SUBPROTOCOL);
         session = client.connect(this, request).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
@@ -71,8 +74,28 @@ public final class JettyPeer implements Session.Listener.AutoDemanding, AutoClos
         return hello(null);
     }
 
+    /** Says hello; whether the welcome came in time. */
+    boolean isWelcome(Duration patience) throws InterruptedException {
+        send(new ClientMessage.Hello(1, List.of(), null));
+        if (inbox.poll(patience.toMillis(), TimeUnit.MILLISECONDS) instanceof ServerMessage.Welcome came) {
+            welcome = came;
+        }
+        return welcome != null;
+    }
+
     JettyPeer hello(ClientMessage.@Nullable Resume resume) throws InterruptedException {
         send(new ClientMessage.Hello(1, List.of(), resume));
+        welcome = next(ServerMessage.Welcome.class);
+        return this;
+    }
+
+    /** Says hello with a token and looks at no answer. */
+    void knock(@Nullable String token, ClientMessage.@Nullable Resume resume) {
+        send(new ClientMessage.Hello(1, List.of(), token, resume));
+    }
+
+    JettyPeer helloWith(String token, ClientMessage.@Nullable Resume resume) throws InterruptedException {
+        knock(token, resume);
         welcome = next(ServerMessage.Welcome.class);
         return this;
     }
@@ -90,7 +113,7 @@ public final class JettyPeer implements Session.Listener.AutoDemanding, AutoClos
         return known().peer();
     }
 
-    ServerMessage.Joined join(String room) throws InterruptedException {
+    Joined join(String room) throws InterruptedException {
         send(new ClientMessage.Join(nextId++, room, null, Meta.EMPTY, ClientMessage.NO_GOT));
         return Objects.requireNonNull(next(ServerMessage.Ok.class).joined());
     }

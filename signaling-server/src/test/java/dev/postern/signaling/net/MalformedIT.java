@@ -21,6 +21,9 @@ class MalformedIT {
     private static final File VECTORS = new File(
             System.getProperty("postern.root"), "signaling-protocol/src/test/resources/vectors/malformed.json");
 
+    private static final File WRONG_FIELDS = new File(
+            System.getProperty("postern.root"), "signaling-protocol/src/test/resources/vectors/wrong-fields.json");
+
     @Test
     void theWholeCorpusIsAnsweredAndNobodyElseNotices() throws Exception {
         SignalingConfig config = SignalingConfig.builder()
@@ -44,6 +47,39 @@ class MalformedIT {
             assertThat(server.counters().get(SignalingCounter.MALFORMED)).isEqualTo(corpus().size());
             assertThat(server.counters()).containsEntry(SignalingCounter.FAULTS, 0L);
         }
+    }
+
+    /** Made from the schema: every field of every message, at every depth, with each kind of value that it may not have. */
+    @Test
+    void c13_everyWrongFieldIsAnsweredToItsRequestAndTheSessionGoesOn() throws Exception {
+        SignalingConfig config = SignalingConfig.builder()
+                .limit(SignalingLimit.MESSAGE_BURST, 10_000)
+                .build();
+        JsonNode vectors = MAPPER.readTree(WRONG_FIELDS);
+        try (SignalingServer server = SignalingServer.start(config);
+                RawSocket raw = RawSocket.hello(server.uri())) {
+            raw.text("{\"t\":\"join\",\"id\":1,\"room\":\"r\"}");
+            raw.readUntil("ok");
+            for (JsonNode vector : vectors) {
+                raw.text(vector.get("text").asText());
+                JsonNode answer = MAPPER.readTree(raw.read().text());
+                String name = vector.get("name").asText();
+                assertThat(answer.get("t").asText()).as(name).isEqualTo("err");
+                assertThat(answer.get("name").asText())
+                        .as(name)
+                        .isEqualTo(vector.get("error").asText());
+                assertThat(answer.get("code").asInt()).as(name).isBetween(2400, 2499);
+                assertThat(answer.path("re").asLong())
+                        .as(name)
+                        .isEqualTo(vector.get("id").asLong());
+            }
+            raw.text("{\"t\":\"leave\",\"id\":100000,\"room\":\"r\"}");
+            assertThat(raw.readUntil("ok")).contains("\"re\":100000");
+            assertThat(server.counters())
+                    .containsEntry(SignalingCounter.MALFORMED, (long) vectors.size())
+                    .containsEntry(SignalingCounter.FAULTS, 0L);
+        }
+        assertThat(vectors).hasSizeGreaterThan(300);
     }
 
     private record Case(String name, String text, String error) {}

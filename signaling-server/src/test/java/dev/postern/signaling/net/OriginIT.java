@@ -71,6 +71,7 @@ class OriginIT {
                 new Case("app.example", "https://app.example."),
                 new Case("app.example", "https://app.example:"),
                 new Case("app.example", "https://app.example:0"),
+                new Case("app.example", "https://app.example:0443"),
                 new Case("app.example", "https://app.example:99999"),
                 new Case("bücher.example", "https://xn--bcher-kva.example"),
                 new Case("app.example", "ftp://app.example"),
@@ -145,14 +146,14 @@ class OriginIT {
                 .contains("Access-Control-Allow-Origin: *", "Content-Type: application/json")
                 .contains("\"ok\":false", "\"reason\":\"origin-not-allowed\"", "signaling.allowed-origins");
         assertThat(get(STANDARD, CHECK, "")).contains("\"reason\":\"origin-missing\"");
-        assertThat(get(OPEN, CHECK, "")).endsWith("{\"ok\":true}");
-        assertThat(get(LISTED, CHECK, "Origin: https://app.example")).endsWith("{\"ok\":true}");
+        assertThat(get(OPEN, CHECK, "")).contains("{\"ok\":true,");
+        assertThat(get(LISTED, CHECK, "Origin: https://app.example")).contains("{\"ok\":true,");
     }
 
     /** A browser sends no Origin with a GET within one origin. */
     @Test
     void theCheckTrustsABrowserThatSaysSameOrigin() throws IOException {
-        assertThat(get(STANDARD, CHECK, "Sec-Fetch-Site: same-origin")).endsWith("{\"ok\":true}");
+        assertThat(get(STANDARD, CHECK, "Sec-Fetch-Site: same-origin")).contains("{\"ok\":true,");
         assertThat(get(STANDARD, CHECK, "Sec-Fetch-Site: cross-site")).contains("origin-missing");
         assertThat(upgrade(STANDARD, "app.example", "Sec-Fetch-Site: same-origin"))
                 .startsWith("HTTP/1.1 403 ");

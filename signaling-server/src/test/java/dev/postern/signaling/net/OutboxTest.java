@@ -33,12 +33,14 @@ class OutboxTest {
     private static final class FakeWire implements Outbox.Wire {
 
         private final List<String> written = new ArrayList<>();
+        private final List<Boolean> moreToCome = new ArrayList<>();
         private final Deque<Callback> pending = new ArrayDeque<>();
         private long now;
 
         @Override
-        public void send(ByteBuffer text, Callback callback) {
+        public void send(ByteBuffer text, boolean more, Callback callback) {
             written.add(StandardCharsets.UTF_8.decode(text).toString());
+            moreToCome.add(more);
             pending.add(callback);
         }
 
@@ -65,13 +67,33 @@ class OutboxTest {
     }
 
     private void send(String text) {
+        queue(text);
+        outbox.flush();
+    }
+
+    private void queue(String text) {
         outbox.send(new ServerMessage.Pong(1), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void messagesOfOneRowGoOutTogether() {
+        queue("first");
+        queue("second");
+        queue("third");
+        assertThat(wire.written).isEmpty();
+        assertThat(outbox.pendingBytes()).isEqualTo("firstsecondthird".length());
+        outbox.flush();
+        wire.allDone();
+        assertThat(wire.written).containsExactly("first", "second", "third");
+        assertThat(wire.moreToCome).containsExactly(true, true, false);
+        assertThat(outbox.pendingBytes()).isZero();
     }
 
     private void presence(PeerEvent event, String peer, String text) {
         Peer about = new Peer(peer, null, Meta.EMPTY, false);
         LeaveReason why = event == PeerEvent.LEAVE ? LeaveReason.LEFT : null;
         outbox.send(new ServerMessage.PeerChange(1, event, "r", about, why), text.getBytes(StandardCharsets.UTF_8));
+        outbox.flush();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -171,6 +172,19 @@ class PagesIT {
             assertThat(response).doesNotContain("secret", "root:", "<project");
             assertThat(response.substring(0, 13)).as(path).isIn("HTTP/1.1 404 ", "HTTP/1.1 400 ");
         }
+    }
+
+    /**
+     * The time that it took to judge a path once grew with the square of its length, to more than half a second for the longest request
+     * line, and 2,000 parts of a path, which is half as long, overflowed the stack of the thread.
+     */
+    @Test
+    @Timeout(5)
+    void c21_longPathIsJudgedInTheTimeThatItTakesToReadIt() throws IOException {
+        assertThat(Pages.typeOf("/" + "a".repeat(20_000) + "!.html")).isNull();
+        assertThat(Pages.typeOf("/" + "a/".repeat(20_000) + "x.html")).startsWith("text/html");
+        assertThat(Pages.typeOf("/" + "a/".repeat(20_000) + "!")).isNull();
+        assertThat(get(From.DIRECTORY, "/" + "a/".repeat(3_500), "")).startsWith("HTTP/1.1 404 ");
     }
 
     @Test

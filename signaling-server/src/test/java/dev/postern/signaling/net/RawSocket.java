@@ -51,6 +51,19 @@ final class RawSocket implements AutoCloseable {
         return connect(server, new Socket());
     }
 
+    /** From another address of this host than the one that the system would pick. */
+    static RawSocket connectFrom(String local, URI server) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(local, 0));
+        return connect(server, socket);
+    }
+
+    /** Over a connection that is there already. */
+    static RawSocket over(Socket connected, URI server) throws IOException {
+        connected.setSoTimeout((int) PATIENCE.toMillis());
+        return new RawSocket(connected, server);
+    }
+
     /** With a receive buffer so small that a reader who stops is soon noticed. */
     static RawSocket connectWithSmallBuffer(URI server) throws IOException {
         Socket socket = new Socket();
@@ -105,18 +118,61 @@ final class RawSocket implements AutoCloseable {
         return httpWithHost(method, path, server.getAuthority(), headerLines);
     }
 
+    /** Sends a request with a JSON body, from a page of the server's own origin; answers status line, headers and body. */
+    String json(String method, String path, String headerLines, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String headers = "Content-Type: application/json\nContent-Length: " + bytes.length + "\n" + headerLines;
+        sendHead(method, path, headers);
+        write(bytes);
+        return response(method);
+    }
+
+    /** Sends the head of a request and nothing more. */
+    void sendHead(String method, String path, String headerLines) throws IOException {
+        String head =
+                method + " " + path + " HTTP/1.1\nHost: " + server.getAuthority() + "\n" + headerLines.strip() + "\n\n";
+        write(head.replace("\n\n\n", "\n\n").replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The answer to what was sent. */
+    String readResponse() throws IOException {
+        return response("GET");
+    }
+
+    /** The next line that starts with this, without it; lines before it are passed over. */
+    String readLine(String start) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        while (true) {
+            byte next = in.readByte();
+            if (next != '\n') {
+                line.write(next);
+                continue;
+            }
+            String text = line.toString(StandardCharsets.UTF_8).strip();
+            if (text.startsWith(start)) {
+                return text.substring(start.length());
+            }
+            line.reset();
+        }
+    }
+
     String httpWithHost(String method, String path, String host, String headerLines) throws IOException {
         String head = method + " " + path + " HTTP/1.1\nHost: " + host + "\n" + headerLines.strip() + "\n\n";
         write(head.replace("\n\n\n", "\n\n").replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
         return response(method);
     }
 
-    private String response(String method) throws IOException {
+    /** Status line and headers of an answer, to the empty line behind them. */
+    String readHead() throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
             head.write(in.readByte());
         }
-        String text = head.toString(StandardCharsets.ISO_8859_1);
+        return head.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private String response(String method) throws IOException {
+        String text = readHead();
         int length = contentLength(text);
         byte[] body = method.equals("HEAD") || text.contains(" 304 ") ? new byte[0] : in.readNBytes(length);
         return text + new String(body, StandardCharsets.UTF_8);
@@ -133,6 +189,21 @@ final class RawSocket implements AutoCloseable {
     void write(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
+    }
+
+    /** Sends byte after byte, a few milliseconds apart; whether the connection was cut before all were sent. */
+    boolean drip(byte[] bytes) throws InterruptedException {
+        boolean[] cut = new boolean[1];
+        int[] sent = new int[1];
+        Await.until("the cut of a connection that drips", () -> {
+            try {
+                write(new byte[] {bytes[sent[0]++]});
+            } catch (IOException e) {
+                cut[0] = true;
+            }
+            return cut[0] || sent[0] == bytes.length;
+        });
+        return cut[0];
     }
 
     void text(String text) throws IOException {

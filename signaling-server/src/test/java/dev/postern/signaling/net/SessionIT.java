@@ -85,7 +85,7 @@ class SessionIT {
             ann.send(sig(10, bob, SdpType.OFFER, "v=0\r\noffer"));
             assertThat(bob.next(ServerMessage.Sig.class))
                     .isEqualTo(new ServerMessage.Sig(
-                            1, ann.peer(), bob.peer(), "r", 1, 1, new Description(SdpType.OFFER, "v=0\r\noffer")));
+                            2, ann.peer(), bob.peer(), "r", 1, 1, new Description(SdpType.OFFER, "v=0\r\noffer")));
             bob.send(sig(10, ann, SdpType.ANSWER, "v=0\r\nanswer"));
             assertThat(ann.next(ServerMessage.Sig.class).description().sdp()).isEqualTo("v=0\r\nanswer");
             List<Candidate> candidates = List.of(new Candidate("candidate:1 …", "0", 0, "uf"));
@@ -99,7 +99,7 @@ class SessionIT {
 
     /** Security cases 5 and 6: what a client says of who it is counts for nothing. */
     @Test
-    void aSpoofedFromAndAnotherPeersIdAreIgnored() throws Exception {
+    void c05_c06_aSpoofedFromAndAnotherPeersIdAreIgnored() throws Exception {
         try (JettyPeer ann = peer();
                 JettyPeer bob = peer();
                 RawSocket thief = RawSocket.hello(server.uri())) {
@@ -137,7 +137,7 @@ class SessionIT {
                 assertThat(back.peer()).isEqualTo(bob.peer());
                 for (int i = 0; i < 20; i++) {
                     ServerMessage.Sig sig = back.next(ServerMessage.Sig.class);
-                    assertThat(sig.seq()).isEqualTo(1 + i);
+                    assertThat(sig.seq()).isEqualTo(2 + i);
                     assertThat(sig.description().sdp()).isEqualTo("offer " + i);
                 }
                 assertThat(ann.nextChange().event()).isEqualTo(PeerEvent.BACK);
@@ -146,7 +146,7 @@ class SessionIT {
     }
 
     @Test
-    void theConnectionThatWasReplacedIsToldAndClosed() throws Exception {
+    void c07_theConnectionThatWasReplacedIsToldAndClosed() throws Exception {
         try (JettyPeer bob = peer();
                 JettyPeer back = new JettyPeer(CLIENT, server.socketUri()).hello(bob.ticket(0))) {
             assertThat(back.known().resumed()).isTrue();

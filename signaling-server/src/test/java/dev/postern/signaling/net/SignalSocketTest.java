@@ -11,12 +11,15 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import dev.postern.signaling.Authorizer.Verdict;
+import dev.postern.signaling.Grant;
 import dev.postern.signaling.SignalingConfig;
 import dev.postern.signaling.core.Hub;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.Callback;
@@ -35,13 +38,14 @@ class SignalSocketTest {
 
     private final Counters counters = new Counters();
     private final SignalingConfig config = SignalingConfig.builder().build();
-    private final SocketOutput output = new SocketOutput(counters);
-    private final HubLoop loop = new HubLoop(counters, now -> new Hub(now, config, new SecureRandom(), output));
+    private final SocketOutput output = new SocketOutput(counters, event -> {});
+    private final HubLoop loop =
+            new HubLoop(counters, now -> new Hub(now, config, new SecureRandom(), output), output::flush);
     private final Watch watch = new Watch(new ScheduledExecutorScheduler());
     private final SocketSettings settings = SocketSettings.of(config, loop, watch, counters, new AddressLimits(10));
     private final CoreSession jetty = mock(CoreSession.class);
     private final SignalSocket socket =
-            new SignalSocket(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+            new SignalSocket(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), null);
 
     @BeforeEach
     void open() {
@@ -70,7 +74,56 @@ class SignalSocketTest {
 
         hubIsFree.countDown();
         verify(jetty, timeout(PATIENCE_MILLIS).times(2)).demand();
-        verify(jetty).sendFrame(any(), any(), anyBoolean());
+        verify(jetty, timeout(PATIENCE_MILLIS)).sendFrame(any(), any(), anyBoolean());
+    }
+
+    @Test
+    void theNextFrameIsAskedForOnlyWhenThereIsAVerdictOnTheToken() {
+        CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+        SignalingConfig asking =
+                SignalingConfig.builder().authorizer(attempt -> verdict).build();
+        HubLoop asked = new HubLoop(counters, now -> new Hub(now, asking, new SecureRandom(), output), output::flush);
+        CoreSession session = mock(CoreSession.class);
+        when(session.isInputOpen()).thenReturn(true);
+        SignalSocket guarded = new SignalSocket(
+                SocketSettings.of(asking, asked, watch, counters, new AddressLimits(10)),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                null);
+        try {
+            guarded.onOpen(session, Callback.NOOP);
+            verify(session, timeout(PATIENCE_MILLIS)).demand();
+            guarded.onFrame(new Frame(OpCode.TEXT, "{\"t\":\"hello\",\"v\":1,\"token\":\"x\"}"), Callback.NOOP);
+            verify(session, times(1)).demand();
+            verdict.complete(new Verdict.Granted(Grant.anonymous()));
+            verify(session, timeout(PATIENCE_MILLIS).times(2)).demand();
+            verify(session, timeout(PATIENCE_MILLIS)).sendFrame(any(), any(), anyBoolean());
+        } finally {
+            asked.stop(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void whileLittleOfAClientsWaitsForTheHubTheNextIsAskedForAtOnce() throws Exception {
+        socket.onFrame(new Frame(OpCode.TEXT, "{\"t\":\"hello\",\"v\":1}"), Callback.NOOP);
+        verify(jetty, timeout(PATIENCE_MILLIS).times(2)).demand();
+        CountDownLatch hubIsFree = new CountDownLatch(1);
+        CountDownLatch hubIsBusy = new CountDownLatch(1);
+        loop.execute((now, hub) -> {
+            hubIsBusy.countDown();
+            await(hubIsFree);
+        });
+        await(hubIsBusy);
+
+        String message = "{\"t\":\"ping\",\"ts\":1,\"pad\":\"" + "x".repeat(8_000) + "\"}";
+        socket.onFrame(new Frame(OpCode.TEXT, message), Callback.NOOP);
+        verify(jetty, times(3)).demand();
+        socket.onFrame(new Frame(OpCode.TEXT, message), Callback.NOOP);
+        verify(jetty, times(4)).demand();
+        socket.onFrame(new Frame(OpCode.TEXT, message), Callback.NOOP);
+        verify(jetty, times(4)).demand();
+
+        hubIsFree.countDown();
+        verify(jetty, timeout(PATIENCE_MILLIS).times(5)).demand();
     }
 
     @Test

@@ -38,6 +38,8 @@ class SlowReaderIT {
     private static SignalingConfig.Builder config() {
         return SignalingConfig.builder()
                 .limit(SignalingLimit.MESSAGES_PER_SECOND, 100_000)
+                .limit(SignalingLimit.ADDRESS_MESSAGES_PER_SECOND, 1_000_000)
+                .limit(SignalingLimit.ROOM_MESSAGES_PER_SECOND, 1_000_000)
                 .limit(SignalingLimit.MESSAGE_BURST, 100_000)
                 .time(SignalingTime.CLOSE_DEADLINE, Duration.ofMillis(500));
     }

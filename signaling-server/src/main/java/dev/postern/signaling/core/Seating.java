@@ -1,0 +1,125 @@
+package dev.postern.signaling.core;
+
+import dev.postern.signaling.cluster.NodeMessage;
+import dev.postern.signaling.protocol.Meta;
+import dev.postern.signaling.protocol.PeerEvent;
+import dev.postern.signaling.protocol.Role;
+import dev.postern.signaling.protocol.ServerMessage;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** That a session of this node is in a room, wherever the room's home is. Owned by the hub. */
+final class Seating {
+
+    /** Of how many peers the latest request is remembered. */
+    static final int MAX_DELIVERED = 1_024;
+
+    private final String room;
+    private final Role role;
+    private final @Nullable String name;
+    private final Meta meta;
+    private final long order;
+    /** The room, if its home is here. */
+    private @Nullable Room here;
+    /** Whom the client takes to be in the room, and whether as lost; kept only while the home is elsewhere. */
+    private final Map<String, Boolean> known = new LinkedHashMap<>();
+    /** The latest request of each peer whose effect the session was told; kept only in a cluster. */
+    private final Map<String, Long> delivered = new LinkedHashMap<>();
+
+    Seating(String room, Role role, @Nullable String name, Meta meta, long order, @Nullable Room here) {
+        this.room = room;
+        this.role = role;
+        this.name = name;
+        this.meta = meta;
+        this.order = order;
+        this.here = here;
+    }
+
+    String room() {
+        return room;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    @Nullable
+    String name() {
+        return name;
+    }
+
+    Meta meta() {
+        return meta;
+    }
+
+    long order() {
+        return order;
+    }
+
+    /** The room, if its home is here; null if it is elsewhere. */
+    @Nullable
+    Room here() {
+        return here;
+    }
+
+    /** The room's home is here from now on. */
+    void bring(Room room) {
+        here = room;
+        known.clear();
+    }
+
+    /** The room's home is elsewhere from now on; these are whom the client knows. */
+    void sendAway(Map<String, Boolean> knownThen) {
+        here = null;
+        known.clear();
+        known.putAll(knownThen);
+    }
+
+    Map<String, Boolean> known() {
+        return known;
+    }
+
+    Map<String, Long> delivered() {
+        return delivered;
+    }
+
+    /** Takes a request's effect; false if it was taken before. */
+    boolean take(String from, long origin) {
+        Long last = delivered.get(from);
+        if (last != null && origin <= last) {
+            return false;
+        }
+        delivered.put(from, origin);
+        if (delivered.size() > MAX_DELIVERED) {
+            delivered.remove(delivered.keySet().iterator().next());
+        }
+        return true;
+    }
+
+    /** What the client learns of others by this message. */
+    void learn(ServerMessage message) {
+        if (message instanceof ServerMessage.PeerChange change) {
+            String peer = change.peer().id();
+            if (change.event() == PeerEvent.LEAVE) {
+                known.remove(peer);
+            } else {
+                known.put(peer, change.event() == PeerEvent.LOST);
+            }
+        }
+    }
+
+    /** As the room's home is to be told of it. */
+    NodeMessage.Seat seatOf(Session session) {
+        Room at = here;
+        return new NodeMessage.Seat(
+                session.peerId(),
+                session.subject(),
+                name,
+                meta,
+                role,
+                order,
+                session.isLost(),
+                at == null ? known : at.knownBy(session));
+    }
+}
