@@ -15,7 +15,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_000_000 });
   hub = new FakeSignaling();
   network = fakeNetwork(hub);
-  Object.assign(globalThis, { WebSocket: network.WebSocket, fetch: network.fetch, RTCPeerConnection: FakeConnection, location: { protocol: 'http:', host: 'page.test' } });
+  Object.assign(globalThis, { WebSocket: network.WebSocket, fetch: network.fetch, RTCPeerConnection: FakeConnection, location: new URL('http://page.test/calls/#room=room') });
 });
 
 after(() => Object.assign(globalThis, saved));

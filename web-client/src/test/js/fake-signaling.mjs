@@ -5,11 +5,17 @@
 export class FakeSignaling {
   /** @type {Map<string, Session>} */
   sessions = new Map();
+  /** @type {any[]} what the hellos and auths showed, in order */
+  tokens = [];
   /** @type {string[]} what clients did against the protocol */
   breaches = [];
   iceServers = [];
   /** @type {(message: any) => any} may return an err to answer with */
   refuse = () => null;
+  /** @type {(token: any) => boolean} whether a token is good */
+  accepts = () => true;
+  /** How many messages a second the welcome allows. */
+  rate = 1_000;
   /** Types that are taken but not answered. */
   mute = new Set();
   #next = 0;
@@ -33,6 +39,17 @@ export class FakeSignaling {
     this.sessions.delete(session.sid);
   }
 
+  /** Sends somebody out, who is told as the others are. */
+  kick(room, peer) {
+    const out = this.members(room).find((one) => one.peer === peer);
+    out.push({ t: 'peer', ev: 'leave', room, peer: { id: peer }, why: 'kicked' });
+    this.leave(out, room, 'kicked');
+  }
+
+  lock(session, { room, on }) {
+    for (const other of this.members(room)) if (other !== session) other.push({ t: 'room', room, locked: on });
+  }
+
   leave(session, room, why) {
     session.rooms.delete(room);
     for (const other of this.members(room)) other.push({ t: 'peer', ev: 'leave', room, peer: { id: session.peer }, why });
@@ -45,6 +62,8 @@ export class Session {
   ring = [];
   answers = new Map();
   lastId = 0;
+  /** The highest number of an attempt to resume it. */
+  attempt = 0;
   /** @type {Connection | null} */
   connection = null;
 
@@ -114,8 +133,15 @@ class Connection {
   }
 
   #hello(message) {
+    this.hub.tokens.push(message.token);
+    if (!this.hub.accepts(message.token)) {
+      this.write({ t: 'bye', code: 4501, advice: 'stop', after: 0 });
+      this.wire.close(4501);
+      return;
+    }
     const old = message.resume && this.hub.sessions.get(message.resume.sid);
     const resumed = Boolean(old && old.secret === message.resume.secret);
+    if (old) this.#count(old, message.resume.attempt);
     const session = resumed ? old : new Session(this.hub);
     this.session = session;
     session.connection = this;
@@ -124,10 +150,15 @@ class Connection {
     if (resumed) session.acknowledge(message.resume.got);
     this.write({
       t: 'welcome', v: 1, caps: [], sid: session.sid, resume: session.secret, peer: session.peer, seq: resumed ? session.seq : 0, epoch: 'e1',
-      hb: { every: 25000, dead: 35000 }, limits: { msg: 65536 }, ice: { servers: this.hub.iceServers, ttl: 3600 }, resumed, lost: 0,
+      hb: { every: 25000, dead: 35000 }, limits: { msg: 65536, rate: this.hub.rate }, ice: { servers: this.hub.iceServers, ttl: 3600 }, resumed, lost: 0,
     });
     for (const kept of session.ring) this.write(kept);
     if (resumed) this.#tellOthers(session, 'back');
+  }
+
+  #count(session, attempt) {
+    if (!(attempt > session.attempt)) this.hub.breaches.push(`attempt ${attempt} after ${session.attempt}`);
+    session.attempt = attempt;
   }
 
   #tellOthers(session, ev) {
@@ -151,6 +182,9 @@ class Connection {
   #effect(session, message) {
     if (message.t === 'join') return this.#join(session, message);
     if (message.t === 'leave') return this.hub.leave(session, message.room, 'left');
+    if (message.t === 'auth') return void this.hub.tokens.push(message.token);
+    if (message.t === 'kick') return this.hub.kick(message.room, message.peer);
+    if (message.t === 'lock') return this.hub.lock(session, message);
     if (message.t === 'sig' || message.t === 'ice') return this.#direct(session, message);
     this.hub.breaches.push(`unknown type ${message.t}`);
     return {};

@@ -1,6 +1,6 @@
 /**
  * A WebSocket class whose other end is a `FakeSignaling`. Everything is delivered in microtasks, in order. `network.up = false` makes
- * attempts fail; `network.cut()` drops all sockets with 1006, as a dead network does. `deliver` may be replaced to decide when a frame of a
+ * attempts fail; `network.opening` may be a promise that they wait for; `network.cut()` drops all sockets with 1006, as a dead network does. `deliver` may be replaced to decide when a frame of a
  * socket arrives; it must keep the order of each direction.
  */
 export function fakeNetwork(hub, deliver = (_direction, arrive) => queueMicrotask(arrive)) {
@@ -25,7 +25,7 @@ export function fakeNetwork(hub, deliver = (_direction, arrive) => queueMicrotas
       this.url = url;
       this.protocols = protocols;
       network.attempts += 1;
-      queueMicrotask(() => this.#open());
+      void network.opening.then(() => this.#open());
     }
 
     #open() {
@@ -62,7 +62,7 @@ export function fakeNetwork(hub, deliver = (_direction, arrive) => queueMicrotas
     }
   }
 
-  const network = { up: true, attempts: 0, sockets: [], refusal: null, cut, WebSocket: FakeSocket, fetch: fakeFetch };
+  const network = { up: true, opening: Promise.resolve(), attempts: 0, sockets: [], refusal: null, cut, WebSocket: FakeSocket, fetch: fakeFetch };
   return network;
 }
 

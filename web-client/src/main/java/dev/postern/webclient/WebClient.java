@@ -4,7 +4,7 @@ import java.net.MalformedURLException;
 import java.net.URL;
 
 /**
- * Where the browser client lies: a tree of static files to be served at {@code /} by whatever serves HTTP. Nothing in it is generated, and
+ * Where the browser client lies: a tree of static files to be served at {@code /} by whatever serves HTTP. Nothing in it is made by the build, and
  * nothing in it names another origin, so it works from any directory, jar or port.
  */
 public final class WebClient {

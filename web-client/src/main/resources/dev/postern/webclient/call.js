@@ -4,8 +4,10 @@ import { Controls } from './call/controls.js';
 import { Files } from './call/files.js';
 import { Invite, copyButton } from './call/invite.js';
 import { JoinForm } from './call/join-form.js';
+import { Moderation } from './call/moderation.js';
 import { readOptions, rememberCall } from './call/options.js';
 import { Stage } from './call/stage.js';
+import { TokenForm } from './call/token-form.js';
 import { CandidateTables } from './panel/candidates.js';
 import { LivePanel } from './panel/live.js';
 import { PathDiagram } from './panel/path.js';
@@ -36,6 +38,7 @@ function main() {
   const call = new Call(readOptions());
   new Stage(call);
   new Controls(call);
+  new Moderation(call);
   new Invite(call);
   new Chat(call);
   new Files(call);
@@ -47,7 +50,8 @@ function main() {
     byId('join', HTMLButtonElement).focus();
   });
   if (matchMedia(PHONE).matches) for (const id of FOLDED_ON_PHONES) byId(id, HTMLDetailsElement).open = false;
-  new JoinForm(call);
+  const joinForm = new JoinForm(call);
+  new TokenForm(call, () => joinForm.join());
   // Another room in the address bar of this tab is another call.
   addEventListener('hashchange', () => location.reload());
   exposeForTests(call);

@@ -3,7 +3,9 @@ package dev.postern.webclient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +35,10 @@ class PagesTest {
             "ok", "busy", "warn", "bad", "idle", "mic", "mic-off", "camera", "camera-off", "auto", "sun", "moon");
 
     private static final String SVG_NAMESPACE = "http://www.w3.org/2000/svg";
+    private static final Pattern WRITTEN = Pattern.compile("\\b(?:device|tab)\\s*\\.\\s*write\\(\\s*([^,\\s]+)");
+    private static final Path STORAGE = Path.of("shared/storage.js");
     private static final Path CALL_PAGE = Path.of("index.html");
+    private static final Path PROTOCOL_PAGE = Path.of("protocol.html");
 
     @ParameterizedTest
     @MethodSource("pages")
@@ -66,9 +71,10 @@ class PagesTest {
         }
     }
 
-    @Test
-    void callPageSetsAStrictPolicyOfItsOwn() {
-        assertThat(Tree.text(CALL_PAGE))
+    @ParameterizedTest
+    @MethodSource("wholePages")
+    void pageSetsAStrictPolicyOfItsOwn(Path page) {
+        assertThat(Tree.text(page))
                 .contains("default-src 'self'", "object-src 'none'", "base-uri 'none'")
                 .doesNotContain("unsafe");
     }
@@ -92,6 +98,27 @@ class PagesTest {
                 .doesNotContainPattern("setAttribute\\(\\s*['\"](?:style|on)|\\.style\\.cssText");
     }
 
+    /** Security case 27: no token, credential or secret stays in the browser. */
+    @ParameterizedTest
+    @MethodSource("modules")
+    void c27_moduleKeepsNothingInTheBrowserButByTheSharedStorage(Path module) {
+        String text = Tree.text(module).replace("localStorage.getItem('postern.theme')", "");
+        if (!module.equals(STORAGE)) {
+            assertThat(text)
+                    .doesNotContainPattern(
+                            "\\b(?:localStorage|sessionStorage|indexedDB|caches|cookieStore)\\b|\\.cookie\\b");
+        }
+    }
+
+    @Test
+    void c27_storageHoldsThemeNameAndRoomAndNothingElse() {
+        List<String> written = modules().stream()
+                .flatMap(module -> matches(WRITTEN, Tree.text(module)).stream())
+                .toList();
+        assertThat(written).containsExactlyInAnyOrder("KEY", "ROOM_KEY", "NAME_KEY");
+        assertThat(Tree.text(STORAGE)).contains("localStorage", "sessionStorage");
+    }
+
     @ParameterizedTest
     @MethodSource("everything")
     void fileNamesNoOtherOrigin(Path file) {
@@ -108,13 +135,21 @@ class PagesTest {
         assertThat(Tree.text(file).lines().count()).isLessThanOrEqualTo(MAX_LINES);
     }
 
-    @Test
-    void everyElementThatAScriptLooksForIsOnThePageOnce() {
-        List<String> onPage = matches(ID, Tree.text(CALL_PAGE));
+    @ParameterizedTest
+    @MethodSource("wholePages")
+    void everyElementThatAScriptOfThePageLooksForIsOnItOnce(Path page) {
+        List<String> onPage = matches(ID, Tree.text(page));
         assertThat(onPage).doesNotHaveDuplicates();
         Set<String> lookedFor = new TreeSet<>();
-        Tree.ours(".js").forEach(module -> lookedFor.addAll(matches(BY_ID, Tree.text(module))));
-        assertThat(lookedFor).hasSizeGreaterThan(40).isSubsetOf(onPage);
+        modulesOf(page).forEach(module -> lookedFor.addAll(matches(BY_ID, Tree.text(module))));
+        assertThat(lookedFor).hasSizeGreaterThan(5).isSubsetOf(onPage);
+    }
+
+    @Test
+    void everyModuleBelongsToAPageOrToTheLibrary() {
+        Set<Path> used = new TreeSet<>(closure(Path.of("lib/postern.js")));
+        pages().forEach(page -> used.addAll(modulesOf(page)));
+        assertThat(modules()).isSubsetOf(used);
     }
 
     @Test
@@ -128,6 +163,31 @@ class PagesTest {
 
     static List<Path> pages() {
         return Tree.ours(".html");
+    }
+
+    static List<Path> wholePages() {
+        return List.of(CALL_PAGE, PROTOCOL_PAGE);
+    }
+
+    private static Set<Path> modulesOf(Path page) {
+        Set<Path> modules = new TreeSet<>();
+        matches(REFERENCE, Tree.text(page)).stream()
+                .filter(reference -> reference.endsWith(".js"))
+                .forEach(reference -> modules.addAll(closure(resolve(page, reference))));
+        return modules;
+    }
+
+    /** The module and all that it imports. */
+    private static Set<Path> closure(Path module) {
+        Set<Path> found = new TreeSet<>();
+        Deque<Path> next = new ArrayDeque<>(List.of(module));
+        while (!next.isEmpty()) {
+            Path one = next.pop();
+            if (found.add(one) && one.toString().endsWith(".js")) {
+                matches(IMPORT, Tree.text(one)).forEach(specifier -> next.push(resolve(one, specifier)));
+            }
+        }
+        return found;
     }
 
     static List<Path> modules() {

@@ -1,11 +1,13 @@
 import { FileTransfer, PeerLink, SignalError, diagnose, throughput } from '../lib/postern.js';
 import { listenWhile } from '../shared/events.js';
+import { Access } from './access.js';
 import { CHANNEL_IDS, ChatChannel } from './chat-channel.js';
+import { factsOf } from './facts.js';
 import { closeMedia, openMedia } from './media.js';
 import { Roster } from './roster.js';
 import { newClient, newPageId } from './session.js';
 import { Timeline } from './timeline.js';
-import { PEER_EVENTS, ROOM_FULL, pathWords } from './words.js';
+import { LEAVE_REASONS, NOT_IN, PEER_EVENTS, ROOM_FULL, pathWords } from './words.js';
 
 const STATS_EVERY_MS = 1_000;
 const HISTORY = 60;
@@ -55,6 +57,7 @@ export class Call extends EventTarget {
     super();
     this.options = options;
     this.relayOnly = options.relayOnly;
+    this.access = new Access(this, options.token);
   }
 
   get room() {
@@ -71,21 +74,7 @@ export class Call extends EventTarget {
 
   /** @returns {import('../lib/diagnose.js').Verdict} */
   get verdict() {
-    const link = this.link;
-    return diagnose({
-      signal: this.client?.state ?? (this.phase === 'left' ? 'closed' : 'idle'),
-      signalError: this.signalError,
-      peer: !link ? 'none' : this.#roster.isLost(link.peer.id) ? 'lost' : 'here',
-      isFull: !link && this.#roster.size > 1,
-      peerName: this.peerName,
-      connection: link?.pc.connectionState ?? 'none',
-      connectingMs: link ? performance.now() - link.createdAt : 0,
-      gathering: link?.pc.iceGatheringState ?? 'none',
-      relayOnly: this.relayOnly,
-      candidateErrors: link?.candidateErrors ?? [],
-      stats: this.stats,
-      iceServers: this.client?.iceServers.length ?? 0,
-    });
+    return diagnose(factsOf(this, this.#roster));
   }
 
   // ---- what a person does ----------------------------------------------------------------------------------------------------------
@@ -102,8 +91,9 @@ export class Call extends EventTarget {
     this.#become('joining');
     await this.setMedia(kind, name);
     if (/** @type {Phase} */ (this.phase) !== 'joining') return this.#closeMedia(); // hung up while the browser asked for the camera
-    const client = newClient(this.options);
+    const client = newClient(this.options, this.access.token);
     this.client = client;
+    this.access.watch(client);
     this.#watchClient(client);
     this.#poll = setInterval(() => void this.#readStats(), STATS_EVERY_MS);
     client.connect().then(() => client.join(this.room, this.#as)).catch((error) => this.client === client && this.#fail(error));
@@ -135,7 +125,7 @@ export class Call extends EventTarget {
   setRelayOnly(relayOnly) {
     this.relayOnly = relayOnly;
     this.timeline.event(relayOnly ? 'Relay forced' : 'Relay no longer forced');
-    this.#changed();
+    this.changed();
     if (!this.link || !relayOnly) return this.link?.setRelayOnly(relayOnly);
     this.#closeLink();
     this.#become('connecting');
@@ -158,7 +148,7 @@ export class Call extends EventTarget {
   setEnabled(kind, enabled) {
     for (const track of this.media?.stream?.getTracks() ?? []) if (track.kind === kind) track.enabled = enabled;
     this.#tellMuted();
-    this.#changed();
+    this.changed();
   }
 
   /**
@@ -212,7 +202,7 @@ export class Call extends EventTarget {
     if (state === 'waiting' && !this.signalError) this.timeline.event('Signaling connection lost', error?.message);
     if (state !== 'connecting') this.signalError = error ?? null;
     if (state === 'closed') this.#end();
-    this.#changed();
+    this.changed();
   }
 
   /** @param {import('../lib/protocol.js').Joined} joined */
@@ -228,7 +218,7 @@ export class Call extends EventTarget {
     if (peers.length === 1) this.#openLink(peers[0]);
     else this.#become('alone');
     // One of two may be an old self of somebody, and the other one calls us: then the room was not full.
-    if (peers.length > 1) setTimeout(() => this.phase === 'alone' && this.#emit('trouble', ROOM_FULL), CALLED_WITHIN_MS);
+    if (peers.length > 1) setTimeout(() => this.phase === 'alone' && this.trouble(ROOM_FULL), CALLED_WITHIN_MS);
   }
 
   /** @param {import('../lib/protocol.js').PeerEvent} event */
@@ -237,11 +227,12 @@ export class Call extends EventTarget {
     this.#roster.onPeer(event);
     if (event.ev === 'join' && this.#works()) this.#adopt();
     const current = this.link?.peer.id === event.peer.id;
-    if (current) this.timeline.event(PEER_EVENTS[event.ev] ?? event.ev, this.peerName);
-    // Who ran out of time on the signaling server may still be there: then the call goes on.
-    if (current && event.ev === 'leave' && !(event.why === 'timeout' && this.#works())) this.#closeLink();
+    if (current) this.timeline.event(PEER_EVENTS[event.ev] ?? event.ev, LEAVE_REASONS[event.why ?? ''] ?? this.peerName);
+    // Whom the signaling server has lost may still be there: then the call goes on.
+    const isLost = event.why === 'timeout' || event.why === 'node_lost';
+    if (current && event.ev === 'leave' && !(isLost && this.#works())) this.#closeLink();
     this.#reconsider();
-    this.#changed();
+    this.changed();
   }
 
   #works() {
@@ -305,8 +296,8 @@ export class Call extends EventTarget {
       milestone: ({ name }) => this.timeline.mark(name),
       state: () => this.#onLinkState(link),
       track: (detail) => this.#emit('track', detail),
-      'candidate-error': () => this.#changed(),
-      'gave-up': () => this.#emit('trouble', 'No path was found in several attempts. Restart ICE to try again, or hang up.'),
+      'candidate-error': () => this.changed(),
+      'gave-up': () => this.trouble('No path was found in several attempts. Restart ICE to try again, or hang up.'),
       error: (error) => this.#fail(error),
     });
   }
@@ -321,7 +312,7 @@ export class Call extends EventTarget {
       this.#reconsider();
       if (this.phase === 'live' && state === 'failed') this.#become('connecting');
     }
-    this.#changed();
+    this.changed();
   }
 
   /** @param {PeerLink} link */
@@ -334,7 +325,7 @@ export class Call extends EventTarget {
       chat: (text) => this.#emit('chat', { text, mine: false }),
       muted: (muted) => {
         this.peerMuted = muted;
-        this.#changed();
+        this.changed();
       },
     });
     this.#emit('files', new FileTransfer(link.openChannel('files', { id: CHANNEL_IDS.files })));
@@ -343,7 +334,7 @@ export class Call extends EventTarget {
   #onChatOpen() {
     this.timeline.mark('channel-open');
     this.#tellMuted();
-    this.#changed();
+    this.changed();
   }
 
   /** The other side has closed its end. If it does not leave the room now, it wants a new link. */
@@ -369,7 +360,7 @@ export class Call extends EventTarget {
     if (stats.pair) this.history = [...this.history, { at: Date.now(), ...throughput(this.stats, stats), rttMs: stats.pair.rttMs }].slice(-HISTORY);
     this.stats = stats;
     this.#emit('stats', stats);
-    this.#changed();
+    this.changed();
   }
 
   // ---- telling ---------------------------------------------------------------------------------------------------------------------
@@ -377,17 +368,25 @@ export class Call extends EventTarget {
   /** @param {Phase} phase */
   #become(phase) {
     this.phase = phase;
-    this.#changed();
+    this.changed();
   }
 
-  #changed() {
+  /** Something that a page shows is different. */
+  changed() {
     this.#emit('change', null);
+  }
+
+  /** @param {string} sentence for the person */
+  trouble(sentence) {
+    this.#emit('trouble', sentence);
   }
 
   /** @param {unknown} error */
   #fail(error) {
     const expected = error instanceof SignalError && EXPECTED.has(error.name);
-    if (!expected) this.#emit('trouble', error instanceof Error ? error.message : String(error));
+    const words = error instanceof SignalError ? NOT_IN[error.name] : undefined;
+    if (!expected) this.trouble(words ?? (error instanceof Error ? error.message : String(error)));
+    if (words && !this.link) this.hangUp(); // the server does not let us into the room
   }
 
   /**

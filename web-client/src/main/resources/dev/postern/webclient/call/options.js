@@ -7,6 +7,8 @@ const ROOM_KEY = 'postern.in-call';
 const NAME_KEY = 'postern.name';
 const MAX_NAME_CHARS = 40;
 const MAX_ROOM_CHARS = 64;
+/** @type {(import('../lib/carriers.js').CarrierName | 'auto')[]} */
+const CARRIERS = ['auto', 'websocket', 'sse', 'long-poll'];
 
 /**
  * @typedef {'camera' | 'canvas' | 'none'} MediaKind
@@ -17,6 +19,8 @@ const MAX_ROOM_CHARS = 64;
  * @property {MediaKind | null} media null = the person chooses
  * @property {boolean} relayOnly
  * @property {boolean} autostart join without a click
+ * @property {import('../lib/carriers.js').CarrierName | 'auto'} carrier what signaling goes over
+ * @property {string} [token] what shows the server who we are; out of the fragment alone, and no longer in the address
  * @property {boolean} wrongTurnPassword spoil the TURN password, to see what that looks like
  */
 
@@ -24,13 +28,17 @@ const MAX_ROOM_CHARS = 64;
  * What the address of the page asks for; query and fragment count alike. A room that is missing is made and written into the fragment,
  * which servers do not see.
  *
- * `room`, `name`, `media=camera|canvas|none`, `relay=1`, `autostart=1`, `break=turn-password`
+ * `room`, `name`, `media=camera|canvas|none`, `relay=1`, `autostart=1`, `carrier=websocket|sse|long-poll`, `break=turn-password`
+ *
+ * `token` counts in the fragment alone, and is taken out of the address at once: a query is sent to the server and logged on the way, and the
+ * address is what people copy.
  *
  * @returns {CallOptions}
  */
 export function readOptions() {
   const wanted = new Map([...new URLSearchParams(location.search), ...new URLSearchParams(location.hash.slice(1))]);
   const room = wanted.get('room')?.trim().slice(0, MAX_ROOM_CHARS) || newRoom();
+  const token = takeToken();
   if (!wanted.get('room')) rememberInAddress(room);
   const media = wanted.get('media');
   return {
@@ -39,6 +47,8 @@ export function readOptions() {
     media: media === 'camera' || media === 'canvas' || media === 'none' ? media : null,
     relayOnly: wanted.get('relay') === '1',
     autostart: wanted.get('autostart') === '1' || tab.read(ROOM_KEY) === room,
+    carrier: CARRIERS.find((name) => name === wanted.get('carrier')) ?? 'auto',
+    ...(token && { token }),
     wrongTurnPassword: wanted.get('break') === 'turn-password',
   };
 }
@@ -78,5 +88,21 @@ export function rememberName(name) {
 function rememberInAddress(room) {
   const fragment = new URLSearchParams(location.hash.slice(1));
   fragment.set('room', room);
+  writeFragment(fragment);
+}
+
+/** @returns {string} empty where the address has none */
+function takeToken() {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const token = fragment.get('token')?.trim() ?? '';
+  if (fragment.has('token')) {
+    fragment.delete('token');
+    writeFragment(fragment);
+  }
+  return token;
+}
+
+/** @param {URLSearchParams} fragment */
+function writeFragment(fragment) {
   history.replaceState(null, '', `${location.pathname}${location.search}#${fragment}`);
 }

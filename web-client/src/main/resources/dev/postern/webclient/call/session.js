@@ -1,13 +1,19 @@
 import { SignalClient } from '../lib/postern.js';
+import { sameOriginUrl } from '../lib/protocol.js';
 
 const WRONG_PASSWORD = 'wrong-on-purpose';
 
 /**
+ * Signaling is beside the page: under the path that somebody has put both.
+ *
  * @param {import('./options.js').CallOptions} options
+ * @param {string} token empty for none
  * @returns {SignalClient}
  */
-export function newClient(options) {
-  return options.wrongTurnPassword ? new WrongPasswordClient() : new SignalClient();
+export function newClient({ carrier, wrongTurnPassword }, token) {
+  const options = { carrier, ...(token && { token }) };
+  const url = sameOriginUrl('signal/v1/ws');
+  return wrongTurnPassword ? new WrongPasswordClient(url, options) : new SignalClient(url, options);
 }
 
 /** @returns {string} tells this page from others in the room, across sessions; not a secret */

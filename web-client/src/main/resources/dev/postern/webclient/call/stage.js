@@ -10,6 +10,8 @@ const WORDS = {
   left: ['You left the call', 'The room stays open for whoever is still in it.'],
 };
 
+const NOT_LET_IN = ['Not in the call', 'The server asks who you are; give it a token below.'];
+
 /** The pictures: theirs, ours in the corner, and words where there is none. */
 export class Stage {
   #stage = byId('stage', HTMLElement);
@@ -68,7 +70,7 @@ export class Stage {
 
   /** @param {import('./call.js').Call} call */
   #show(call) {
-    const [title, sub] = WORDS[call.phase];
+    const [title, sub] = call.access.wanted === 'to-join' ? NOT_LET_IN : WORDS[call.phase];
     this.#stage.dataset.phase = call.phase;
     setText(this.#title, title);
     setText(this.#sub, sub);

@@ -19,11 +19,6 @@ export class Backoff {
     return Math.round(ceilingMs / 2 + (this.random() * ceilingMs) / 2);
   }
 
-  /** How many delays were handed out since the last success. */
-  get attempts() {
-    return this.#attempt;
-  }
-
   succeeded() {
     this.#attempt = 0;
   }

@@ -98,7 +98,7 @@ function relayReason(facts, pair) {
 function signalingTrouble(facts) {
   const error = facts.signalError;
   if (facts.signal === 'closed' && error && error.name !== 'closed') {
-    return verdict('bad', error.name, 'The signaling server does not let this page in.', error.message, 'Mend that, then reload the page.');
+    return verdict('bad', error.name, 'The signaling server does not let this page in.', error.message, error.name === 'unauthorized' ? 'Give it a token that is good.' : 'Mend that, then reload the page.');
   }
   if (facts.signal === 'waiting') {
     return verdict('warn', 'signaling-lost', 'The signaling server is out of reach; trying again.', error?.message ?? '', 'Nothing to do if it comes back. Else check that the server runs.');

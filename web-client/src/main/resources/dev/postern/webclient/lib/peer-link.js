@@ -245,7 +245,7 @@ export class PeerLink extends EventTarget {
 
   // ---- candidates ------------------------------------------------------------------------------------------------------------------
 
-  /** @param {{gen: number, c: RTCIceCandidateInit[], end?: boolean}} ice */
+  /** @param {{gen: number, c: import('./protocol.js').Candidate[], end?: boolean}} ice */
   #sendIce(ice) {
     if (this.#closed) return;
     this.#client.sendIce({ to: this.peer.id, room: this.room, ...ice }).catch((error) => this.#fail(error));

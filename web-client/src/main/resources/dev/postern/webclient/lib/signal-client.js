@@ -1,63 +1,48 @@
 import { Deferred } from './deferred.js';
-import { VERSION, iceServers, parseMessage, sameOriginUrl } from './protocol.js';
+import { hello, iceServers, parseMessage, sameOriginUrl } from './protocol.js';
+import { Outgoing } from './outgoing.js';
+import { Pings } from './pings.js';
 import { redact } from './redact.js';
-import { Requests, answerError } from './requests.js';
+import { answerError } from './requests.js';
+import { RoomsHeld } from './rooms-held.js';
+import { SignalConnection } from './signal-connection.js';
 import { SignalError } from './signal-error.js';
-import { SignalSocket } from './signal-socket.js';
-
-/** A cumulative ack goes out after this many messages or this long, whichever is first, unless `got` rode on another message. */
-const ACK_EVERY_MESSAGES = 16;
-const ACK_EVERY_MS = 2_000;
-const PING_TIMEOUT_MS = 10_000;
+import { Token } from './token.js';
 
 /**
- * @typedef {object} SignalOptions
- * @property {string} [token] shown to the server in `hello`
- * @property {number} [timeoutMs] how long a request may wait for its answer, dropped sockets included
- * @property {() => number} [random] jitter, for tests
- * @property {typeof WebSocket} [WebSocket]
- * @property {typeof fetch} [fetch]
- */
-
-/**
- * One session with a signaling server. It survives dropped sockets: requests keep their id and are sent again, missed messages are
+ * One session with a signaling server. It survives dropped connections: requests keep their id and are sent again, missed messages are
  * replayed by the server, and where the server has forgotten the session, the client joins its rooms again and says so.
  *
- * Events (all `CustomEvent`, see `protocol.js` for `detail`): `state`, `welcome`, `joined`, `peer`, `sig`, `ice`, `ice-servers`, `bye`,
- * `error` (a `SignalError` that belongs to no request), `log`.
+ * Events (all `CustomEvent`, see `protocol.js` for `detail`): `state`, `welcome`, `joined`, `left` (we were sent out of a room), `peer`,
+ * `room` (it was locked or opened), `sig`, `ice`, `ice-servers`, `expiring` (our token ends soon), `bye`, `error` (a `SignalError` that
+ * belongs to no request), `log`.
  */
 export class SignalClient extends EventTarget {
-  #socket;
+  #connection;
   #token;
-  #timeoutMs;
+  #outgoing;
   /** @type {import('./protocol.js').SignalState} */
   #state = 'idle';
   /** @type {{sid: string, secret: string, epoch: string} | null} */
   #session = null;
-  #got = 0;
-  #acked = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #ackTimer;
-  #requests = new Requests();
-  /** @type {Map<string, {name?: string, meta?: Record<string, unknown>}>} */
-  #rooms = new Map();
+  #attempt = 0;
+  #rooms = new RoomsHeld();
   /** @type {RTCIceServer[]} */
   #iceServers = [];
   #peerId = '';
-  /** @type {(() => void)[]} */
-  #pings = [];
+  #pings = new Pings();
   /** @type {Deferred<import('./protocol.js').Session> | null} */
   #connecting = null;
 
   /**
    * @param {string} [url] `wss://host/signal/v1/ws`; without it, the origin of the page
-   * @param {SignalOptions} [options]
+   * @param {import('./protocol.js').SignalOptions} [options]
    */
   constructor(url = sameOriginUrl(), options = {}) {
     super();
-    this.#token = options.token;
-    this.#timeoutMs = options.timeoutMs ?? 20_000;
-    this.#socket = new SignalSocket(url, options, {
+    this.#token = new Token(options.token);
+    this.#outgoing = new Outgoing(options.timeoutMs ?? 20_000, (message) => this.#write(message));
+    this.#connection = new SignalConnection(url, options, {
       onConnecting: () => this.#setState('connecting'),
       onOpen: () => this.#sayHello(),
       onFrame: (data) => this.#onFrame(data),
@@ -69,6 +54,11 @@ export class SignalClient extends EventTarget {
 
   get state() {
     return this.#state;
+  }
+
+  /** What carries the session now: `websocket`, `sse`, `long-poll`; null without a connection. */
+  get carrier() {
+    return this.#connection.carrier;
   }
 
   /** Our id in the rooms; changes when a session is lost. */
@@ -83,7 +73,7 @@ export class SignalClient extends EventTarget {
 
   /** The highest sequence number that was taken. */
   get got() {
-    return this.#got;
+    return this.#outgoing.got;
   }
 
   /**
@@ -95,7 +85,7 @@ export class SignalClient extends EventTarget {
     if (!this.#connecting) {
       this.#connecting = new Deferred();
       if (this.#state === 'closed') this.#connecting.reject(new SignalError('closed', 'This client was closed. Make a new one.'));
-      else this.#socket.open();
+      else this.#connection.open();
     }
     return this.#connecting.promise;
   }
@@ -104,7 +94,7 @@ export class SignalClient extends EventTarget {
    * Enters a room and stays in it across lost sessions until {@link leave}.
    *
    * @param {string} room
-   * @param {{name?: string, meta?: Record<string, unknown>}} [as]
+   * @param {import('./rooms-held.js').As} [as]
    * @returns {Promise<import('./protocol.js').Joined>}
    */
   async join(room, as = {}) {
@@ -113,14 +103,34 @@ export class SignalClient extends EventTarget {
 
   /** @param {string} room */
   async leave(room) {
-    this.#rooms.delete(room);
+    this.#rooms.removed(room);
     return this.#request({ t: 'leave', room });
+  }
+
+  /**
+   * Shows a newer token, so that the session goes on when the last one ends.
+   *
+   * @param {string} token
+   */
+  async authenticate(token) {
+    await this.#request({ t: 'auth', token });
+    this.#token.use(token);
+  }
+
+  /** Sends a peer out of a room. For moderators. */
+  async kick(/** @type {string} */ room, /** @type {string} */ peer) {
+    return this.#request({ t: 'kick', room, peer });
+  }
+
+  /** Lets nobody join a room any more, or anybody again. For moderators. */
+  async lock(/** @type {string} */ room, /** @type {boolean} */ on) {
+    return this.#request({ t: 'lock', room, on });
   }
 
   /**
    * Sends a session description to a peer.
    *
-   * @param {{to: string, room: string, neg: number, gen: number, d: import('./protocol.js').Description}} sig
+   * @param {Omit<import('./postern-protocol.d.ts').ClientSig, 't' | 'id' | 'got'>} sig
    */
   async sendSig(sig) {
     return this.#request({ t: 'sig', ...sig });
@@ -129,7 +139,7 @@ export class SignalClient extends EventTarget {
   /**
    * Sends candidates to a peer, or their end.
    *
-   * @param {{to: string, room: string, gen: number, c: RTCIceCandidateInit[], end?: boolean}} ice
+   * @param {Omit<import('./postern-protocol.d.ts').ClientIce, 't' | 'id' | 'got'>} ice
    */
   async sendIce(ice) {
     return this.#request({ t: 'ice', ...ice });
@@ -138,21 +148,14 @@ export class SignalClient extends EventTarget {
   /** @returns {Promise<number>} the round trip to the signaling server in milliseconds */
   async ping() {
     if (this.#state !== 'open') throw new SignalError('offline', 'There is no connection to the signaling server.', { retry: true });
-    return new Promise((resolve, reject) => {
-      const sentAt = performance.now();
-      const late = new SignalError('timeout', 'The signaling server did not answer a ping.', { retry: true });
-      const timer = setTimeout(() => reject(late), PING_TIMEOUT_MS);
-      this.#pings.push(() => {
-        clearTimeout(timer);
-        resolve(performance.now() - sentAt);
-      });
-      this.#send({ t: 'ping', ts: Date.now() });
-    });
+    const answered = this.#pings.begin();
+    this.#outgoing.send({ t: 'ping', ts: Date.now() });
+    return answered;
   }
 
   /** Throws the socket away as a failing network would, to see the session resume. */
   dropSocket() {
-    this.#socket.drop('socket dropped on request');
+    this.#connection.drop('socket dropped on request');
   }
 
   /** Ends the session for good: the rooms see us leave at once. */
@@ -163,36 +166,36 @@ export class SignalClient extends EventTarget {
   // ---- life of the session ---------------------------------------------------------------------------------------------------------
 
   #sayHello() {
-    /** @type {Record<string, unknown>} */
-    const hello = { t: 'hello', v: VERSION, caps: ['end-of-candidates'] };
-    if (this.#token) hello.token = this.#token;
-    if (this.#session) hello.resume = { ...this.#session, got: this.#got };
-    this.#write(hello);
+    this.#token.forHello(
+      (token) => this.#write(hello(token, this.#session && { ...this.#session, got: this.#outgoing.got, attempt: ++this.#attempt })),
+      () => this.#connection.drop('no token could be got', true),
+    );
   }
 
-  /** @param {any} message */
+  /** @param {import('./postern-protocol.d.ts').ServerWelcome} message */
   #onWelcome(message) {
     const resumed = message.resumed === true;
     const lostSession = this.#session !== null && !resumed;
     this.#session = { sid: message.sid, secret: message.resume, epoch: message.epoch };
     this.#peerId = message.peer;
     this.#iceServers = iceServers(message.ice?.servers);
-    this.#socket.welcomed(Number(message.hb?.dead) || 0);
-    if (!resumed) this.#got = this.#acked = Number(message.seq) || 0;
+    this.#connection.welcomed(Number(message.hb?.dead) || 0);
+    if (!resumed) this.#outgoing.restart(Number(message.seq) || 0);
     if (lostSession) {
       const sentence = 'The signaling server no longer knew this session, so a new one was started.';
-      this.#requests.rejectAll(new SignalError('session_lost', sentence, { retry: true }));
+      this.#outgoing.rejectAll(new SignalError('session_lost', sentence, { retry: true }));
     }
     const session = { resumed, lost: Number(message.lost) || 0, peer: message.peer, sid: message.sid };
     this.#setState('open');
     this.#emit('welcome', session);
-    for (const waiting of this.#requests.unanswered()) this.#send(waiting);
-    if (!resumed) this.#joinAgain();
     this.#connecting?.resolve(session);
+    if (/** @type {string} */ (this.#state) !== 'open') return; // somebody who was told has closed or dropped it
+    if (!resumed) this.#joinAgain();
+    this.#outgoing.begin(resumed, Number(message.limits?.rate) || 0);
   }
 
   #joinAgain() {
-    for (const [room, as] of this.#rooms) {
+    for (const [room, as] of this.#rooms.all()) {
       this.#join(room, as, true).catch((error) => this.#emit('error', error));
     }
   }
@@ -202,27 +205,29 @@ export class SignalClient extends EventTarget {
    * @param {number} retryInMs
    */
   #onWaiting(error, retryInMs) {
-    this.#stopAckTimer();
-    this.#pings = [];
-    if (this.#socket.adviseNew) this.#forgetSession();
+    this.#outgoing.pause();
+    this.#token.forget();
+    this.#pings.forget();
+    if (this.#connection.adviseNew) this.#forgetSession();
     this.#setState('waiting', { error, retryInMs });
   }
 
   /** The server said that a resume is pointless; what waits for an answer will not get one. */
   #forgetSession() {
     this.#session = null;
-    this.#requests.rejectAll(new SignalError('session_lost', 'The signaling server ended this session.', { retry: true }));
+    this.#outgoing.rejectAll(new SignalError('session_lost', 'The signaling server ended this session.', { retry: true }));
   }
 
   /** @param {SignalError} error */
   #finish(error) {
     if (this.#state === 'closed') return;
-    this.#stopAckTimer();
-    this.#socket.end();
+    this.#outgoing.pause();
+    this.#token.forget();
+    this.#connection.end();
     this.#session = null;
     this.#rooms.clear();
     this.#setState('closed', { error });
-    this.#requests.rejectAll(error);
+    this.#outgoing.rejectAll(error);
     this.#connecting?.reject(error);
   }
 
@@ -236,7 +241,7 @@ export class SignalClient extends EventTarget {
       return;
     }
     this.#log('in', message.t, message);
-    if (typeof message.seq === 'number' && message.t !== 'welcome' && !this.#take(message.seq)) return;
+    if ('seq' in message && message.t !== 'welcome' && typeof message.seq === 'number' && !this.#take(message.seq)) return;
     this.#dispatch(message);
   }
 
@@ -245,25 +250,11 @@ export class SignalClient extends EventTarget {
    * @returns {boolean} false for a message that was already taken before the socket dropped
    */
   #take(seq) {
-    if (seq <= this.#got) return false;
-    if (seq > this.#got + 1) this.#note(`sequence jumped from ${this.#got} to ${seq}`);
-    this.#got = seq;
-    if (this.#got - this.#acked >= ACK_EVERY_MESSAGES) this.#acknowledge();
-    else this.#ackTimer ??= setTimeout(() => this.#acknowledge(), ACK_EVERY_MS);
-    return true;
+    if (seq > this.#outgoing.got + 1) this.#note(`sequence jumped from ${this.#outgoing.got} to ${seq}`);
+    return this.#outgoing.take(seq);
   }
 
-  #acknowledge() {
-    this.#stopAckTimer();
-    if (this.#got > this.#acked) this.#send({ t: 'ack' });
-  }
-
-  #stopAckTimer() {
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = undefined;
-  }
-
-  /** @param {any} message */
+  /** @param {import('./protocol.js').ServerMessage} message */
   #dispatch(message) {
     switch (message.t) {
       case 'welcome':
@@ -271,11 +262,17 @@ export class SignalClient extends EventTarget {
         break;
       case 'ok':
       case 'err':
-        if (!this.#requests.settle(message) && message.t === 'err') this.#emit('error', answerError(message));
+        if (!this.#outgoing.settle(message) && message.t === 'err') this.#onError(answerError(message));
+        break;
+      case 'peer':
+        this.#onPeer(message);
+        break;
+      case 'expiring':
+        this.#onExpiring(Number(message.in) || 0);
         break;
       case 'sig':
       case 'ice':
-      case 'peer':
+      case 'room':
         this.#emit(message.t, message);
         break;
       case 'ice-servers':
@@ -283,72 +280,73 @@ export class SignalClient extends EventTarget {
         this.#emit('ice-servers', { ttlSeconds: Number(message.ttl) || 0 });
         break;
       case 'bye':
-        this.#socket.announced(message);
+        this.#connection.announced(message);
         this.#emit('bye', { code: message.code, advice: message.advice });
         break;
       case 'ping':
-        this.#send({ t: 'pong', ts: message.ts });
+        this.#outgoing.send({ t: 'pong', ts: message.ts });
         break;
       case 'pong':
-        this.#pings.shift()?.();
+        this.#pings.answered();
         break;
       default:
-        this.#note(`unknown message '${message.t.slice(0, 40)}' was ignored`);
+        this.#note(`unknown message '${/** @type {{t: string}} */ (message).t.slice(0, 40)}' was ignored`);
     }
+  }
+
+  /** @param {SignalError} error which answers no request: before the welcome it answers our hello */
+  #onError(error) {
+    if (this.#state === 'connecting') this.#connection.drop(`hello refused: ${error.name}`, true, error);
+    else this.#emit('error', error);
+  }
+
+  /** @param {any} message somebody's, or our own leave of a room that we were sent out of */
+  #onPeer(message) {
+    const { ev, room, peer, why } = message;
+    if (ev !== 'leave' || peer?.id !== this.#peerId) return this.#emit('peer', message);
+    this.#rooms.removed(room);
+    this.#emit('left', { room, why });
+  }
+
+  /** @param {number} inMs */
+  #onExpiring(inMs) {
+    this.#emit('expiring', { inMs });
+    this.#token.replace((newer) => this.authenticate(newer)).catch((error) => this.#emit('error', error));
   }
 
   // ---- messages out ----------------------------------------------------------------------------------------------------------------
 
   /**
    * @param {string} room
-   * @param {{name?: string, meta?: Record<string, unknown>}} as
+   * @param {import('./rooms-held.js').As} as
    * @param {boolean} again
    */
   async #join(room, as, again) {
-    const answer = await this.#request({ t: 'join', room, ...as });
-    this.#rooms.set(room, as);
-    const joined = { room, you: answer.you, peers: answer.peers ?? [], again };
+    this.#rooms.asked(room, as);
+    const answer = await this.#request({ t: 'join', room, ...as }).catch((error) => {
+      this.#rooms.refused(room, as);
+      throw error;
+    });
+    this.#rooms.joined(room, as);
+    const { you = '', role = 'peer', locked = false, peers = [] } = answer;
+    const joined = { room, you, role, locked, peers, again };
     this.#emit('joined', joined);
     return joined;
   }
 
   /**
-   * Sends and waits for the answer. When the server asks for patience, waits as long as it says, twice at most.
-   *
-   * @param {Record<string, unknown>} fields
-   * @param {number} [patience]
+   * @param {import('./requests.js').Unnumbered} fields
    * @returns {Promise<any>}
    */
-  async #request(fields, patience = 2) {
+  async #request(fields) {
     if (this.#state === 'closed') throw new SignalError('closed', 'There is no connection to the signaling server.');
-    const { message, answer } = this.#requests.open(fields, this.#timeoutMs);
-    if (this.#state === 'open') this.#send(message);
-    try {
-      return await answer;
-    } catch (error) {
-      if (patience === 0 || !(error instanceof SignalError) || !error.retry || error.afterMs <= 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, error.afterMs));
-      return this.#request(fields, patience - 1);
-    }
+    return this.#outgoing.ask(fields, () => this.#state !== 'closed');
   }
 
-  /**
-   * Sends a message with the cumulative ack on it.
-   *
-   * @param {Record<string, unknown>} message
-   */
-  #send(message) {
-    if (this.#got > this.#acked) {
-      this.#acked = this.#got;
-      message = { ...message, got: this.#got };
-    }
-    this.#write(message);
-  }
-
-  /** @param {Record<string, unknown>} message */
+  /** @param {import('./protocol.js').ClientMessage} message */
   #write(message) {
-    this.#log('out', String(message.t), message);
-    this.#socket.send(JSON.stringify(message));
+    this.#log('out', message.t, message);
+    this.#connection.send(JSON.stringify(message));
   }
 
   // ---- telling ---------------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@ const BATCH_MS = 20;
 /** Candidates kept for a description that has not arrived yet; a peer that sends more is not serious. */
 const MAX_EARLY = 200;
 
+/** @typedef {import('./protocol.js').Candidate} Candidate */
+
 /**
  * Our candidates on their way out: each carries the ICE generation of its description, and none travels ahead of it. A generation is a new
  * `ice-ufrag`, whatever made it (first offer, answer, restart, rollback), counted from 1.
@@ -12,12 +14,12 @@ export class LocalCandidates {
   /** @type {Map<string, number>} */
   #generations = new Map();
   #announced = 0;
-  /** @type {{gen: number, candidate: RTCIceCandidateInit | null}[]} null = the end of that generation */
+  /** @type {{gen: number, candidate: Candidate | null}[]} null = the end of that generation */
   #waiting = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {(ice: {gen: number, c: RTCIceCandidateInit[], end?: boolean}) => void} send */
+  /** @param {(ice: {gen: number, c: Candidate[], end?: boolean}) => void} send */
   constructor(send) {
     this.#send = send;
   }
@@ -34,7 +36,7 @@ export class LocalCandidates {
 
   /** @param {RTCIceCandidate | null} candidate null = there are no more in this generation */
   add(candidate) {
-    const given = candidate?.candidate ? candidate.toJSON() : null;
+    const given = candidate?.candidate ? /** @type {Candidate} */ (candidate.toJSON()) : null;
     this.#waiting.push({ gen: this.#of(given?.usernameFragment), candidate: given });
     this.#schedule();
   }
@@ -54,7 +56,7 @@ export class LocalCandidates {
     this.#waiting = this.#waiting.filter((one) => one.gen > this.#announced);
     for (const gen of new Set(ready.map((one) => one.gen))) {
       const ofGeneration = ready.filter((one) => one.gen === gen).map((one) => one.candidate);
-      const c = /** @type {RTCIceCandidateInit[]} */ (ofGeneration.filter((candidate) => candidate !== null));
+      const c = /** @type {Candidate[]} */ (ofGeneration.filter((candidate) => candidate !== null));
       this.#send(c.length < ofGeneration.length ? { gen, c, end: true } : { gen, c });
     }
   }
@@ -74,17 +76,17 @@ export class LocalCandidates {
  */
 export class RemoteCandidates {
   #generation = 0;
-  /** @type {{gen: number, candidate: RTCIceCandidateInit | null}[]} */
+  /** @type {{gen: number, candidate: Candidate | null}[]} */
   #early = [];
   /** How many were dropped, because they were stale or too many. */
   dropped = 0;
 
   /**
-   * @param {{gen: number, c: RTCIceCandidateInit[], end?: boolean}} ice
-   * @returns {(RTCIceCandidateInit | null)[]} what can be applied now; null = end of candidates
+   * @param {{gen: number, c: Candidate[], end?: boolean}} ice
+   * @returns {(Candidate | null)[]} what can be applied now; null = end of candidates
    */
   take(ice) {
-    /** @type {(RTCIceCandidateInit | null)[]} */
+    /** @type {(Candidate | null)[]} */
     const candidates = [...(ice.c ?? [])];
     if (ice.end) candidates.push(null);
     if (ice.gen === this.#generation) return candidates;
@@ -100,7 +102,7 @@ export class RemoteCandidates {
    * The peer's description of this generation is in force.
    *
    * @param {number} gen
-   * @returns {(RTCIceCandidateInit | null)[]} candidates that waited for it
+   * @returns {(Candidate | null)[]} candidates that waited for it
    */
   described(gen) {
     this.#generation = gen;
