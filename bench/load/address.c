@@ -1,13 +1,16 @@
+#define _GNU_SOURCE
 #include "address.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "machine.h"
 
-#define SOCKET_BUFFER_BYTES (4 << 20)
+#define SOCKET_BUFFER_BYTES (32 << 20)
 
 static struct sockaddr_in *ipv4(struct address *address) {
     return (struct sockaddr_in *)&address->raw;
@@ -86,4 +89,14 @@ struct address udp_bound(int socket) {
     bound.length = sizeof bound.raw;
     if (getsockname(socket, (struct sockaddr *)&bound.raw, &bound.length)) fail("getsockname");
     return bound;
+}
+
+int tcp_connecting(const struct address *bind_to, const struct address *to) {
+    int made = socket(bind_to->raw.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
+    if (made < 0) fail("socket");
+    setsockopt(made, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on); /* one address has as many ports for each server as there are */
+    setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (bind(made, (const struct sockaddr *)&bind_to->raw, bind_to->length)) fail("bind");
+    if (connect(made, (const struct sockaddr *)&to->raw, to->length) && errno != EINPROGRESS) fail("connect");
+    return made;
 }

@@ -1,4 +1,4 @@
-/* An IPv4 or IPv6 address with a port, and the UDP sockets that begin there. */
+/* An IPv4 or IPv6 address with a port, and the sockets that begin there. */
 #ifndef POSTERN_ADDRESS_H
 #define POSTERN_ADDRESS_H
 
@@ -27,5 +27,8 @@ const uint8_t *address_ip(const struct address *address, int *length);
 int udp_socket(const struct address *bind_to);
 void udp_connect(int socket, const struct address *to);
 struct address udp_bound(int socket);
+
+/* A TCP socket that begins here and is being connected, without waiting: writable when it is, or has failed. Small writes are not held back. */
+int tcp_connecting(const struct address *bind_to, const struct address *to);
 
 #endif

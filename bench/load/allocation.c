@@ -19,6 +19,8 @@
 #define ANSWER_MILLIS 500 /* RFC 8489 section 6.2.1, but not doubled: nothing is far away here */
 #define TRIES 7
 #define LAST_ANSWER_MILLIS 300
+#define CHANNEL_UNANSWERED 1
+#define LIFETIME_UNANSWERED 2
 #define MOST_SOURCES 20000
 #define MOST_CLASHES 2000
 #define FIRST_UNHEARD_PORT 20000u
@@ -30,7 +32,7 @@ static const char *user, *password;
 static char realm[256];
 static uint8_t nonce[512], key[MD5_BYTES];
 static size_t nonce_length;
-static long retransmitted, clashes;
+static long retransmitted, clashes, kept, not_kept;
 
 void allocations_prepare(void) {
     server = address_of(option_text("--host", "127.0.0.1"), option_number("--port", 1, 65535, 3478));
@@ -44,6 +46,14 @@ void allocations_prepare(void) {
 
 long allocations_retransmitted(void) {
     return retransmitted;
+}
+
+long allocations_kept(void) {
+    return kept;
+}
+
+long allocations_not_kept(void) {
+    return not_kept;
 }
 
 /* Takes realm and nonce from a refusal, and makes the key that belongs to them. */
@@ -140,15 +150,20 @@ static struct address open_peer(struct allocation *allocation, long number, int 
     return unheard;
 }
 
+static void make_channel_bind(struct message *request, uint32_t number, const struct address *to) {
+    uint8_t channel[4];
+    put_u32(channel, number << 16);
+    message_begin(request, CHANNEL_BIND_REQUEST);
+    message_add(request, CHANNEL_NUMBER, channel, sizeof channel);
+    message_add_address(request, XOR_PEER_ADDRESS, to);
+    sign(request);
+}
+
 static void bind_channel(struct allocation *allocation, long number, const struct address *to) {
     struct message request;
-    uint8_t channel[4], answer[2048];
+    uint8_t answer[2048];
     allocation->channel = FIRST_CHANNEL + (uint32_t)number % CHANNELS;
-    put_u32(channel, allocation->channel << 16);
-    message_begin(&request, CHANNEL_BIND_REQUEST);
-    message_add(&request, CHANNEL_NUMBER, channel, sizeof channel);
-    message_add_address(&request, XOR_PEER_ADDRESS, to);
-    sign(&request);
+    make_channel_bind(&request, allocation->channel, to);
     size_t length = ask(allocation->client, &request, answer, sizeof answer);
     if (stun_type(answer, length) != CHANNEL_BIND_SUCCESS)
         refuse("channel of allocation %ld was refused: error %d", number, stun_error(answer, length));
@@ -158,6 +173,50 @@ void allocation_open(struct allocation *allocation, long number, int with_peer) 
     open_client(allocation, number);
     struct address to = open_peer(allocation, number, with_peer);
     bind_channel(allocation, number, &to);
+    allocation->asked_at = now_nanos();
+}
+
+static void send_what_keeps(struct allocation *allocation, int which) {
+    struct message request;
+    if (which & CHANNEL_UNANSWERED) {
+        struct address to = udp_bound(allocation->peer);
+        make_channel_bind(&request, allocation->channel, &to);
+        (void)!send(allocation->client, request.bytes, request.length, MSG_DONTWAIT); /* asked again if it does not arrive */
+    }
+    if (which & LIFETIME_UNANSWERED) {
+        message_begin(&request, REFRESH_REQUEST);
+        sign(&request);
+        (void)!send(allocation->client, request.bytes, request.length, MSG_DONTWAIT);
+    }
+}
+
+void allocation_keep(struct allocation *allocation, uint64_t now, uint64_t period) {
+    uint64_t passed = now - allocation->asked_at;
+    if (allocation->unanswered) {
+        if (passed < ANSWER_MILLIS * NANOS_PER_MILLI) return;
+        retransmitted++;
+    } else {
+        if (passed < period) return;
+        allocation->unanswered = CHANNEL_UNANSWERED | LIFETIME_UNANSWERED;
+    }
+    allocation->asked_at = now;
+    send_what_keeps(allocation, allocation->unanswered);
+}
+
+void allocation_kept(struct allocation *allocation, const uint8_t *answer, size_t length) {
+    int type = stun_type(answer, length);
+    int method = type & STUN_METHOD_MASK;
+    int which = method == CHANNEL_BIND_REQUEST ? CHANNEL_UNANSWERED : method == REFRESH_REQUEST ? LIFETIME_UNANSWERED : 0;
+    if (!(allocation->unanswered & which)) return;
+    int error = stun_error(answer, length);
+    if (error == STALE_NONCE) {
+        learn(answer, length);
+        send_what_keeps(allocation, which);
+        return;
+    }
+    allocation->unanswered &= ~which;
+    if (error) not_kept++;
+    else kept++;
 }
 
 void allocation_close(struct allocation *allocation) {

@@ -11,6 +11,7 @@
 #define STUN_COOKIE 0x2112A442u
 #define STUN_ID_AT 8
 #define STUN_ID_BYTES 12
+#define STUN_METHOD_MASK 0x3EEF /* a message type without its class, RFC 8489 section 5 */
 
 enum stun_type {
     BINDING_REQUEST = 0x0001,

@@ -16,6 +16,7 @@
 #define UDP_GRO 104
 #endif
 
+#define FIRST_CHANNEL_BYTE 0x40
 #define CHANNEL_HEADER_BYTES 4 /* RFC 8656 section 12.4: number, length */
 #define LONGEST_DATAGRAM 65536
 #define MOST_READ 64
@@ -135,6 +136,11 @@ static void take(struct traffic *traffic, const struct flow *flow, const uint8_t
     }
 }
 
+/* A client's socket also gets answers of the server; their first two bits are 0 (RFC 7983), those of ChannelData are not. */
+static int is_answer(enum direction direction, const uint8_t *packet) {
+    return direction == TO_CLIENT && packet[0] < FIRST_CHANNEL_BYTE;
+}
+
 /* How long each datagram of a train is: what the kernel says, or all of it where it is none. */
 static size_t segment_bytes(struct msghdr *read, size_t length) {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(read); part; part = CMSG_NXTHDR(read, part)) {
@@ -164,6 +170,10 @@ void traffic_receive(struct traffic *traffic, struct flow *flow, enum direction 
     long datagrams = 0;
     for (int i = 0; i < count; i++) {
         size_t length = reads[i].msg_len, step = segment_bytes(&reads[i].msg_hdr, length);
+        if (length > 0 && is_answer(direction, received[i])) {
+            allocation_kept(&flow->allocation, received[i], length);
+            continue;
+        }
         for (size_t at = 0; at < length; at += step, datagrams++)
             take(traffic, flow, received[i] + at, length - at < step ? length - at : step, header, now);
     }

@@ -13,6 +13,7 @@
  *   --probe R       R Binding requests per second beside it, from a socket of their own
  *   --client-ip IP --sources N   clients are bound to N addresses from there on, in turn
  *   --peer-ip IP    where peers are bound
+ *   --keep S        each allocation, its permission and its channel are asked for anew every S seconds; 200 unless told
  *   --warmup S --seconds S
  *
  * Prints one line of JSON.
@@ -32,13 +33,14 @@
 
 #define MOST_ALLOCATIONS 100000
 #define MOST_WINDOW 4096
+#define LONGEST_KEEP_SECONDS 290 /* a permission lives for 300, RFC 8656 section 9 */
 #define EVENTS 256
 #define GIVEN_UP_NANOS (400 * NANOS_PER_MILLI) /* what is outstanding is lost after this long without any packet */
 #define SCAN_NANOS (50 * NANOS_PER_MILLI)
 
 static const char *const OPTIONS[] = {
     "--host", "--port", "--user", "--password", "--client-ip", "--sources", "--peer-ip", "--allocations", "--bytes", "--direction", "--window",
-    "--rate", "--burst", "--gso", "--gro", "--hold", "--probe", "--warmup", "--seconds", "--pid", "--cpu", "--label", 0};
+    "--rate", "--burst", "--gso", "--gro", "--keep", "--hold", "--probe", "--warmup", "--seconds", "--pid", "--cpu", "--label", 0};
 
 /* What opening all allocations took. */
 struct opening {
@@ -50,6 +52,7 @@ struct opening {
 static struct traffic traffic;
 static struct opening opening;
 static long rate;
+static uint64_t keep_period;
 
 static void read_direction(void) {
     const char *direction = option_text("--direction", "to-peer");
@@ -68,6 +71,7 @@ static void read_options(void) {
     traffic.window = rate ? 0 : option_number("--window", 1, MOST_WINDOW, 4);
     traffic.trains_out = (int)option_number("--gso", 0, 1, 0);
     traffic.trains_in = (int)option_number("--gro", 0, 1, 0);
+    keep_period = (uint64_t)option_number("--keep", 1, LONGEST_KEEP_SECONDS, 200) * 1000 * NANOS_PER_MILLI;
     if (!rate && traffic.window < traffic.burst) refuse("--window is %ld; it must hold a burst of %ld", traffic.window, traffic.burst);
 }
 
@@ -135,6 +139,13 @@ static void send_what_is_due(struct pacer *pacer, uint64_t now) {
     traffic.run.late += missed * (uint64_t)traffic.burst;
 }
 
+/* One allocation each time round: there are far more rounds than allocations. */
+static void keep_next(uint64_t now) {
+    static long next;
+    allocation_keep(&traffic.flows[next].allocation, now, keep_period);
+    next = next + 1 == traffic.flow_count ? 0 : next + 1;
+}
+
 static void loop(int epoll) {
     struct epoll_event events[EVENTS];
     struct pacer pacer;
@@ -149,6 +160,7 @@ static void loop(int epoll) {
         if (phase == OVER) return;
         if (rate && phase < DRAINING) send_what_is_due(&pacer, now);
         probe_tick(now, phase);
+        keep_next(now);
         int ready = epoll_wait(epoll, events, EVENTS, 0); /* never sleeps: waking up would be part of every delay */
         for (int i = 0; i < ready; i++)
             traffic_receive(&traffic, &traffic.flows[events[i].data.u64 / DIRECTIONS], events[i].data.u64 % DIRECTIONS);
@@ -170,7 +182,7 @@ static void relay_packets(void) {
     loop(epoll);
     printf("{\"tool\":\"turnload\",\"mode\":\"relay\",\"direction\":\"%s\",\"allocations\":%ld,\"bytes\":%zu,\"burst\":%ld,\"window\":%ld,\"offered\":%ld,",
            option_text("--direction", "to-peer"), traffic.flow_count, traffic.payload_bytes, traffic.burst, traffic.window, rate);
-    printf("\"gso\":%d,\"gro\":%d,", traffic.trains_out, traffic.trains_in);
+    printf("\"gso\":%d,\"gro\":%d,\"kept\":%ld,\"not_kept\":%ld,", traffic.trains_out, traffic.trains_in, allocations_kept(), allocations_not_kept());
     measurement_print(&traffic.run);
     probe_print();
     puts("}");

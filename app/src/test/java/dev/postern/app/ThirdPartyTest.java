@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class ThirdPartyTest {
 
     /** Libraries of the tests. */
-    private static final Set<String> NOT_IN_THE_JAR =
-            Set.of("org.junit", "org.opentest4j", "org.apiguardian", "org.assertj", "net.bytebuddy");
+    private static final Set<String> NOT_IN_THE_JAR = Set.of(
+            "org.junit", "org.opentest4j", "org.apiguardian", "org.assertj", "net.bytebuddy", "com.code-intelligence");
 
     @Test
     void eachLibraryIsListed() throws IOException {

@@ -4,14 +4,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What the command line asked for.
  *
- * @param program {@code turn} or {@code stun}: what the packaged program is started as
+ * @param program {@code turn}, {@code stun} or {@value #SIGNALING}: what the packaged program is started as
  * @param root the folder of the project
- * @param variants at least one; the first is the base of the ratios where there is no coturn
- * @param coturn whether coturn is measured beside them
+ * @param variants at least one; the first is the base of the ratios where nothing is beside them
+ * @param references what is measured beside them
  * @param seconds how long one run measures, 1 to 60
  * @param minutes how long half-load measures, 1 to 600
  * @param repeats how often each server has its turn, 1 to 101
@@ -23,7 +24,7 @@ record BenchOptions(
         String program,
         Path root,
         List<Variant> variants,
-        boolean coturn,
+        List<Reference> references,
         List<Cell> cells,
         int seconds,
         int minutes,
@@ -35,9 +36,10 @@ record BenchOptions(
         int serverShare) {
 
     static final String USAGE = """
-            usage: ./dev bench turn|stun [OPTIONS]
+            usage: ./dev bench turn|stun|signaling [OPTIONS]
 
               --vs coturn|none     what is measured beside Postern; coturn, unless it is not installed
+              --vs ws,peerjs|none  the same for signaling: a bare relay on Node's ws, and PeerServer; both, unless npm is not installed
               --cells A,B          only these cells; overload and half-load are run only where they are named
               --repeats N          turns of each server in each cell (7)
               --seconds N          how long each turn is measured (3)
@@ -52,6 +54,10 @@ record BenchOptions(
               --server-share N     overload leaves the server one Nth of its CPU, or the load is not enough (2)
             """;
 
+    static final String SIGNALING = "signaling";
+
+    private static final List<String> PROGRAMS = List.of("turn", "stun", SIGNALING);
+
     private static final int MOST_CPU = 1023;
 
     /**
@@ -59,9 +65,9 @@ record BenchOptions(
      *
      * @throws BenchRefused with one sentence, or with the usage where nothing was asked for
      */
-    static BenchOptions parse(Path root, Path ownJava, boolean coturnInstalled, List<String> words) {
+    static BenchOptions parse(Path root, Path ownJava, List<Reference> installed, List<String> words) {
         String program = words.isEmpty() ? "" : words.get(0);
-        if (!program.equals("turn") && !program.equals("stun")) {
+        if (!PROGRAMS.contains(program)) {
             throw new BenchRefused(USAGE);
         }
         Words rest = new Words(words.subList(1, words.size()));
@@ -77,10 +83,8 @@ record BenchOptions(
                 program,
                 root,
                 variants.isEmpty() ? List.of(base) : List.copyOf(variants),
-                beside(rest.take("--vs", coturnInstalled ? "coturn" : "none"), coturnInstalled),
-                program.equals("turn")
-                        ? Cell.named(Cell.TURN, Cell.TURN_ON_DEMAND, rest.takeList("--cells"))
-                        : Cell.named(Cell.STUN, List.of(), rest.takeList("--cells")),
+                beside(Reference.beside(program), installed, rest.take("--vs", "")),
+                Cell.of(program, rest.takeList("--cells")),
                 rest.takeNumber("--seconds", 1, 60, 3),
                 rest.takeNumber("--minutes", 1, 600, 30),
                 rest.takeNumber("--repeats", 1, 101, 7),
@@ -103,23 +107,29 @@ record BenchOptions(
         }
     }
 
-    private static boolean beside(String other, boolean coturnInstalled) {
-        if (!other.equals("coturn") && !other.equals("none")) {
-            throw new BenchRefused("--vs is " + other + "; it must be coturn or none.");
+    private static List<Reference> beside(List<Reference> known, List<Reference> installed, String named) {
+        if (named.isEmpty()) {
+            return known.stream().filter(installed::contains).toList();
         }
-        if (other.equals("coturn") && !coturnInstalled) {
-            throw new BenchRefused(
-                    "--vs is coturn, and no turnserver is on the PATH (Debian: apt-get install coturn).");
+        List<Reference> chosen = new ArrayList<>();
+        for (String name : named.equals("none") ? List.<String>of() : List.of(named.split(",", -1))) {
+            Reference one = Reference.named(name);
+            if (one == null || !known.contains(one)) {
+                String names = known.stream().map(Reference::title).collect(Collectors.joining(", "));
+                throw new BenchRefused("--vs is " + named + "; it must be " + names + " or none.");
+            }
+            if (!installed.contains(one)) {
+                throw new BenchRefused("--vs is " + name + ", and " + one.missing() + ".");
+            }
+            chosen.add(one);
         }
-        return other.equals("coturn");
+        return List.copyOf(chosen);
     }
 
     /** The servers in the order of the table. */
     List<String> servers() {
         List<String> names = new ArrayList<>();
-        if (coturn) {
-            names.add(ServerProcess.COTURN);
-        }
+        references.forEach(one -> names.add(one.title()));
         variants.forEach(variant -> names.add(variant.name()));
         return List.copyOf(names);
     }

@@ -23,7 +23,11 @@ record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
         /** {@code turnload} on a server that is warm and has a share of its CPU: more and more, then twice what came out. */
         OVERLOAD,
         /** {@code turnload} once and long, on a server that was started for it. */
-        HALF_LOAD
+        HALF_LOAD,
+        /** {@code wsload} on a server that is warm. */
+        MESSAGES,
+        /** {@code wsload} that only opens sessions and holds them, on a server that was started for it. */
+        SESSIONS
     }
 
     static final Row COLD = Row.cpu("alloc-cold", "Allocate + ChannelBind, the first 500 after ready");
@@ -70,6 +74,39 @@ record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
             new Cell("overload", Kind.OVERLOAD, List.of(), List.of(Overload.ROW)),
             new Cell("half-load", Kind.HALF_LOAD, List.of(), List.of(HalfLoad.ROW)));
 
+    /** What {@code bench signaling} runs. */
+    static final List<Cell> SIGNALING = List.of(
+            messages("saturated", "300 B between 100 pairs, closed loop", "--clients 200 --window 8", "cpu_us"),
+            messages("paced", "300 B between 100 pairs, 5,000 messages/s", "--clients 200 --rate 5000", "cpu_us"),
+            messages("of-100", "the same among 100 sessions", "--clients 100 --rate 5000", "cpu_us"),
+            messages("of-1000", "the same among 1,000 sessions", "--clients 1000 --rate 5000", "cpu_us"),
+            messages("of-10000", "the same among 10,000 sessions", "--clients 10000 --rate 5000", "cpu_us"),
+            new Cell(
+                    "idle",
+                    Kind.SESSIONS,
+                    List.of("--clients", "10000", "--hold", "5"),
+                    List.of(
+                            new Row("idle-memory", "Memory of an idle session, 10,000 held", "bytes_per_client", "B"),
+                            Row.cpu("idle-open", "Opening a session, as fast as it is taken in")
+                                    .of("open_cpu_us"))),
+            new Cell(
+                    "storm",
+                    Kind.SESSIONS,
+                    List.of("--clients", "5000", "--open-rate", "500", "--hold", "0"),
+                    List.of(
+                            Row.cpu("storm-open", "Opening a session, 5,000 in 10 s")
+                                    .of("open_cpu_us"),
+                            Row.cpu("storm-seat", "From connect to seat, p99 of 5,000 in 10 s")
+                                    .of("seat_p99_us"))));
+
+    private static Cell messages(String name, String title, String options, String metric) {
+        return new Cell(
+                name,
+                Kind.MESSAGES,
+                List.of(options.split(" ", -1)),
+                List.of(Row.cpu(name, title).of(metric)));
+    }
+
     private static Cell relay(String name, String title, String options) {
         return packets(Kind.PACKETS, name, title, options);
     }
@@ -83,8 +120,16 @@ record Cell(String name, Kind kind, List<String> options, List<Row> rows) {
         return kind != Kind.OVERLOAD && kind != Kind.HALF_LOAD;
     }
 
-    /** Those that are named, in their order here; where none is, all but those on demand. */
-    static List<Cell> named(List<Cell> usual, List<Cell> onDemand, List<String> names) {
+    /** Those of a program that are named, in their order here; where none is, all but those on demand. */
+    static List<Cell> of(String program, List<String> names) {
+        return switch (program) {
+            case "turn" -> named(TURN, TURN_ON_DEMAND, names);
+            case "stun" -> named(STUN, List.of(), names);
+            default -> named(SIGNALING, List.of(), names);
+        };
+    }
+
+    private static List<Cell> named(List<Cell> usual, List<Cell> onDemand, List<String> names) {
         List<Cell> all = new ArrayList<>(usual);
         all.addAll(onDemand);
         List<String> known = all.stream().map(Cell::name).toList();

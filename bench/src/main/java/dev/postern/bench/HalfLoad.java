@@ -31,6 +31,8 @@ final class HalfLoad {
             MarkdownTable.Column.middle("longest us", "max_us"),
             new MarkdownTable.Column("resident memory, start to end", HalfLoad::memory),
             new MarkdownTable.Column("GC pauses", HalfLoad::pauses),
+            new MarkdownTable.Column("lost in full buffers of sockets, the server's listener", HalfLoad::overflows),
+            new MarkdownTable.Column("CPU the host took", HalfLoad::stolen),
             new MarkdownTable.Column("flaws", MarkdownTable::flaws)));
 
     private HalfLoad() {}
@@ -56,6 +58,11 @@ final class HalfLoad {
         return json.replaceFirst("}$", "," + pauses.json() + "}");
     }
 
+    /** The generator's line of JSON with what the kernel counted meanwhile. */
+    static String joined(String json, KernelCounts counts) {
+        return json.replaceFirst("}$", "," + counts.json() + "}");
+    }
+
     static String markdown(List<Sample> samples, List<String> servers) {
         return TABLE.of(ROW, samples, servers);
     }
@@ -73,6 +80,19 @@ final class HalfLoad {
         Sample last = runs.get(runs.size() - 1);
         return String.format(
                 Locale.ROOT, "%.1f to %.1f MiB", last.number("rss_begin_kb") / 1024, last.number("rss_kb") / 1024);
+    }
+
+    private static String overflows(List<Sample> runs) {
+        return runs.stream().noneMatch(run -> run.values().containsKey("overflows"))
+                ? ""
+                : sum(runs, "%.0f", run -> run.number("overflows")) + ", "
+                        + sum(runs, "%.0f", run -> run.number("listener_overflows"));
+    }
+
+    private static String stolen(List<Sample> runs) {
+        return runs.stream().noneMatch(run -> run.values().containsKey("stolen_ms"))
+                ? ""
+                : sum(runs, "%.1f s", run -> run.number("stolen_ms") / 1000);
     }
 
     private static String pauses(List<Sample> runs) {

@@ -27,6 +27,7 @@ final class InterleavedRun implements AutoCloseable {
     private static final List<String> ROUND_TIME = List.of("--seconds", "1", "--warmup", "0");
     private static final List<String> RAMP_TIME = List.of("--seconds", "1", "--warmup", "1");
     private static final List<String> CLOSED_TIME = List.of("--seconds", "3", "--warmup", "1");
+    private static final List<String> SIGNALING_ROUND = List.of("--clients", "200", "--window", "8");
     private static final int COLD_ALLOCATIONS = 500;
     private static final int WARM_UP_HOLDS = 5;
     private static final int WARM_UP_ALLOCATIONS = 1000;
@@ -65,7 +66,11 @@ final class InterleavedRun implements AutoCloseable {
                     stopServers();
                     runHalfLoad(cell);
                 }
-                case BINDING, PACKETS, OVERLOAD -> runOnWarmServers(cell);
+                case SESSIONS -> {
+                    stopServers();
+                    runSessions(cell);
+                }
+                case BINDING, PACKETS, OVERLOAD, MESSAGES -> runOnWarmServers(cell);
             }
         }
         return List.copyOf(samples);
@@ -104,6 +109,7 @@ final class InterleavedRun implements AutoCloseable {
             case OVERLOAD -> tools.relay(server, joined(Overload.warmUp(), ROUND_TIME));
             case HALF_LOAD -> tools.relay(server, joined(HalfLoad.closed(), ROUND_TIME));
             case PACKETS, ALLOCATIONS -> tools.relay(server, joined(cell.options(), ROUND_TIME));
+            case MESSAGES, SESSIONS -> tools.signaling(server, joined(SIGNALING_ROUND, ROUND_TIME));
         }
     }
 
@@ -115,6 +121,8 @@ final class InterleavedRun implements AutoCloseable {
             case OVERLOAD -> overload(server, repeat, time);
             case HALF_LOAD -> halfLoad(server, time);
             case PACKETS, ALLOCATIONS -> tools.relay(server, joined(cell.options(), time));
+            case MESSAGES -> tools.signaling(server, joined(cell.options(), time));
+            case SESSIONS -> tools.signaling(server, cell.options());
         };
     }
 
@@ -137,7 +145,9 @@ final class InterleavedRun implements AutoCloseable {
         String closed = tools.relay(server, joined(HalfLoad.closed(), CLOSED_TIME));
         double most =
                 Sample.parse(HalfLoad.ROW.name(), server.name(), 0, closed).number("rate");
-        return HalfLoad.joined(tools.relay(server, joined(HalfLoad.open(most), time)), most);
+        KernelCounts before = KernelCounts.read(ServerProcess.PORT);
+        String open = tools.relay(server, joined(HalfLoad.open(most), time));
+        return HalfLoad.joined(HalfLoad.joined(open, most), before.until(KernelCounts.read(ServerProcess.PORT)));
     }
 
     private static List<String> joined(List<String> words, List<String> more) {
@@ -183,6 +193,21 @@ final class InterleavedRun implements AutoCloseable {
                 String held = hold(server, HELD_ALLOCATIONS, HOLD_SECONDS);
                 add(Cell.WARM, server, repeat, held);
                 add(Cell.MEMORY, server, repeat, held);
+                stopServers();
+            }
+        }
+    }
+
+    /** A new server for each turn, warmed by messages: what its sessions take must not be what others have left. */
+    private void runSessions(Cell cell) throws IOException, InterruptedException {
+        for (int repeat = 0; repeat < options.repeats(); repeat++) {
+            for (String name : inTurn(options.servers(), repeat)) {
+                ServerProcess server = start(name);
+                warmUp(cell, server);
+                String json = load(cell, server, repeat, options.seconds());
+                for (Row row : cell.rows()) {
+                    add(row, server, repeat, json);
+                }
                 stopServers();
             }
         }

@@ -8,8 +8,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** The program behind {@code ./dev bench turn|stun}; it is started in the folder of the project. */
+/** The program behind {@code ./dev bench turn|stun|signaling}; it is started in the folder of the project. */
 public final class LoadBench {
 
     private LoadBench() {}
@@ -22,7 +23,9 @@ public final class LoadBench {
         }
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         try {
-            measure(BenchOptions.parse(Path.of("").toAbsolutePath(), java, Machine.has("turnserver"), List.of(args)));
+            List<Reference> installed =
+                    Stream.of(Reference.values()).filter(Reference::isInstalled).toList();
+            measure(BenchOptions.parse(Path.of("").toAbsolutePath(), java, installed, List.of(args)));
         } catch (BenchRefused refused) {
             System.err.println("bench: " + refused.getMessage());
             System.exit(2);
@@ -34,6 +37,7 @@ public final class LoadBench {
         Machine.require("setsid", "util-linux");
         Path results = Files.createDirectories(options.root().resolve("bench/target/results"));
         String stamp = LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+        Reference.prepare(options.root(), options.references());
         Path raw = results.resolve(options.program() + "-" + stamp + ".jsonl");
         Network network = options.veth() ? Network.veth(options.servers().size()) : Network.loopback();
         try (network) {
@@ -79,9 +83,9 @@ public final class LoadBench {
                 + network + "; server on CPU " + options.serverCpu() + ", load on CPU " + options.loadCpu()
                 + priority(options));
         lines.add(options.repeats() + " repeats of " + options.seconds()
-                + " s, interleaved; CPU time is the server's, user and system, per packet or answer");
-        if (options.coturn()) {
-            lines.add("coturn: " + lastLine(Machine.run(List.of("turnserver", "--version"))));
+                + " s, interleaved; CPU time is the server's, user and system, per packet, answer or message");
+        for (Reference reference : options.references()) {
+            lines.add(reference.title() + ": " + reference.version(options.root()));
         }
         for (Variant variant : options.variants()) {
             lines.add(variant.name() + ": "
@@ -100,9 +104,5 @@ public final class LoadBench {
             return ", both at normal priority";
         }
         return Machine.isRoot() ? ", both at raised priority" : ", no priority raised: not root";
-    }
-
-    private static String lastLine(String text) {
-        return text.substring(text.lastIndexOf('\n') + 1);
     }
 }

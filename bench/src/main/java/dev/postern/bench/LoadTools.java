@@ -15,8 +15,8 @@ final class LoadTools {
     /** Addresses that clients of allocations come from: what a server answers to strangers is bounded per address. */
     private static final String CLIENT_ADDRESSES = "64";
 
-    /** What {@code turnload} has and {@code stunload} has not; all other files belong to both. */
-    private static final List<String> TURN_ONLY = List.of("turnload.c", "traffic.c", "allocation.c", "probe.c");
+    /** Names a program in each line, and the files that it is made of. */
+    private static final String PROGRAMS = "programs";
 
     private final BenchOptions options;
     private final Network network;
@@ -28,7 +28,7 @@ final class LoadTools {
         this.folder = folder;
     }
 
-    /** Compiles both into the module's target folder. */
+    /** Compiles them into the module's target folder. */
     static LoadTools compile(BenchOptions options, Network network) throws IOException, InterruptedException {
         String compiler = Stream.of("cc", "gcc", "clang")
                 .filter(Machine::has)
@@ -37,24 +37,16 @@ final class LoadTools {
                         "bench needs a C compiler for its load generators (Debian: apt-get install gcc)."));
         Path sources = options.root().resolve("bench/load");
         Path folder = Files.createDirectories(options.root().resolve("bench/target/load"));
-        try (Stream<Path> files = Files.list(sources)) {
-            List<Path> all = files.filter(file -> file.toString().endsWith(".c"))
-                    .sorted()
-                    .toList();
-            for (String tool : List.of("stunload", "turnload")) {
-                List<String> command = new ArrayList<>(List.of(compiler, "-O2", "-std=gnu11", "-o"));
-                command.add(folder.resolve(tool).toString());
-                all.stream()
-                        .filter(file -> belongsTo(tool, file.getFileName().toString()))
-                        .forEach(file -> command.add(file.toString()));
-                Machine.run(command);
-            }
+        for (String line : Files.readAllLines(sources.resolve(PROGRAMS))) {
+            List<String> words = List.of(line.split(" ", -1));
+            List<String> command = new ArrayList<>(List.of(compiler, "-O2", "-std=gnu11", "-o"));
+            command.add(folder.resolve(words.get(0)).toString());
+            words.stream()
+                    .skip(1)
+                    .forEach(file -> command.add(sources.resolve(file).toString()));
+            Machine.run(command);
         }
         return new LoadTools(options, network, folder);
-    }
-
-    private static boolean belongsTo(String tool, String file) {
-        return tool.equals("turnload") ? !file.equals("stunload.c") : !TURN_ONLY.contains(file);
     }
 
     /** Where the programs are, and the servers' logs go. */
@@ -63,7 +55,8 @@ final class LoadTools {
     }
 
     void awaitAnswer(ServerProcess server) throws IOException, InterruptedException {
-        run("stunload", server, List.of("--await", AWAIT_SECONDS));
+        String tool = options.program().equals(BenchOptions.SIGNALING) ? "wsload" : "stunload";
+        run(tool, server, List.of("--await", AWAIT_SECONDS));
     }
 
     /** One line of JSON. */
@@ -79,6 +72,15 @@ final class LoadTools {
         words.addAll(List.of("--sources", CLIENT_ADDRESSES));
         words.addAll(more);
         return run("turnload", server, words);
+    }
+
+    /** One line of JSON. */
+    String signaling(ServerProcess server, List<String> more) throws IOException, InterruptedException {
+        Reference reference = Reference.named(server.name());
+        List<String> words = new ArrayList<>(List.of("--dialect", reference == null ? "postern" : reference.dialect()));
+        words.addAll(List.of("--sources", CLIENT_ADDRESSES));
+        words.addAll(more);
+        return run("wsload", server, words);
     }
 
     private String run(String tool, ServerProcess server, List<String> more) throws IOException, InterruptedException {

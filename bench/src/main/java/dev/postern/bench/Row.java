@@ -13,6 +13,11 @@ record Row(String name, String title, String metric, String unit) {
         return new Row(name, title, "cpu_us", "us");
     }
 
+    /** The same about another figure. */
+    Row of(String otherMetric) {
+        return new Row(name, title, otherMetric, unit);
+    }
+
     /** Whether this is about memory, to which rates and delays say nothing. */
     boolean isMemory() {
         return unit.equals("B");

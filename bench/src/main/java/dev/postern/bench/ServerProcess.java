@@ -8,20 +8,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A server under load: one process on one CPU, at an address of its own. Both kinds get the same: a fixed user, UDP only, one thread, no quota. */
+/** A server under load: one process on one CPU, at an address of its own. TURN servers get the same: a fixed user, UDP only, one thread, no quota. */
 final class ServerProcess implements AutoCloseable {
 
-    static final String COTURN = "coturn";
     static final int PORT = 3478;
     static final String USER = "bench";
     static final String PASSWORD = "bench";
 
-    private static final String REALM = "bench.test";
-    private static final String FIRST_RELAY_PORT = "10000";
-    private static final String LAST_RELAY_PORT = "65535";
+    static final String REALM = "bench.test";
     private static final String MANY = "100000";
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
@@ -40,11 +38,13 @@ final class ServerProcess implements AutoCloseable {
         this.readyLine = readyLine;
     }
 
-    /** Starts coturn, or the packaged program where a variant is given; it is not ready yet. */
+    /** Starts the reference of this name, or the packaged program where a variant is given; it is not ready yet. */
     static ServerProcess start(BenchOptions options, Network network, Path logs, String name, @Nullable Variant variant)
             throws IOException {
         String address = network.serverAddress(options.servers().indexOf(name));
-        List<String> command = variant == null ? coturn(address) : postern(options, variant, network, address);
+        List<String> command = variant == null
+                ? Objects.requireNonNull(Reference.named(name)).command(options.root(), address)
+                : postern(options, variant, network, address);
         Path log = logs.resolve(name + ".log");
         Process process =
                 Machine.start(network.atServer(Machine.alone(options.serverCpu(), options.raised(), command)), log);
@@ -57,42 +57,12 @@ final class ServerProcess implements AutoCloseable {
         tools.awaitAnswer(this);
     }
 
-    private static List<String> coturn(String address) {
-        return List.of(
-                "turnserver",
-                "-n",
-                "--listening-ip=" + address,
-                "--relay-ip=" + address,
-                "--listening-port=" + PORT,
-                "--min-port=" + FIRST_RELAY_PORT,
-                "--max-port=" + LAST_RELAY_PORT,
-                "--realm=" + REALM,
-                "--user=" + USER + ":" + PASSWORD,
-                "--lt-cred-mech",
-                "--relay-threads=1",
-                "--allow-loopback-peers",
-                "--no-cli",
-                "--no-tls",
-                "--no-dtls",
-                "--no-tcp",
-                "--no-tcp-relay",
-                "--log-file=stdout",
-                "--pidfile=/dev/null");
-    }
-
     private static List<String> postern(BenchOptions options, Variant variant, Network network, String address) {
-        String listen = "udp://" + address + ":" + PORT;
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put(options.program() + ".listen", listen);
-        if (options.program().equals("turn")) {
-            settings.put("turn.realm", REALM);
-            settings.put("turn.users." + USER, PASSWORD);
-            settings.put("turn.relay-address", address);
-            settings.put("turn.relay-ports", FIRST_RELAY_PORT + "-" + LAST_RELAY_PORT);
-            settings.put("turn.allow-peers", network.peers());
-            settings.put("turn.user-quota", MANY);
-            settings.put("turn.total-quota", MANY);
-            settings.put("turn.user-peers-per-second", MANY);
+        switch (options.program()) {
+            case BenchOptions.SIGNALING -> signaling(settings, address);
+            case "turn" -> turn(settings, network, address);
+            default -> settings.put(options.program() + ".listen", "udp://" + address + ":" + PORT);
         }
         settings.putAll(variant.settings());
         List<String> command = new ArrayList<>(List.of(variant.java().toString()));
@@ -100,6 +70,38 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(List.of("-jar", variant.jar().toString(), options.program()));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         return command;
+    }
+
+    private static void turn(Map<String, String> settings, Network network, String address) {
+        settings.put("turn.listen", "udp://" + address + ":" + PORT);
+        settings.put("turn.realm", REALM);
+        settings.put("turn.users." + USER, PASSWORD);
+        settings.put("turn.relay-address", address);
+        settings.put("turn.relay-ports", "10000-65535");
+        settings.put("turn.allow-peers", network.peers());
+        settings.put("turn.user-quota", MANY);
+        settings.put("turn.total-quota", MANY);
+        settings.put("turn.user-peers-per-second", MANY);
+    }
+
+    private static void signaling(Map<String, String> settings, String address) {
+        settings.put("signaling.listen", address + ":" + PORT);
+        settings.put("signaling.auth", "anonymous");
+        settings.put("signaling.allow-no-origin", "true");
+        for (String limit : List.of(
+                "sessions",
+                "rooms",
+                "connections",
+                "connections-per-address",
+                "address-messages-per-second",
+                "room-messages-per-second",
+                "address-joins-per-second",
+                "hellos-per-second",
+                "joins-per-second")) {
+            settings.put("signaling." + limit, MANY);
+        }
+        settings.put("signaling.messages-per-second", MANY);
+        settings.put("signaling.message-burst", MANY);
     }
 
     private void awaitLine(String words) throws IOException, InterruptedException {

@@ -27,8 +27,8 @@ record Variant(String name, Path java, Path jar, List<String> jvm, Map<String, S
     static Variant parse(String text, Variant otherwise) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? text : text.substring(0, equals);
-        if (!name.matches("[A-Za-z0-9._-]+") || name.equals(ServerProcess.COTURN)) {
-            throw new BenchRefused("--variant is " + text + "; " + FORM + ", and the name is not coturn.");
+        if (!name.matches("[A-Za-z0-9._-]+") || Reference.named(name) != null) {
+            throw new BenchRefused("--variant is " + text + "; " + FORM + ", and the name is not another server's.");
         }
         Path java = otherwise.java;
         Path jar = otherwise.jar;

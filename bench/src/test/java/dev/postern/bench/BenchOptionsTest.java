@@ -32,6 +32,18 @@ class BenchOptionsTest {
     }
 
     @Test
+    void signalingRunsBesideServersOnNode() {
+        List<Reference> installed = List.of(Reference.values());
+        BenchOptions options = BenchOptions.parse(ROOT, JAVA, installed, List.of("signaling"));
+        assertThat(options.servers()).containsExactly("ws", "peerjs", "postern");
+        assertThat(options.cells()).isEqualTo(Cell.SIGNALING);
+        assertThat(BenchOptions.parse(ROOT, JAVA, installed, List.of("signaling", "--vs", "peerjs"))
+                        .servers())
+                .containsExactly("peerjs", "postern");
+        assertThat(parse(true, "signaling").servers()).containsExactly("postern");
+    }
+
+    @Test
     void variantsHaveTheirOwnJavaAndSettings() {
         BenchOptions options = parse(
                 false,
@@ -112,7 +124,7 @@ class BenchOptionsTest {
                     turn --seconds             | --seconds needs a value.
                     turn --cells nothing       | --cells names nothing; there are binding,
                     turn --vs pion             | --vs is pion; it must be coturn or none.
-                    turn --vs coturn           | --vs is coturn, and no turnserver is on the PATH
+                    turn --vs coturn           | --vs is coturn, and turnserver is not on the PATH
                     turn --server-cpu 1        | --server-cpu and --load-cpu are both 1;
                     stun --cells overload      | --cells names overload; there are binding, binding-20k.
                     turn --minutes 0           | --minutes is 0; it must be a number from 1 to 600.
@@ -122,6 +134,8 @@ class BenchOptionsTest {
                     turn --variant a=set:x     | --variant is a=set:x; it must be NAME
                     turn --variant coturn      | --variant is coturn; it must be NAME
                     turn --variant a --variant a | --variant names one variant twice
+                    signaling --vs coturn      | --vs is coturn; it must be ws, peerjs or none.
+                    signaling --vs ws          | --vs is ws, and npm is not on the PATH
                     all                        | usage: ./dev bench turn|stun
                     """)
     void mistakeIsOneSentence(String words, String sentence) {
@@ -131,6 +145,6 @@ class BenchOptionsTest {
     }
 
     private static BenchOptions parse(boolean coturn, String... words) {
-        return BenchOptions.parse(ROOT, JAVA, coturn, List.of(words));
+        return BenchOptions.parse(ROOT, JAVA, coturn ? List.of(Reference.COTURN) : List.of(), List.of(words));
     }
 }

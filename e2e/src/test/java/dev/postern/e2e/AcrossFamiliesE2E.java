@@ -51,14 +51,14 @@ class AcrossFamiliesE2E {
         "::1, ::1, -x",
     })
     void uclientLosesNothing(String relay, String peer, String flags) {
-        int peerPort = FreePort.pick();
-        try (Program echo = Program.start(
-                List.of(coturn.resolve("turnutils_peer").toString(), "-L", peer, "-p", String.valueOf(peerPort)))) {
-            List<String> arguments = new ArrayList<>(List.of("-e", peer, "-r", String.valueOf(peerPort)));
+        try (EchoPeer echo = EchoPeer.start(coturn, peer)) {
+            List<String> arguments = new ArrayList<>(List.of("-e", peer, "-r", String.valueOf(echo.port())));
             arguments.addAll(List.of(flags.split(" ")));
             Uclient.run(coturn, postern, relay, CLIENTS, MESSAGES, arguments)
                     .assertAllArrived((long) CLIENTS * MESSAGES);
-            assertThat(echo.isAlive()).as("the echoing peer still runs").isTrue();
+            assertThat(echo.program().isAlive())
+                    .as("the echoing peer still runs")
+                    .isTrue();
         }
     }
 }

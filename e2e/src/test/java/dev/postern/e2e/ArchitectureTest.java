@@ -39,6 +39,11 @@ class ArchitectureTest {
         CONFORMANCE("conformance", Set.of("stun"), Set.of()),
         SIGNALING_PROTOCOL("signaling.protocol", Set.of(), Set.of("com.fasterxml.jackson")),
         SIGNALING_SERVER("signaling", Set.of("signaling.protocol"), Set.of("org.eclipse.jetty", "org.slf4j")),
+        SIGNALING_REDIS(
+                "signaling.redis",
+                Set.of("signaling"),
+                Set.of("io.lettuce", "io.netty.resolver", "io.netty.util.concurrent")),
+        PEER("peer", Set.of("signaling.protocol"), Set.of("org.eclipse.jetty", "org.slf4j")),
         NAT_SIM(
                 "natsim",
                 Set.of("stun", "stunserver", "turn"),
@@ -57,6 +62,7 @@ class ArchitectureTest {
                         "turn",
                         "signaling",
                         "signaling.protocol",
+                        "signaling.redis",
                         "natsim",
                         "conformance",
                         "webclient"),
@@ -152,6 +158,31 @@ class ArchitectureTest {
                 .check(POSTERN);
     }
 
+    /** Security case 26: whatever address a client names, in SDP or anywhere, the signaling server has nothing to connect to it with. */
+    @Test
+    void c26_signalingServerOpensNoConnection() {
+        noClasses()
+                .that(are("the signaling server's", ArchitectureTest::isOfSignaling))
+                .should()
+                .dependOnClassesThat(are("ways out", ArchitectureTest::isWayOut))
+                .check(POSTERN);
+    }
+
+    /** Pages reads the files of its embedder by a URL of theirs. */
+    private static boolean isOfSignaling(JavaClass type) {
+        boolean isSignaling = Module.SIGNALING_SERVER.owns(type) || Module.SIGNALING_PROTOCOL.owns(type);
+        return isSignaling && !type.getName().equals("dev.postern.signaling.net.Pages");
+    }
+
+    private static boolean isWayOut(JavaClass named) {
+        String name = baseOf(named).getName();
+        return name.matches("java\\.net\\.(http\\..*|\\w*Socket|\\w*URLConnection)")
+                || name.matches("java\\.nio\\.channels\\.\\w*(Socket|Datagram)Channel")
+                || name.matches("javax\\.net\\.(SocketFactory|ssl\\.SSLSocket(Factory)?)")
+                || name.matches(
+                        "org\\.eclipse\\.jetty\\.(.+\\.)?client\\..*|org\\.eclipse\\.jetty\\.io\\.ClientConnect(or|ion.*)");
+    }
+
     @Test
     void shellsAreNamedOnlyByTheRootPackageOfTheirModule() {
         List<String> intruders = POSTERN.stream()
@@ -188,7 +219,8 @@ class ArchitectureTest {
     }
 
     private static boolean isCore(JavaClass type) {
-        return type.getPackageName().matches("dev\\.postern\\.(stunserver|turn|signaling)\\.core(\\..*)?");
+        return type.getPackageName().matches("dev\\.postern\\.(stunserver|turn|signaling|peer)\\.core(\\..*)?")
+                || type.getPackageName().equals("dev.postern.signaling.cluster");
     }
 
     private static boolean isPure(JavaClass type) {
@@ -198,7 +230,10 @@ class ArchitectureTest {
     private static boolean isHarmless(JavaClass named) {
         JavaClass type = baseOf(named);
         String name = type.getName();
+        // values: none of them opens or looks up anything by itself, as java.net.URL would
         Set<String> addresses = Set.of(
+                "java.net.URI",
+                "java.net.URISyntaxException",
                 "java.net.InetAddress",
                 "java.net.Inet4Address",
                 "java.net.Inet6Address",

@@ -76,13 +76,13 @@ class CoturnClientsE2E {
     @ValueSource(strings = {"", "-t", "-s", "-M", "-M -t", "-M -s", "-t -S", "-t -S -s"})
     void uclientLosesNothingToAPeerThatEchoes(String flags) throws IOException {
         BindingProbe.overUdp(postern.turnPort(), PROBE);
-        int peerPort = FreePort.pick();
-        try (Program peer = Program.start(List.of(
-                clients.resolve("turnutils_peer").toString(), "-L", "127.0.0.1", "-p", String.valueOf(peerPort)))) {
-            List<String> command = new ArrayList<>(List.of("-e", "127.0.0.1", "-r", String.valueOf(peerPort)));
+        try (EchoPeer peer = EchoPeer.start(clients, "127.0.0.1")) {
+            List<String> command = new ArrayList<>(List.of("-e", "127.0.0.1", "-r", String.valueOf(peer.port())));
             command.addAll(words(flags));
             losesNothing(command);
-            assertThat(peer.isAlive()).as("the echoing peer still runs").isTrue();
+            assertThat(peer.program().isAlive())
+                    .as("the echoing peer still runs")
+                    .isTrue();
         }
     }
 

@@ -66,15 +66,15 @@ class CoturnDtlsE2E {
     @ParameterizedTest
     @CsvSource({"ITS_OWN_PORT,''", "THE_PORT_OF_UDP,''", "THE_PORT_OF_UDP,-s"})
     void uclientLosesNothingToAPeerThatEchoes(At at, String flag) throws IOException {
-        int peerPort = FreePort.pick();
-        try (Program peer = Program.start(List.of(
-                clients.resolve("turnutils_peer").toString(), "-L", "127.0.0.1", "-p", String.valueOf(peerPort)))) {
-            List<String> flags = new ArrayList<>(List.of("-S", "-e", "127.0.0.1", "-r", String.valueOf(peerPort)));
+        try (EchoPeer peer = EchoPeer.start(clients, "127.0.0.1")) {
+            List<String> flags = new ArrayList<>(List.of("-S", "-e", "127.0.0.1", "-r", String.valueOf(peer.port())));
             if (!flag.isEmpty()) {
                 flags.add(flag);
             }
             losesNothing(at, flags);
-            assertThat(peer.isAlive()).as("the echoing peer still runs").isTrue();
+            assertThat(peer.program().isAlive())
+                    .as("the echoing peer still runs")
+                    .isTrue();
         }
     }
 

@@ -26,7 +26,10 @@ class DocumentsTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Path SECURITY = ROOT.resolve("docs/security.md");
     private static final int SECURITY_CASES = 32;
+    private static final int SIGNALING_CASES = 35;
     private static final Pattern TEST_NAME = Pattern.compile("`([A-Z][A-Za-z0-9]+)#([a-z][A-Za-z0-9_]+)`");
+    private static final Pattern FROM_ELSEWHERE = Pattern.compile("<(?:script|link)\\b(?![^>]*\\bintegrity=)[^>]*"
+            + "\\b(?:src|href)=[\"']?(?:https?:)?//[^>]*>|\\b(?:from|import)\\s*\\(?\\s*['\"]https?://[^'\"]*");
     private static final Path FIVE_LINES =
             ROOT.resolve("signaling-server/src/test/java/dev/postern/signaling/example/FiveLines.java");
 
@@ -52,14 +55,21 @@ class DocumentsTest {
 
     @Test
     void securityPageHasARowForEachCase() throws IOException {
-        List<String> rows = Files.readAllLines(SECURITY).stream()
-                .filter(line -> line.matches("\\| S[0-9]+ \\|.*"))
-                .map(line -> line.replaceAll("\\| (S[0-9]+) .*", "$1"))
+        assertThat(rows("S")).containsExactlyElementsOf(numbered("S", SECURITY_CASES));
+        assertThat(rows("C")).containsExactlyElementsOf(numbered("C", SIGNALING_CASES));
+    }
+
+    private static List<String> rows(String letter) throws IOException {
+        return Files.readAllLines(SECURITY).stream()
+                .filter(line -> line.matches("\\| " + letter + "[0-9]+ \\|.*"))
+                .map(line -> line.replaceAll("\\| ([SC][0-9]+) .*", "$1"))
                 .toList();
-        assertThat(rows)
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, SECURITY_CASES)
-                        .mapToObj(number -> "S" + number)
-                        .toList());
+    }
+
+    private static List<String> numbered(String letter, int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(number -> letter + number)
+                .toList();
     }
 
     /** Written as {@code Class#method}. */
@@ -77,12 +87,31 @@ class DocumentsTest {
         assertThat(missing).isEmpty();
     }
 
+    /** Security case 35: what a reader copies from a page must not run whatever stands at another host that day. */
+    @Test
+    void c35_noSnippetLoadsCodeFromElsewhereWithoutItsHash() throws IOException {
+        assertThat(loose("<script src=\"https://cdn.example/x.js\"></script>")).hasSize(1);
+        assertThat(loose("<link rel=stylesheet href='//cdn.example/x.css'>")).hasSize(1);
+        assertThat(loose("import { x } from 'https://cdn.example/x.js';")).hasSize(1);
+        assertThat(loose("<script src=\"https://cdn.example/x.js\" integrity=\"sha384-x\"></script>"))
+                .isEmpty();
+        for (Path page : pages().toList()) {
+            assertThat(loose(Files.readString(page))).as(page.toString()).isEmpty();
+        }
+    }
+
+    private static List<String> loose(String text) {
+        return FROM_ELSEWHERE.matcher(text).results().map(MatchResult::group).toList();
+    }
+
     private static Map<String, String> testSources() throws IOException {
         Map<String, String> sources = new HashMap<>();
         try (Stream<Path> tree = Files.walk(ROOT)) {
             for (Path file :
                     (Iterable<Path>) tree.filter(path -> path.toString().matches(".*/src/test/.*\\.java"))::iterator) {
-                sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+                // Two modules may have a class of one name.
+                sources.merge(
+                        file.getFileName().toString().replace(".java", ""), Files.readString(file), String::concat);
             }
         }
         return sources;

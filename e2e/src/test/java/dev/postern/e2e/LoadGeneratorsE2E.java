@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -26,25 +25,24 @@ class LoadGeneratorsE2E {
     private static final Path TOOLS = PosternProcess.target().resolve("load");
     private static final Duration COMPILE = Duration.ofSeconds(60);
     private static final Duration RUN = Duration.ofSeconds(30);
-    private static final List<String> TURN_ONLY = List.of("turnload.c", "traffic.c", "allocation.c", "probe.c");
 
     @BeforeAll
     static void compile() throws IOException {
         Path compiler = Requirement.CC.need();
         Files.createDirectories(TOOLS);
-        compile(compiler, "stunload", TURN_ONLY);
-        compile(compiler, "turnload", List.of("stunload.c"));
+        for (String program : Files.readAllLines(SOURCES.resolve("programs"))) {
+            compile(compiler, List.of(program.split(" ", -1)));
+        }
     }
 
-    private static void compile(Path compiler, String tool, List<String> without) throws IOException {
+    /** The first word names the program, the others its files. */
+    private static void compile(Path compiler, List<String> program) {
         List<String> command = new ArrayList<>(List.of(compiler.toString(), "-O2", "-std=gnu11"));
-        command.addAll(
-                List.of("-Wall", "-Wextra", "-Werror", "-o", TOOLS.resolve(tool).toString()));
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            files.filter(file -> file.toString().endsWith(".c"))
-                    .filter(file -> !without.contains(file.getFileName().toString()))
-                    .forEach(file -> command.add(file.toString()));
-        }
+        command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-o"));
+        command.add(TOOLS.resolve(program.get(0)).toString());
+        program.stream()
+                .skip(1)
+                .forEach(file -> command.add(SOURCES.resolve(file).toString()));
         try (Program cc = Program.start(command)) {
             assertThat(cc.finish(COMPILE)).isEmpty();
         }
@@ -96,12 +94,62 @@ class LoadGeneratorsE2E {
     }
 
     @Test
+    void allocationsAreKeptAliveBesideTheLoad() throws InterruptedException {
+        try (PosternProcess postern = PosternProcess.serve().start()) {
+            String load = "--allocations 3 --rate 300 --keep 1 --warmup 0 --seconds 4 --direction both";
+            String result = run("turnload", postern, withUser(load));
+            assertNothingIsWrong(result);
+            assertThat(number(result, "not_kept")).isZero();
+            assertThat(number(result, "kept"))
+                    .as("a channel and a lifetime each second in %s", result)
+                    .isBetween(6.0, 30.0);
+        }
+    }
+
+    @Test
     void heldAllocationsAreCountedAndGivenBack() throws IOException, InterruptedException {
         try (PosternProcess postern = PosternProcess.serve().start()) {
             String result = run("turnload", postern, withUser("--allocations 50 --hold 0"));
             assertThat(number(result, "allocations")).isEqualTo(50);
             assertThat(number(result, "cpu_us")).isPositive();
             assertThat(postern.metrics().sum("postern_turn_allocations_active")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--rate 200", "--window 2"})
+    void everyMessageBetweenSignalingClientsArrivesOnceAndInOrder(String how) throws InterruptedException {
+        try (PosternProcess postern = PosternProcess.serve()
+                .set("signaling.allow-no-origin", "true")
+                .set("signaling.messages-per-second", "100000")
+                .set("signaling.message-burst", "100000")
+                .set("signaling.address-messages-per-second", "100000")
+                .set("signaling.room-messages-per-second", "100000")
+                .start()) {
+            String result = signaling(postern, "--clients 6 --warmup 0 --seconds 1 " + how);
+            assertNothingIsWrong(result);
+            assertThat(number(result, "got")).isGreaterThan(100.0);
+            assertThat(number(result, "cpu_us")).isPositive();
+        }
+    }
+
+    @Test
+    void signalingClientsAreSeatedAndHeld() throws InterruptedException {
+        try (PosternProcess postern =
+                PosternProcess.serve().set("signaling.allow-no-origin", "true").start()) {
+            String result = signaling(postern, "--clients 20 --hold 0 --open-rate 100");
+            assertThat(number(result, "clients")).isEqualTo(20);
+            assertThat(number(result, "bad")).isZero();
+            assertThat(number(result, "seat_p99_us")).isPositive();
+        }
+    }
+
+    private static String signaling(PosternProcess postern, String words) {
+        List<String> command = new ArrayList<>(List.of(TOOLS.resolve("wsload").toString()));
+        command.addAll(List.of("--port", "" + postern.signalingPort(), "--pid", "" + postern.pid()));
+        command.addAll(List.of(words.split(" ")));
+        try (Program program = Program.start(command)) {
+            return program.finish(RUN);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.postern.e2e;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** One reading of {@code /metrics}: the Prometheus text format, series by series. */
@@ -40,6 +41,16 @@ public final class Metrics {
                 .filter(entry -> List.of(labels).stream().allMatch(entry.getKey()::contains))
                 .mapToDouble(Map.Entry::getValue)
                 .sum());
+    }
+
+    /** The series that are not zero and whose names this expression is found in, one in a line. */
+    String matching(String expression) {
+        Pattern pattern = Pattern.compile(expression);
+        return series.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue() != 0 && pattern.matcher(entry.getKey()).find())
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining("\n"));
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class PosternProcess implements AutoCloseable {
 
     private static final Path ROOT = Path.of(System.getProperty("postern.root"));
     private static final Path JAR = ROOT.resolve("app/target/postern.jar");
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(15);
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -35,6 +35,7 @@ public final class PosternProcess implements AutoCloseable {
     private static final List<Integer> ORDERLY = List.of(0, 143);
 
     private final Program program;
+    private final URI origin;
     private final HttpClient http = HttpClient.newHttpClient();
     private final int signalingPort;
     private final int turnPort;
@@ -44,6 +45,7 @@ public final class PosternProcess implements AutoCloseable {
         signalingPort = launch.signalingPort;
         turnPort = launch.turnPort;
         metricsPort = launch.metricsPort;
+        origin = launch.origin;
         program = Program.start(launch.command());
     }
 
@@ -56,6 +58,8 @@ public final class PosternProcess implements AutoCloseable {
         private final List<String> preset = new ArrayList<>();
         private final List<String> jvm = new ArrayList<>(List.of("-Xmx256m"));
         private Path java = Path.of(System.getProperty("java.home"));
+        private URI origin = URI.create("http://127.0.0.1:" + signalingPort);
+        private boolean onLan;
 
         private Launch() {
             String turn = "127.0.0.1:" + turnPort;
@@ -66,6 +70,12 @@ public final class PosternProcess implements AutoCloseable {
             settings.put("turn.users." + USER, PASSWORD);
             settings.put("turn.allow-peers", "127.0.0.0/8");
             settings.put("metrics.listen", "127.0.0.1:" + metricsPort);
+        }
+
+        /** Neither a relay nor a STUN server. */
+        public Launch signalingAlone() {
+            settings.keySet().removeIf(key -> key.startsWith("turn.") || key.startsWith("stun."));
+            return this;
         }
 
         /** The relay and the STUN server over this transport alone: {@code udp} or {@code tcp}. */
@@ -108,11 +118,32 @@ public final class PosternProcess implements AutoCloseable {
             return this;
         }
 
+        /** As {@code ./dev run --lan} starts it, on ports that are told. */
+        public Launch asForOtherDevices() {
+            asForDevelopment();
+            preset.add("--lan");
+            onLan = true;
+            return this;
+        }
+
+        private void listenOnLan(String address) {
+            String turn = address + ":" + turnPort;
+            origin = URI.create("https://" + address + ":" + signalingPort);
+            set("signaling.listen", origin.toString())
+                    .set("signaling.auth", "anonymous")
+                    .set("turn.listen", "udp://" + turn + ",tcp://" + turn);
+        }
+
         /** Takes the channel numbers of RFC 5766, which coturn's clients still pick, and as many allocations as several of them make at once. */
         public Launch forCoturnsClients() {
             return set("turn.rfc5766-channels", "true")
                     .set("turn.mobility", "true")
                     .set("turn.user-quota", "500");
+        }
+
+        /** One of several nodes, whose clients may come past any load balancer. */
+        Launch withAnAddressInTheCluster() {
+            return set("signaling.cluster.url", socketAt(signalingPort).toString());
         }
 
         /** The port that the relay is to listen on. */
@@ -139,6 +170,9 @@ public final class PosternProcess implements AutoCloseable {
         }
 
         public PosternProcess start() throws InterruptedException {
+            if (onLan) {
+                listenOnLan(Requirement.LAN.need().toString());
+            }
             assertThat(JAR).as("the packaged program; './dev build' makes it").isRegularFile();
             PosternProcess postern = new PosternProcess(this);
             try {
@@ -167,7 +201,16 @@ public final class PosternProcess implements AutoCloseable {
 
     /** The origin of the pages. */
     public URI origin() {
-        return URI.create("http://127.0.0.1:" + signalingPort);
+        return origin;
+    }
+
+    /** Where signaling clients connect to. */
+    URI socket() {
+        return socketAt(signalingPort);
+    }
+
+    private static URI socketAt(int port) {
+        return URI.create("ws://127.0.0.1:" + port + "/signal/v1/ws");
     }
 
     public int signalingPort() {
@@ -209,14 +252,29 @@ public final class PosternProcess implements AutoCloseable {
         assertThat(status).as("status after SIGTERM; the log:%n%s", log()).isIn(ORDERLY);
     }
 
+    /** Ends it as kill -9 does. */
+    void kill() {
+        program.close();
+    }
+
     private void awaitReady() throws InterruptedException {
         Eventually.holds(START, () -> !program.isAlive() || isReady(), () -> "postern is ready; the log:\n" + log());
         assertThat(program.isAlive()).as("postern runs; the log:%n%s", log()).isTrue();
     }
 
-    private boolean isReady() {
+    /** Whether it asks for clients. */
+    boolean isReady() {
+        return answers("/readyz");
+    }
+
+    /** Whether it lives. */
+    boolean isHealthy() {
+        return answers("/healthz");
+    }
+
+    private boolean answers(String path) {
         try {
-            return get("/readyz").statusCode() == 200;
+            return get(path).statusCode() == 200;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

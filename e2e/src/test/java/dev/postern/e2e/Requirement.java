@@ -2,6 +2,7 @@ package dev.postern.e2e;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.postern.app.run.LocalHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,6 +32,12 @@ public enum Requirement {
 
     /** The home of the newest JDK that is at least 22. */
     JDK22("a JDK, 22 or newer (set POSTERN_JDK22_HOME)"),
+
+    /** An address of this host in a private network, written as a path. */
+    LAN("a private IPv4 address on an interface that is not loopback (Linux: ip addr add 192.168.213.1/24 dev eth0)"),
+
+    /** A Redis server, 6.2 or newer. */
+    REDIS("redis-server (Debian: apt-get install redis-server)"),
 
     /** Wireshark's reader of captures. */
     TSHARK("tshark (Debian: apt-get install tshark)");
@@ -65,6 +72,12 @@ public enum Requirement {
             case CC -> onPath("cc", "gcc", "clang");
             case COTURN -> onPath("turnutils_uclient").map(Path::getParent);
             case JDK22 -> newestJdk();
+            case LAN ->
+                new LocalHost()
+                        .lanAddresses().stream()
+                                .map(lan -> Path.of(lan.address().toString()))
+                                .findFirst();
+            case REDIS -> onPath("redis-server");
             case TSHARK -> onPath("tshark");
         };
     }

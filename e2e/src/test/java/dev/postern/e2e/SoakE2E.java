@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class SoakE2E {
 
-    private static final double MINUTES = Double.parseDouble(System.getProperty("postern.soak.minutes", "0.5"));
+    private static final double MINUTES = Double.parseDouble(System.getProperty("postern.soak.minutes", "0.2"));
     private static final int CLIENTS = 10;
     private static final int MESSAGES = 20;
     private static final int CONNECTIONS = 200;

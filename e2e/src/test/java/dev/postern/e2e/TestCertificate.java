@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** A self-signed certificate for {@code localhost}, made by keytool, as the PEM files that the program reads. */
 public final class TestCertificate {
@@ -23,9 +26,14 @@ public final class TestCertificate {
 
     private final Path certificate;
     private final Path key;
+    private final Path keyStore;
+    private final Path trustStore;
     private final String fingerprint;
 
-    private TestCertificate(Path folder, KeyStore store) throws IOException, GeneralSecurityException {
+    private TestCertificate(Path folder, Path keyStore, KeyStore store) throws IOException, GeneralSecurityException {
+        this.keyStore = keyStore;
+        trustStore = folder.resolve("trusted.p12");
+        trust(store);
         certificate = folder.resolve("certificate.pem");
         key = folder.resolve("key.pem");
         Files.writeString(
@@ -70,7 +78,38 @@ public final class TestCertificate {
             try (InputStream in = Files.newInputStream(file)) {
                 store.load(in, PASSWORD.toCharArray());
             }
-            return new TestCertificate(folder, store);
+            return new TestCertificate(folder, file, store);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void trust(KeyStore store) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("test", store.getCertificate("test"));
+        try (OutputStream out = Files.newOutputStream(trustStore)) {
+            trusted.store(out, PASSWORD.toCharArray());
+        }
+    }
+
+    /** Options with which a JVM trusts this certificate, and no other one. */
+    List<String> trustedByJvm() {
+        return List.of("-Djavax.net.ssl.trustStore=" + trustStore, "-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
+    }
+
+    /** For a server of this JVM. */
+    SSLContext serverContext() {
+        try (InputStream in = Files.newInputStream(keyStore)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, PASSWORD.toCharArray());
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, PASSWORD.toCharArray());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {

@@ -2,6 +2,7 @@ package dev.postern.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +36,24 @@ record Uclient(long sent, long received, long lost, long dropped, String output)
         command.addAll(flags);
         command.add(relay);
         try (Program program = Program.start(command)) {
-            return parse(program.finish(RUN));
+            Uclient run = parse(program.finish(RUN));
+            return run.lost == 0 && run.dropped == 0 ? run : run.beside(command, postern);
         }
+    }
+
+    /** The same with what was run, and what the relay counted that it did not carry. */
+    private Uclient beside(List<String> command, PosternProcess postern) {
+        String counted;
+        try {
+            counted = postern.metrics().matching("dropped|refused|errors|overflows");
+        } catch (IOException e) {
+            counted = "its metrics could not be read: " + e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            counted = "its metrics were not read";
+        }
+        return new Uclient(
+                sent, received, lost, dropped, output + String.join(" ", command) + "\nthe relay: " + counted);
     }
 
     /** What the last summary line and the line of losses say. */

@@ -26,8 +26,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admin listener: {@code GET /config}, {@code POST /turn/revoke}, {@code POST /turn/restore} and {@code POST /turn/drain}, JSON both
- * ways, behind a {@link TokenGuard}. A body has at most {@value #MAX_BODY_BYTES} bytes.
+ * The admin listener: {@code GET /config}, {@code POST /turn/revoke}, {@code POST /turn/restore}, {@code POST /turn/drain}, {@code
+ * POST /signaling/revoke} and {@code POST /signaling/restore}, JSON both ways, behind a {@link TokenGuard}. A body has at most {@value #MAX_BODY_BYTES} bytes.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -38,6 +38,8 @@ public final class AdminServer implements AutoCloseable {
     private static final String REVOKE_PATH = "/turn/revoke";
     private static final String RESTORE_PATH = "/turn/restore";
     private static final String DRAIN_PATH = "/turn/drain";
+    private static final String REVOKE_SESSIONS_PATH = "/signaling/revoke";
+    private static final String RESTORE_SESSIONS_PATH = "/signaling/restore";
     private static final Duration LONGEST_DRAIN = Duration.ofDays(7);
     private static final String JSON = "application/json";
     private static final long PATIENCE_SECONDS = 5;
@@ -112,12 +114,23 @@ public final class AdminServer implements AutoCloseable {
                         drain(request, response, callback);
                     }
                 }
+                case REVOKE_SESSIONS_PATH -> {
+                    if (isMethod(HttpMethod.POST, request, response, callback)) {
+                        revokeSessions(request, response, callback);
+                    }
+                }
+                case RESTORE_SESSIONS_PATH -> {
+                    if (isMethod(HttpMethod.POST, request, response, callback)) {
+                        restoreSessions(request, response, callback);
+                    }
+                }
                 default ->
                     error(
                             response,
                             callback,
                             HttpStatus.NOT_FOUND_404,
-                            "try GET /config, POST /turn/revoke, POST /turn/restore or POST /turn/drain");
+                            "try GET /config, or POST /turn/revoke, /turn/restore, /turn/drain, /signaling/revoke or"
+                                    + " /signaling/restore");
             }
             return true;
         }
@@ -160,17 +173,52 @@ public final class AdminServer implements AutoCloseable {
         }
 
         private void restore(Request request, Response response, Callback callback) throws IOException {
+            String user = user(request, response, callback);
+            if (user != null) {
+                boolean was = administration.restoreUser(user);
+                Replies.json(response, callback, HttpStatus.OK_200, "{\"restored\":" + was + "}");
+            }
+        }
+
+        private void revokeSessions(Request request, Response response, Callback callback) throws IOException {
+            String user = user(request, response, callback);
+            if (user != null) {
+                administration
+                        .revokeSessions(user)
+                        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .handle((ended, failure) -> answer(ended, failure, response, callback))
+                        .join();
+            }
+        }
+
+        private void restoreSessions(Request request, Response response, Callback callback) throws IOException {
+            String user = user(request, response, callback);
+            if (user == null) {
+                return;
+            }
+            administration
+                    .restoreSessions(user)
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .handle((was, failure) -> {
+                        if (failure == null) {
+                            Replies.json(response, callback, HttpStatus.OK_200, "{\"restored\":" + was + "}");
+                        } else {
+                            error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "not restored");
+                        }
+                        return failure == null;
+                    })
+                    .join();
+        }
+
+        /** The one user that the body names; else null, and the request is answered. */
+        private static @Nullable String user(Request request, Response response, Callback callback) throws IOException {
             JsonNode whom = object(request, response, callback);
-            if (whom == null) {
-                return;
-            }
-            String user = text(whom, "user");
-            if (whom.size() != 1 || user == null) {
+            String user = whom == null ? null : text(whom, "user");
+            if (whom != null && (whom.size() != 1 || user == null)) {
                 error(response, callback, HttpStatus.BAD_REQUEST_400, "send {\"user\":NAME}");
-                return;
+                return null;
             }
-            boolean was = administration.restoreUser(user);
-            Replies.json(response, callback, HttpStatus.OK_200, "{\"restored\":" + was + "}");
+            return user;
         }
 
         private void drain(Request request, Response response, Callback callback) throws IOException {

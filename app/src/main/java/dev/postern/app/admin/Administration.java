@@ -24,6 +24,20 @@ public interface Administration {
     boolean restoreUser(String user);
 
     /**
+     * Ends the signaling sessions of a user and lets him begin no other.
+     *
+     * @return how many sessions ended; fails if they could not be revoked, or no signaling server runs here
+     */
+    CompletableFuture<Integer> revokeSessions(String user);
+
+    /**
+     * Lets a user begin sessions again who was revoked.
+     *
+     * @return whether he was; fails if no signaling server runs here
+     */
+    CompletableFuture<Boolean> restoreSessions(String user);
+
+    /**
      * Ends the allocations whose credentials belong to a room, and accepts those credentials no more.
      *
      * @param room its name

@@ -24,6 +24,7 @@ final class AdminCall {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int OK = 200;
+    private static final int NOT_RUNNING = 503;
 
     @Option(
             names = "--admin",
@@ -42,6 +43,26 @@ final class AdminCall {
             throws ConfigException, StartException, InterruptedException {
         URI server = server(settings);
         HttpResponse<String> response = tell(server, path, body, settings.find(AccessKeys.ADMIN_TOKEN));
+        if (response.statusCode() != OK) {
+            throw new StartException(server + " answered " + response.statusCode() + hint(response.statusCode()));
+        }
+        return number(server, response.body(), field);
+    }
+
+    /**
+     * The same where the server may not run what is told: null then.
+     *
+     * @throws ConfigException if neither the option nor the settings name a server
+     * @throws StartException if the server is not reached, refuses, or answers something else
+     */
+    @Nullable
+    Long postIfRunning(Settings settings, String path, JsonNode body, String field)
+            throws ConfigException, StartException, InterruptedException {
+        URI server = server(settings);
+        HttpResponse<String> response = tell(server, path, body, settings.find(AccessKeys.ADMIN_TOKEN));
+        if (response.statusCode() == NOT_RUNNING) {
+            return null;
+        }
         if (response.statusCode() != OK) {
             throw new StartException(server + " answered " + response.statusCode() + hint(response.statusCode()));
         }

@@ -33,9 +33,11 @@ public final class CommandTree {
                 "credentials",
                 new CommandLine(new CredentialsCommand(surroundings))
                         .addSubcommand("hash", new HashCommand(surroundings))
+                        .addSubcommand("token", new TokenCommand(surroundings))
                         .addSubcommand("revoke", new RevokeCommand(surroundings)));
         root.addSubcommand("drain", new DrainCommand(surroundings));
         root.addSubcommand("tunnel", new TunnelCommand(surroundings));
+        root.addSubcommand("protocol", new ProtocolCommand(surroundings));
         root.addSubcommand("conformance", new ConformanceCommand(surroundings));
         root.addSubcommand("nat-test", new NatTestCommand(surroundings));
         root.addSubcommand(

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,23 @@ final class ConformanceCommand implements Callable<Integer> {
     @Mixin
     private final ConformancePlaces places = new ConformancePlaces();
 
+    @Option(
+            names = "--patience",
+            paramLabel = "DURATION",
+            converter = DurationText.class,
+            defaultValue = "500ms",
+            description =
+                    "How long to wait for a reply before asking again: longer on slow lines. Default: ${DEFAULT-VALUE}.")
+    Duration patience = Duration.ofMillis(500);
+
+    @Option(
+            names = "--silence",
+            paramLabel = "DURATION",
+            converter = DurationText.class,
+            defaultValue = "400ms",
+            description = "How long nothing must come where the server must be silent. Default: ${DEFAULT-VALUE}.")
+    Duration silence = Duration.ofMillis(400);
+
     @Option(names = "--slow", description = "Also run cases that wait: from 30 s to an hour each, hours in all.")
     boolean slow;
 
@@ -143,6 +161,7 @@ final class ConformanceCommand implements Callable<Integer> {
                     .users(
                             credentials("--user", user, password, PASSWORD),
                             credentials("--second-user", secondUser, secondPassword, SECOND_PASSWORD))
+                    .waits(patience, silence)
                     .build();
         } catch (IOException | IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);

@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads durations as people write them: {@code 90}, {@code 90s}, {@code 30m}, {@code 12h}, {@code 7d}. */
+/** Reads durations as people write them: {@code 90}, {@code 90s}, {@code 250ms}, {@code 30m}, {@code 12h}, {@code 7d}. */
 final class DurationText implements ITypeConverter<Duration> {
 
-    private static final Pattern TEXT = Pattern.compile("([0-9]{1,7})([smhd]?)");
+    private static final Pattern TEXT = Pattern.compile("([0-9]{1,7})(ms|[smhd]?)");
     private static final Duration LONGEST = Duration.ofDays(365);
 
     @Override
@@ -18,6 +18,7 @@ final class DurationText implements ITypeConverter<Duration> {
         if (matcher.matches()) {
             long amount = Long.parseLong(matcher.group(1));
             Duration duration = switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
                 case "m" -> Duration.ofMinutes(amount);
                 case "h" -> Duration.ofHours(amount);
                 case "d" -> Duration.ofDays(amount);

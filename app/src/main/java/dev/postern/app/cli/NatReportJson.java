@@ -78,11 +78,12 @@ final class NatReportJson {
             ArrayNode ports = node.putArray("value");
             list.ports().forEach(ports::add);
         } else if (value instanceof SessionLimit limit) {
-            node.put("value", word(limit.end()))
-                    .put("at-least", limit.atLeast())
-                    .put("at-most", limit.atMost());
+            node.put("value", word(limit.end())).put("at-least", limit.atLeast());
+            if (limit.atMost() != SessionLimit.UNKNOWN) {
+                node.put("at-most", limit.atMost());
+            }
         } else if (value instanceof PortControlSeen control) {
-            node.put("nat-pmp", control.natPmp()).put("pcp", control.pcp());
+            node.put("nat-pmp", control.natPmp()).put("pcp", control.pcp()).put("upnp-igd", control.upnpIgd());
         } else if (value instanceof MappedPort port) {
             node.put("value", port.external().toString())
                     .put("granted-seconds", port.granted().toSeconds())

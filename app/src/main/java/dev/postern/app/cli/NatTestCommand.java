@@ -2,6 +2,8 @@ package dev.postern.app.cli;
 
 import dev.postern.app.cli.ConformancePlaces.HostAndPort;
 import dev.postern.app.run.StartException;
+import dev.postern.natsim.Nat64Prefix;
+import dev.postern.natsim.NatBehaviour;
 import dev.postern.natsim.profile.Profile;
 import dev.postern.natsim.profile.Profiles;
 import dev.postern.natsim.tester.NatReport;
@@ -18,8 +20,10 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -53,6 +57,7 @@ import picocli.CommandLine.Spec;
             "  java -jar postern.jar nat-test --server stun.example.org --no-lifetimes",
             "  java -jar postern.jar nat-test --server 192.0.2.1:3478 --json",
             "  java -jar postern.jar nat-test --simulate linux-open-input",
+            "  java -jar postern.jar nat-test --simulate nat64-rfc6146 --nat64 64:ff9b::/96",
             "",
             "A test sends some thousand requests: run it against servers of yours."
         })
@@ -88,10 +93,23 @@ final class NatTestCommand implements Callable<Integer> {
         String simulated;
     }
 
-    @Option(names = "--ipv6", description = "Test IPv6 where the name has both.")
+    @Option(
+            names = "--ipv6",
+            description =
+                    "Test IPv6 where the name has both, and whether a NAT64 leads to the server's IPv4 address. A server"
+                            + " that has IPv4 alone is asked through the NAT64, which is then what is tested.")
     boolean ipv6;
 
-    @Option(names = "--no-lifetimes", description = "Do not wait for mappings to end: some twenty seconds in all.")
+    @Option(
+            names = "--nat64",
+            paramLabel = "PREFIX",
+            description =
+                    "With --simulate: the NAT is a NAT64 with this prefix, such as 64:ff9b::/96. It is tested as programs"
+                            + " see it that speak IPv4 or, with --ipv6, IPv6.")
+    @Nullable
+    String nat64;
+
+    @Option(names = "--no-lifetimes", description = "Do not wait for mappings to end: about half a minute in all.")
     boolean noLifetimes;
 
     @Option(
@@ -103,6 +121,15 @@ final class NatTestCommand implements Callable<Integer> {
     Duration longest = Duration.ofMinutes(10);
 
     @Option(
+            names = "--patience",
+            paramLabel = "DURATION",
+            converter = DurationText.class,
+            defaultValue = "500ms",
+            description = "How long to wait for an answer before asking again, 20ms to 5s: longer on slow lines."
+                    + " Default: ${DEFAULT-VALUE}.")
+    Duration patience = TesterConfig.PATIENCE;
+
+    @Option(
             names = "--sessions",
             paramLabel = "NUMBER",
             description = "Also look for a limit of mappings, by making so many, 100 to 2000. It uses up what others"
@@ -111,8 +138,9 @@ final class NatTestCommand implements Callable<Integer> {
 
     @Option(
             names = "--map-port",
-            description = "Also ask the router for a port by NAT-PMP or PCP, see who reaches it, and give it back. This"
-                    + " changes the router for two minutes at most.")
+            description =
+                    "Also ask the router for a port by NAT-PMP, PCP or UPnP, see who reaches it, and give it back. This"
+                            + " changes the router, for two minutes at most if it heeds the time that is asked for.")
     boolean mapPort;
 
     @Option(
@@ -156,12 +184,25 @@ final class NatTestCommand implements Callable<Integer> {
 
     private NatReport report() throws StartException {
         String simulated = tested.simulated;
+        if (simulated == null && nat64 != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--nat64 needs --simulate: on a real network it is found out");
+        }
         return simulated == null ? run(config(String.valueOf(tested.server))) : simulate(profile(simulated));
     }
 
     private NatReport simulate(Profile profile) {
+        UnaryOperator<TesterConfig> asked = config -> asked(config.withTcpLifetimes());
+        NatBehaviour nat = profile.behaviour();
+        String text = nat64;
         try {
-            return SimulatedTest.of(profile.behaviour(), 1, config -> asked(config.withTcpLifetimes()));
+            if (text == null) {
+                return SimulatedTest.of(nat, 1, asked);
+            }
+            Nat64Prefix prefix = Nat64Prefix.parse(text);
+            return ipv6
+                    ? SimulatedTest.besideNat64(nat, prefix, 1, asked)
+                    : SimulatedTest.ofNat64(nat, prefix, 1, asked);
         } catch (IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
         }
@@ -178,14 +219,18 @@ final class NatTestCommand implements Callable<Integer> {
     private TesterConfig config(String server) {
         try {
             HostAndPort place = HostAndPort.parse(server);
-            return asked(TesterConfig.of(TransportAddress.of(address("--server ", place.host()), place.port())));
+            TesterConfig config =
+                    TesterConfig.of(TransportAddress.of(address("--server ", place.host()), place.port()));
+            IpAddress ipv4 = ipv6 ? addresses(place.host(), true).findFirst().orElse(null) : null;
+            return asked(ipv4 == null ? config : config.withIpv4Server(TransportAddress.of(ipv4, place.port())));
         } catch (IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
         }
     }
 
     private TesterConfig asked(TesterConfig config) {
-        TesterConfig all = config.withLongestLifetime(longest).withSessions(sessions);
+        TesterConfig all =
+                config.withLongestLifetime(longest).withSessions(sessions).withPatience(patience);
         all = mapPort ? all.withMapPort() : all;
         String through = proxy;
         all = through == null ? all : all.withProxy(proxy(through));
@@ -201,16 +246,17 @@ final class NatTestCommand implements Callable<Integer> {
     }
 
     private IpAddress address(String option, String host) {
+        return addresses(host, !ipv6)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        option + host + " has no " + (ipv6 ? "IPv6" : "IPv4") + " address"));
+    }
+
+    private static Stream<IpAddress> addresses(String host, boolean ofIpv4) {
         try {
-            InetAddress[] all = InetAddress.getAllByName(host);
-            return Stream.of(all)
-                    .map(IpAddress::of)
-                    .filter(ip -> ip.isIpv4() != ipv6)
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            option + host + " has no " + (ipv6 ? "IPv6" : "IPv4") + " address"));
+            return Stream.of(InetAddress.getAllByName(host)).map(IpAddress::of).filter(ip -> ip.isIpv4() == ofIpv4);
         } catch (UnknownHostException unknown) {
-            throw new IllegalArgumentException(option + host + " has no address", unknown);
+            return Stream.of();
         }
     }
 
@@ -230,10 +276,34 @@ final class NatTestCommand implements Callable<Integer> {
             err.flush();
         };
         IpAddress router = router();
-        try (SocketNet net = router == null ? new SocketNet(config.server()) : new SocketNet(config.server(), router)) {
-            return net.run(config, surroundings.random(), progress);
+        Nat64Prefix prefix = prefixOf(config.server().ip());
+        TesterConfig known = prefix == null ? config : config.withServer(ipv4(prefix, config.server()));
+        try (SocketNet net = net(known.server(), prefix, router)) {
+            return net.run(known, surroundings.random(), progress);
         } catch (IOException failed) {
             throw new StartException("Nothing could be tested: " + failed.getMessage(), failed);
         }
+    }
+
+    /** Of an address that the network's DNS64 has made of an IPv4 address, the prefix; null of any other. */
+    private static @Nullable Nat64Prefix prefixOf(IpAddress server) {
+        return server.isIpv4()
+                ? null
+                : SocketNet.nat64Prefixes().stream()
+                        .filter(prefix -> prefix.extract(server) != null)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private static TransportAddress ipv4(Nat64Prefix prefix, TransportAddress made) {
+        return TransportAddress.of(Objects.requireNonNull(prefix.extract(made.ip())), made.port());
+    }
+
+    private static SocketNet net(TransportAddress server, @Nullable Nat64Prefix prefix, @Nullable IpAddress router)
+            throws IOException {
+        if (prefix != null) {
+            return SocketNet.throughNat64(server, prefix);
+        }
+        return router == null ? new SocketNet(server) : new SocketNet(server, router);
     }
 }

@@ -11,12 +11,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Tells a running server, through its admin listener, to end a user's or a room's allocations. */
+/** Tells a running server, through its admin listener, to end what a user or a room has there. */
 @Command(
         name = "revoke",
         sortOptions = false,
         description = {
-            "End the allocations of a user at once and let him in no more, until the server is started anew.",
+            "End the allocations and signaling sessions of a user at once and let him in no more, until the server is"
+                    + " started anew.",
             "",
             "The server is told through its admin.listen; admin.token is taken from the configuration or the environment."
         },
@@ -52,7 +53,21 @@ final class RevokeCommand implements Callable<Integer> {
     public Integer call() throws ConfigException, StartException, InterruptedException {
         Settings settings = options.sources(surroundings.environment()).read();
         JsonNode whom = new ObjectMapper().createObjectNode().put(room ? "room" : "user", name);
-        surroundings.out().println("allocations ended: " + admin.post(settings, "/turn/revoke", whom, "ended"));
+        if (room) {
+            surroundings.out().println("allocations ended: " + admin.post(settings, "/turn/revoke", whom, "ended"));
+            return 0;
+        }
+        Long allocations = admin.postIfRunning(settings, "/turn/revoke", whom, "ended");
+        Long sessions = admin.postIfRunning(settings, "/signaling/revoke", whom, "ended");
+        if (allocations == null && sessions == null) {
+            throw new StartException("nobody was revoked: neither a relay nor a signaling server runs there.");
+        }
+        if (allocations != null) {
+            surroundings.out().println("allocations ended: " + allocations);
+        }
+        if (sessions != null) {
+            surroundings.out().println("sessions ended: " + sessions);
+        }
         return 0;
     }
 }

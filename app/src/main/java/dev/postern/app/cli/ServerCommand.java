@@ -3,9 +3,11 @@ package dev.postern.app.cli;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.ConfigSources;
 import dev.postern.app.run.DevPreset;
+import dev.postern.app.run.Host;
 import dev.postern.app.run.Part;
 import dev.postern.app.run.Plan;
 import dev.postern.app.run.StartException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -38,6 +40,13 @@ final class ServerCommand implements Callable<Integer> {
                             + " loopback peers and this host's own addresses. Whatever is set elsewhere wins.")
     boolean dev;
 
+    @Option(
+            names = "--lan",
+            description =
+                    "With --dev: listen on this host's private networks instead of loopback, over HTTPS with a certificate made"
+                            + " at the start, so that other devices can take part; the relay reaches these networks, not loopback.")
+    boolean lan;
+
     ServerCommand(String name, Set<Part> parts, Surroundings surroundings) {
         this.name = name;
         this.parts = Set.copyOf(parts);
@@ -51,9 +60,16 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, StartException, InterruptedException {
         ConfigSources sources = options.sources(surroundings.environment());
+        if (lan && !dev) {
+            throw new ConfigException(List.of("--lan is a way of --dev: write --dev --lan, or set signaling.listen and"
+                    + " turn.listen to what other machines reach."));
+        }
         if (dev) {
-            sources = sources.withPresets(
-                    DevPreset.settings(parts, surroundings.host(), surroundings.random()), DevPreset.ORIGIN);
+            Host host = surroundings.host();
+            sources = lan
+                    ? sources.withPresets(
+                            DevPreset.lanSettings(parts, host, surroundings.random()), DevPreset.LAN_ORIGIN)
+                    : sources.withPresets(DevPreset.settings(parts, host, surroundings.random()), DevPreset.ORIGIN);
         }
         Plan plan = Plan.of(sources.read(), parts, name, surroundings.host());
         new ServerRun(surroundings).untilTold(plan);

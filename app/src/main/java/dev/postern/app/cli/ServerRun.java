@@ -8,8 +8,11 @@ import dev.postern.app.run.RelayWarmUp;
 import dev.postern.app.run.Servers;
 import dev.postern.app.run.StartException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ExitCode;
@@ -45,8 +48,20 @@ final class ServerRun {
         out.println();
         announcement.lines().forEach(out::println);
         out.println();
+        showForCameras(announcement.callFromOtherDevices(), out);
         out.println("Ctrl-C stops it.");
         out.flush();
+    }
+
+    /** A QR code of the URL, for phones, on a terminal that has the characters. */
+    private static void showForCameras(@Nullable URI url, PrintStream out) {
+        Charset terminal = Charset.forName(System.getProperty("native.encoding", "US-ASCII"));
+        QrCode code = url == null ? null : QrCode.of(url.toString());
+        if (code == null || !terminal.newEncoder().canEncode(QrCode.BLOCK)) {
+            return;
+        }
+        code.lines().forEach(line -> out.println("  " + line));
+        out.println();
     }
 
     private String sinceStart() {
@@ -63,6 +78,7 @@ final class ServerRun {
         boolean clean = false;
         try {
             LOG.info("stopping");
+            servers.leaveCluster();
             clean = servers.close(STOP_DEADLINE);
             LOG.info(clean ? "stopped" : "stopped, but not everything in order");
         } catch (InterruptedException e) {

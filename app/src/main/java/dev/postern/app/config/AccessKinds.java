@@ -4,6 +4,7 @@ import dev.postern.stun.IpAddress;
 import dev.postern.stun.auth.SharedSecretCredentials;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,9 @@ final class AccessKinds {
     private static final int MAX_CLAIM_CHARACTERS = 255;
     private static final Pattern TOKEN_TEXT = Pattern.compile("[!-~]{16,256}");
     private static final Pattern DURATION_TEXT = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    private static final int MIN_API_KEY_BYTES = 32; // RFC 7518 section 3.2: as long as the hash
+    private static final List<String> SIGNATURES = List.of("RS256", "PS256", "ES256", "EdDSA");
+    private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern IPV4_TEXT = Pattern.compile("[0-9.]+");
 
     /** Base64 and hexadecimal have no comma, so that several fit into one variable of the environment. */
@@ -28,6 +32,11 @@ final class AccessKinds {
     static final Kind<String> TOKEN = Kind.secret("token", AccessKinds::token);
     static final Kind<String> CLAIM = Kind.one("text", AccessKinds::claim);
     static final Kind<URI> BACKEND = Kind.one("https:// URL", AccessKinds::backend);
+    static final Kind<AuthMode> AUTH = Kind.one("anonymous or jwt", AccessKinds::authMode);
+    static final Kind<String> API_KEY = Kind.secret("secret", AccessKinds::apiKey);
+    static final Kind<List<String>> ALGORITHMS =
+            Kind.list("list of " + String.join(", ", SIGNATURES), AccessKinds::algorithm);
+    static final Kind<List<String>> ROOMS = Kind.list("list of rooms", AccessKinds::claim);
     static final Kind<Path> FILE = Kind.one("file", AccessKinds::file);
 
     private AccessKinds() {}
@@ -67,6 +76,36 @@ final class AccessKinds {
         return text;
     }
 
+    private static AuthMode authMode(String text) throws BadValueException {
+        for (AuthMode mode : AuthMode.values()) {
+            if (mode.toString().equals(text)) {
+                return mode;
+            }
+        }
+        throw new BadValueException(text, "write anonymous or jwt");
+    }
+
+    private static String apiKey(String text) throws BadValueException {
+        if (Kinds.secret(text).getBytes(StandardCharsets.UTF_8).length < MIN_API_KEY_BYTES) {
+            throw new BadValueException(
+                    text,
+                    "write at least " + MIN_API_KEY_BYTES + " characters, as `openssl rand -base64 32` makes them");
+        }
+        return text;
+    }
+
+    /** The NAME of {@code signaling.api-keys.NAME}: what stands in tokens as their key id. */
+    static boolean isKeyName(String name) {
+        return KEY_NAME.matcher(name).matches();
+    }
+
+    private static String algorithm(String text) throws BadValueException {
+        if (!SIGNATURES.contains(text)) {
+            throw new BadValueException(text, "write " + String.join(", ", SIGNATURES) + " or some of them");
+        }
+        return text;
+    }
+
     private static Path file(String text) throws BadValueException {
         try {
             return Path.of(text);
@@ -95,7 +134,8 @@ final class AccessKinds {
         };
     }
 
-    private static String shown(Duration duration) {
+    /** As a person would write it. */
+    static String shown(Duration duration) {
         return duration.toSeconds() == 0 ? duration.toMillis() + "ms" : duration.toSeconds() + "s";
     }
 

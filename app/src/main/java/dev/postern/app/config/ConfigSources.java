@@ -53,9 +53,10 @@ public record ConfigSources(
         if (file != null) {
             YamlSource.read(file, mistakes).forEach(entry -> effective.put(entry.name(), entry));
         }
-        List<String> userKeys =
-                effective.keySet().stream().filter(Keys.TURN_USERS::covers).toList();
-        EnvironmentSource.read(environment, userKeys, mistakes).forEach(entry -> effective.put(entry.name(), entry));
+        List<String> named = effective.keySet().stream()
+                .filter(name -> Keys.ALL.stream().anyMatch(key -> key.isFamily() && key.covers(name)))
+                .toList();
+        EnvironmentSource.read(environment, named, mistakes).forEach(entry -> effective.put(entry.name(), entry));
         SetSource.read(sets, mistakes).forEach(entry -> effective.put(entry.name(), entry));
         Settings settings = values(effective, mistakes);
         if (!mistakes.isEmpty()) {
@@ -66,7 +67,7 @@ public record ConfigSources(
 
     private static Settings values(Map<String, Entry> effective, List<String> mistakes) {
         Map<Key<?>, Object> values = new HashMap<>();
-        Map<String, String> users = new HashMap<>();
+        Map<Key<?>, Map<String, String>> families = new HashMap<>();
         Map<String, String> origins = new HashMap<>();
         for (Key<?> key : Keys.ALL) {
             if (!key.preset().isEmpty()) {
@@ -79,19 +80,24 @@ public record ConfigSources(
                 continue;
             }
             if (entry.key().isFamily()) {
-                user(entry, users, mistakes);
+                named(entry, families.computeIfAbsent(entry.key(), key -> new HashMap<>()), mistakes);
             } else {
                 valueOf(entry, mistakes, value -> values.put(entry.key(), value));
             }
             origins.put(entry.name(), entry.origin());
         }
-        return new Settings(values, users, origins);
+        return new Settings(values, families, origins);
     }
 
-    private static void user(Entry entry, Map<String, String> users, List<String> mistakes) {
+    private static void named(Entry entry, Map<String, String> family, List<String> mistakes) {
         String name = entry.name().substring(entry.key().stem().length());
-        if (Kinds.isUserName(name)) {
-            valueOf(entry, mistakes, value -> users.put(name, String.valueOf(value)));
+        boolean isUser = entry.key().equals(Keys.TURN_USERS);
+        if (isUser ? Kinds.isUserName(name) : AccessKinds.isKeyName(name)) {
+            valueOf(entry, mistakes, value -> family.put(name, String.valueOf(value)));
+        } else if (!isUser) {
+            mistakes.add(Sentences.shown(entry.name()) + " names no key (" + entry.origin()
+                    + "); write 1 to 64 letters, digits, dots, dashes or underscores after "
+                    + entry.key().stem().substring(0, entry.key().stem().length() - 1) + ".");
         } else {
             mistakes.add(Sentences.shown(entry.name()) + " names no user (" + entry.origin() + "); write at most "
                     + TurnCredentials.MAX_USERNAME_BYTES

@@ -35,22 +35,22 @@ final class EnvironmentSource {
     /**
      * The entries of the environment, by name.
      *
-     * @param userKeys the {@code turn.users.NAME} keys that earlier sources named
+     * @param named the keys with a free part, such as {@code turn.users.ann}, that earlier sources named
      */
-    static List<Entry> read(Map<String, String> environment, List<String> userKeys, List<String> mistakes) {
+    static List<Entry> read(Map<String, String> environment, List<String> named, List<String> mistakes) {
         EnvironmentSource source = new EnvironmentSource(mistakes);
         new TreeMap<>(environment).forEach((name, text) -> {
             if (name.startsWith(Keys.ENVIRONMENT_PREFIX) && !text.isEmpty()) {
-                source.variable(name, text, userKeys);
+                source.variable(name, text, named);
             }
         });
         return source.entries;
     }
 
-    private void variable(String name, String text, List<String> userKeys) {
+    private void variable(String name, String text, List<String> named) {
         Key<?> key = keyOf(name);
         if (key != null) {
-            String full = key.isFamily() ? userKey(key, name, userKeys) : key.name();
+            String full = key.isFamily() ? nameOf(key, name, named) : key.name();
             if (full != null) {
                 entries.add(Entry.ofText(full, key, text, "environment variable " + name));
             }
@@ -69,13 +69,13 @@ final class EnvironmentSource {
         return null;
     }
 
-    private @Nullable String userKey(Key<?> key, String name, List<String> userKeys) {
+    private @Nullable String nameOf(Key<?> key, String name, List<String> named) {
         if (!name.equals(name.toUpperCase(Locale.ROOT))) {
             mistakes.add(name + " is not in upper case; write " + name.toUpperCase(Locale.ROOT)
                     + ", or name the user in the file or with --set, which keep its case.");
             return null;
         }
-        List<String> spelledSo = userKeys.stream()
+        List<String> spelledSo = named.stream()
                 .filter(user -> Key.environmentName(user).equals(name))
                 .toList();
         if (spelledSo.size() > 1) {

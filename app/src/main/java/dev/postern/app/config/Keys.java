@@ -21,11 +21,11 @@ public final class Keys {
 
     static final String ENVIRONMENT_PREFIX = "POSTERN_";
 
-    public static final Key<TransportAddress> SIGNALING_LISTEN = Key.optional(
+    public static final Key<WebListen> SIGNALING_LISTEN = Key.optional(
             "signaling.listen",
-            Kinds.LISTEN,
+            Kinds.WEB,
             "no signaling",
-            "Where the signaling server and its pages are served over HTTP.");
+            "Where the signaling server and its pages are served; over TLS with https://, else over HTTP.");
 
     public static final Key<List<String>> SIGNALING_ALLOWED_ORIGINS = Key.optional(
             "signaling.allowed-origins",
@@ -287,10 +287,16 @@ public final class Keys {
 
     private static List<Key<?>> ordered() {
         List<Key<?>> all = new ArrayList<>(OWN);
+        all.addAll(all.indexOf(SIGNALING_TURN_WEBSOCKET) + 1, SignalingBounds.ALL);
         all.addAll(all.indexOf(TLS_CERTIFICATE), AccessKeys.OF_TURN);
+        all.addAll(all.indexOf(STUN_LISTEN), EdgeKeys.OF_SIGNALING);
+        all.add(all.indexOf(TLS_KEY) + 1, EdgeKeys.TLS_SELF_SIGNED);
         all.addAll(all.indexOf(TURN_TOTAL_QUOTA) + 1, LoadKeys.OF_TURN);
         all.addAll(all.indexOf(TLS_CERTIFICATE), NetKeys.ALL);
         all.addAll(AccessKeys.OF_OPERATORS);
+        all.addAll(all.indexOf(STUN_LISTEN), SignalingKeys.ALL);
+        all.addAll(all.indexOf(STUN_LISTEN), ClusterKeys.ALL);
+        all.addAll(all.indexOf(STUN_LISTEN), EventKeys.ALL);
         return List.copyOf(all);
     }
 

@@ -32,6 +32,7 @@ final class Kinds {
     private static final int MAX_COUNT = 1_000_000;
 
     static final Kind<TransportAddress> LISTEN = Kind.one("host:port", Kinds::hostPort);
+    static final Kind<WebListen> WEB = Kind.one("host:port or https://host:port", Kinds::web);
     static final Kind<List<TransportAddress>> ENDPOINTS = Kind.list("list of host:port", Kinds::hostPort);
     static final Kind<List<IpAddress>> OUTSIDE = Kind.list("list of addresses", Kinds::unicast);
     static final Kind<List<ListenAddress>> LISTENERS =
@@ -62,11 +63,23 @@ final class Kinds {
     private Kinds() {}
 
     private static TransportAddress hostPort(String text) throws BadValueException {
-        if (text.startsWith("https://")) {
+        if (text.startsWith(WebListen.SECURE_SCHEME)) {
             throw new BadValueException(
-                    text, "this version serves plain HTTP, so write host:port and put a TLS proxy in front of it");
+                    text, "plain HTTP is served here, so write host:port and put a TLS proxy in front of it");
         }
         return address(text, "write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080");
+    }
+
+    private static WebListen web(String text) throws BadValueException {
+        String advice = "write host:port, or https://host:port for TLS, with an IP address or localhost, such as"
+                + " 127.0.0.1:8080, https://0.0.0.0:443 or https://[::1]:8443";
+        boolean secure = text.startsWith(WebListen.SECURE_SCHEME);
+        int schemeEnd = text.indexOf("://");
+        if (schemeEnd >= 0 && !secure && !text.startsWith(WebListen.PLAIN_SCHEME)) {
+            throw new BadValueException(text, advice);
+        }
+        String hostPort = schemeEnd < 0 ? text : text.substring(schemeEnd + "://".length());
+        return new WebListen(secure, address(hostPort, text, advice));
     }
 
     private static ListenAddress listener(String text) throws BadValueException {

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
 
     private final Map<Key<?>, Object> values;
-    private final Map<String, String> users;
+    private final Map<Key<?>, Map<String, String>> families;
     private final Map<String, String> origins;
 
-    Settings(Map<Key<?>, Object> values, Map<String, String> users, Map<String, String> origins) {
+    /** @param families for each key whose last part is free, its values by that part */
+    Settings(Map<Key<?>, Object> values, Map<Key<?>, Map<String, String>> families, Map<String, String> origins) {
         this.values = Map.copyOf(values);
-        this.users = Map.copyOf(users);
+        this.families = Map.copyOf(families);
         this.origins = Map.copyOf(origins);
     }
 
@@ -41,7 +42,16 @@ public final class Settings {
 
     /** The passwords of the fixed users by name. */
     public Map<String, String> users() {
-        return users;
+        return family(Keys.TURN_USERS);
+    }
+
+    /** The secrets by which tokens are signed, by the name of the key. */
+    public Map<String, String> apiKeys() {
+        return family(SignalingKeys.API_KEYS);
+    }
+
+    private Map<String, String> family(Key<?> key) {
+        return Map.copyOf(families.getOrDefault(key, Map.of()));
     }
 
     /** Where the key's value was written; null when it was not. */
@@ -70,7 +80,7 @@ public final class Settings {
         for (Key<?> key : Keys.ALL) {
             Object value = values.get(key);
             if (key.isFamily()) {
-                new TreeSet<>(users.keySet()).forEach(user -> all.add(shown(key.stem() + user, key, "")));
+                new TreeSet<>(family(key).keySet()).forEach(name -> all.add(shown(key.stem() + name, key, "")));
             } else if (value != null) {
                 all.add(shown(key.name(), key, value));
             }

@@ -148,7 +148,12 @@ final class SigningKeys {
      * @throws JoseException if it is none, or holds more than {@value #MAX_KEYS}
      */
     static List<JsonWebKey> parse(String text) throws JoseException {
-        List<JsonWebKey> found = new JsonWebKeySet(text).getJsonWebKeys();
+        List<JsonWebKey> found;
+        try {
+            found = new JsonWebKeySet(text).getJsonWebKeys();
+        } catch (RuntimeException e) { // keys that are no list of objects break the library
+            throw new JoseException("no list of keys", e);
+        }
         if (found.size() > MAX_KEYS) {
             throw new JoseException("more than " + MAX_KEYS + " keys");
         }

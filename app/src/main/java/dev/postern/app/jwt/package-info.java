@@ -1,4 +1,4 @@
-/** Tokens of an identity provider, exchanged for credentials that the relay accepts. */
+/** Signed tokens: exchanged for credentials that the relay accepts, and shown to the signaling server. */
 @NullMarked
 package dev.postern.app.jwt;
 

@@ -27,6 +27,8 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
             Level.OFF,
             "io.netty",
             Level.WARN,
+            "io.lettuce", // what is wrong with Redis is told in a sentence of our own
+            Level.ERROR,
             "org.ice4j",
             Level.WARN,
             "org.jitsi",

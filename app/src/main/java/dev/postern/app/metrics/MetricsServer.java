@@ -6,6 +6,7 @@ import dev.postern.app.http.TokenGuard;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -13,10 +14,11 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /metrics}, {@code /healthz} (the process answers) and {@code /readyz} (every server is up and none is stopping) over
- * HTTP. The first stands behind the guard; the others say nothing that a closed port would not.
+ * {@code /metrics}, {@code /healthz} (the process answers) and {@code /readyz} (every server is up, none is stopping,
+ * and nothing that it needs is out of reach) over HTTP. The first stands behind the guard; the others say nothing that a closed port would not.
  */
 public final class MetricsServer implements AutoCloseable {
 
@@ -25,22 +27,29 @@ public final class MetricsServer implements AutoCloseable {
     private final Metrics metrics;
     private final TokenGuard guard;
     private final AtomicBoolean ready = new AtomicBoolean();
+    private final Supplier<@Nullable String> obstacle;
     private final OperatorServer server;
 
-    private MetricsServer(TransportAddress listen, Metrics metrics, TokenGuard guard) throws IOException {
+    private MetricsServer(
+            TransportAddress listen, Metrics metrics, TokenGuard guard, Supplier<@Nullable String> obstacle)
+            throws IOException {
         this.metrics = metrics;
         this.guard = guard;
+        this.obstacle = obstacle;
         this.server = OperatorServer.start("metrics", listen, new Pages());
     }
 
     /**
      * Serves until closed; not ready yet.
      *
+     * @param obstacle in a few words, why the process is not ready although its servers are; null when it is. Asked on any thread
      * @throws IOException if the address cannot be bound
      */
-    public static MetricsServer start(TransportAddress listen, Metrics metrics, TokenGuard guard) throws IOException {
+    public static MetricsServer start(
+            TransportAddress listen, Metrics metrics, TokenGuard guard, Supplier<@Nullable String> obstacle)
+            throws IOException {
         try {
-            return new MetricsServer(listen, metrics, guard);
+            return new MetricsServer(listen, metrics, guard, obstacle);
         } catch (IOException e) {
             metrics.close();
             throw e;
@@ -95,9 +104,14 @@ public final class MetricsServer implements AutoCloseable {
         }
 
         private void readiness(Response response, Callback callback) {
-            boolean isReady = ready.get();
-            int status = isReady ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503;
-            Replies.text(response, callback, status, isReady ? "ready\n" : "not ready\n");
+            String missing = obstacle.get();
+            if (!ready.get()) {
+                Replies.text(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "not ready\n");
+            } else if (missing != null) {
+                Replies.text(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "not ready: " + missing + "\n");
+            } else {
+                Replies.text(response, callback, HttpStatus.OK_200, "ready\n");
+            }
         }
     }
 }

@@ -1,8 +1,10 @@
 package dev.postern.app.run;
 
+import dev.postern.app.config.AuthMode;
 import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
+import dev.postern.app.config.SignalingKeys;
 import dev.postern.stun.TransportAddress;
 import dev.postern.transport.ListenAddress;
 import java.net.URI;
@@ -32,7 +34,9 @@ public final class Announcement {
         URI pages = servers.pages();
         if (pages != null) {
             lines.add("  open      " + pages);
-            lines.add("  a call    " + pages.resolve("#room=try") + " (in two tabs, or two browsers)");
+            boolean isLan = DevWarning.isLan(plan.settings());
+            lines.add("  a call    " + pages.resolve("#room=try")
+                    + (isLan ? " (on two devices of this network)" : " (in two tabs, or two browsers)"));
         }
         add(lines, "TURN,STUN", Keys.TURN_LISTEN, servers.turnAddresses());
         add(lines, "STUN", Keys.STUN_LISTEN, servers.stunAddresses());
@@ -44,7 +48,30 @@ public final class Announcement {
         if (admin != null) {
             lines.add("  admin     " + admin);
         }
+        addFingerprint(lines);
         return lines;
+    }
+
+    /** What another device of this network opens for a call; null where none is meant to. */
+    public @Nullable URI callFromOtherDevices() {
+        URI pages = servers.pages();
+        return pages != null && DevWarning.isLan(plan.settings()) ? pages.resolve("#room=try") : null;
+    }
+
+    /** A browser asks what to do with a certificate that nobody signed; only its fingerprint tells it from an impostor's. */
+    private void addFingerprint(List<String> lines) {
+        String fingerprint = servers.selfSignedFingerprint();
+        if (fingerprint == null) {
+            return;
+        }
+        int half = fingerprint.length() / 2;
+        lines.add("");
+        lines.add(
+                "  Browsers will warn that the connection is not private: this server signed its certificate itself, a");
+        lines.add(
+                "  moment ago. Go on ('Advanced', 'Proceed') only if the certificate that they show has this SHA-256:");
+        lines.add("    " + fingerprint.substring(0, half));
+        lines.add("    " + fingerprint.substring(half + 1));
     }
 
     /** Sentences for the log, each a warning. */
@@ -60,6 +87,7 @@ public final class Announcement {
                                         + " they get credentials of their own, is not set."
                                 : null,
                         secrets == null ? null : shortSecret(secrets),
+                        openToAll(),
                         servers.tlsWarning(),
                         outOfReach())
                 .flatMap(Stream::ofNullable)
@@ -72,6 +100,23 @@ public final class Announcement {
                 ? null
                 : "turn.shared-secret has " + shortest + " characters, and whoever has one credential can guess on at"
                         + " home: take 32 random ones.";
+    }
+
+    /** When everyone may signal, and not only on this machine. */
+    private @Nullable String openToAll() {
+        TransportAddress listen = plan.signaling();
+        boolean isOpen = listen != null && plan.settings().find(SignalingKeys.AUTH) != AuthMode.JWT;
+        boolean isReached =
+                listen != null && (!isLoopback(listen) || plan.settings().find(Keys.SIGNALING_ALLOWED_ORIGINS) != null);
+        return isOpen && isReached
+                ? "signaling.auth is anonymous: everyone who reaches " + listen
+                        + ", also through a proxy, may join any room" + " whose name he knows"
+                        + (mintsForAll() ? ", and gets credentials for the relay." : ".")
+                : null;
+    }
+
+    private boolean mintsForAll() {
+        return !plan.turn().isEmpty() && plan.settings().find(Keys.TURN_SHARED_SECRET) != null;
     }
 
     /** When the page can be opened on another device, but STUN and the relay cannot be reached there. */

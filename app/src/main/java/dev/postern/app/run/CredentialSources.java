@@ -1,13 +1,19 @@
 package dev.postern.app.run;
 
 import dev.postern.app.config.AccessKeys;
+import dev.postern.app.config.AuthMode;
+import dev.postern.app.config.ClusterKeys;
 import dev.postern.app.config.ConfigException;
+import dev.postern.app.config.EventKeys;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
+import dev.postern.app.config.SignalingKeys;
 import dev.postern.app.credentials.CredentialMint;
 import dev.postern.app.credentials.OpenRooms;
+import dev.postern.app.jwt.TokenAuthorizer;
 import dev.postern.app.jwt.TokenExchange;
 import dev.postern.app.webhook.WebhookCredentials;
+import dev.postern.signaling.Authorizer;
 import dev.postern.stun.TransportAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +37,7 @@ final class CredentialSources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialSources.class);
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
+    private static final int REDIS_PORT = 6379;
 
     private final Settings settings;
     private final InstantSource clock;
@@ -37,6 +45,7 @@ final class CredentialSources implements AutoCloseable {
     private final @Nullable WebhookCredentials webhook;
     private final OpenRooms rooms = new OpenRooms(new SecureRandom(), Duration.ofDays(1));
     private @Nullable TokenExchange exchange;
+    private @Nullable TokenAuthorizer authorizer;
 
     CredentialSources(Settings settings, InstantSource clock) {
         List<String> secrets = settings.find(Keys.TURN_SHARED_SECRET);
@@ -73,24 +82,45 @@ final class CredentialSources implements AutoCloseable {
         return exchange;
     }
 
-    /** Where the services are that are asked: no peer may be one of them. Names are looked up now, once. */
+    /**
+     * Who says what clients of the signaling server may do.
+     *
+     * @throws ConfigException if its keys cannot be used
+     */
+    Authorizer authorizer() throws ConfigException {
+        if (settings.find(SignalingKeys.AUTH) != AuthMode.JWT) {
+            return Authorizer.anonymous();
+        }
+        TokenAuthorizer made = TokenAuthorizer.of(settings, clock);
+        authorizer = made;
+        return made;
+    }
+
+    /** Where the services are that are asked or told: no peer may be one of them. Names are looked up now, once. */
     static List<TransportAddress> backends(Settings settings) {
-        return Stream.of(settings.find(AccessKeys.WEBHOOK_URL), settings.find(AccessKeys.JWT_JWKS_URL))
+        return Stream.of(
+                        settings.find(AccessKeys.WEBHOOK_URL),
+                        settings.find(AccessKeys.JWT_JWKS_URL),
+                        settings.find(SignalingKeys.JWKS_URL),
+                        settings.find(EventKeys.URL),
+                        settings.find(ClusterKeys.REDIS))
                 .flatMap(Stream::ofNullable)
                 .flatMap(CredentialSources::addresses)
                 .toList();
     }
 
     private static Stream<TransportAddress> addresses(URI url) {
-        int ownPort = "https".equalsIgnoreCase(url.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+        int ownPort = switch (url.getScheme().toLowerCase(Locale.ROOT)) {
+            case "https" -> HTTPS_PORT;
+            case "redis", "rediss" -> REDIS_PORT;
+            default -> HTTP_PORT;
+        };
         int port = url.getPort() < 0 ? ownPort : url.getPort();
         try {
             return Arrays.stream(InetAddress.getAllByName(url.getHost()))
                     .map(address -> TransportAddress.of(new InetSocketAddress(address, port)));
         } catch (UnknownHostException e) {
-            LOG.atWarn()
-                    .addKeyValue("host", url.getHost())
-                    .log("a service that is asked for credentials has no address");
+            LOG.atWarn().addKeyValue("host", url.getHost()).log("a service that this server speaks to has no address");
             return Stream.empty();
         }
     }
@@ -102,6 +132,9 @@ final class CredentialSources implements AutoCloseable {
         }
         if (exchange != null) {
             exchange.close();
+        }
+        if (authorizer != null) {
+            authorizer.close();
         }
     }
 }

@@ -13,4 +13,10 @@ public interface Host {
     /** The IPv4 address from which packets to the outside leave; null when there is none. */
     @Nullable
     IpAddress primaryIpv4();
+
+    /** Its private IPv4 addresses with their networks, the one towards the outside first; tunnels left out. */
+    List<LanAddress> lanAddresses();
+
+    /** The names that others on its networks may know it by, without a domain; may be none. */
+    List<String> names();
 }

@@ -6,9 +6,13 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The machine that this process runs on. */
@@ -18,6 +22,8 @@ public final class LocalHost implements Host {
     private static final IpAddress OUTSIDE = IpAddress.parse("192.0.2.1");
 
     private static final int ANY_PORT = 9;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
     @Override
     public List<IpAddress> addresses() {
@@ -47,6 +53,36 @@ public final class LocalHost implements Host {
                 .filter(address -> address.isIpv4() && !address.toInetAddress().isLoopbackAddress())
                 .findFirst()
                 .orElse(null);
+    }
+
+    @Override
+    public List<LanAddress> lanAddresses() {
+        List<LanAddress> found = new ArrayList<>();
+        try {
+            for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                if (card.isUp() && !card.isLoopback() && !card.isPointToPoint()) {
+                    card.getInterfaceAddresses().stream()
+                            .filter(one -> LanAddress.isPrivate(one.getAddress()))
+                            .map(LanAddress::of)
+                            .forEach(found::add);
+                }
+            }
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+        IpAddress primary = primaryIpv4();
+        found.sort(Comparator.comparing(lan -> !lan.address().equals(primary))); // else as they were
+        return List.copyOf(found);
+    }
+
+    @Override
+    public List<String> names() {
+        try {
+            String name = InetAddress.getLocalHost().getHostName();
+            return NAME.matcher(name).matches() ? List.of(name.toLowerCase(Locale.ROOT)) : List.of();
+        } catch (UnknownHostException e) {
+            return List.of(); // it has a name that its own resolver does not know
+        }
     }
 
     private static @Nullable InetAddress addressTowardsOutside() {

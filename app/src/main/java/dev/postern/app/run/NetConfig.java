@@ -10,6 +10,9 @@ final class NetConfig {
     private NetConfig() {}
 
     static UdpOptions udp(Settings settings) {
-        return new UdpOptions(settings.get(NetKeys.DRIVER), settings.get(NetKeys.COALESCE_MAX));
+        return new UdpOptions(
+                settings.get(NetKeys.DRIVER),
+                settings.get(NetKeys.COALESCE_MAX),
+                settings.get(NetKeys.LISTENER_BUFFER_BYTES));
     }
 }

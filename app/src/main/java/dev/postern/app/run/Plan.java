@@ -4,6 +4,7 @@ import dev.postern.app.config.AccessKeys;
 import dev.postern.app.config.ConfigException;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
+import dev.postern.app.config.WebListen;
 import dev.postern.stun.IpAddress;
 import dev.postern.stun.TransportAddress;
 import dev.postern.stunserver.DiscoveryAddresses;
@@ -76,19 +77,25 @@ public record Plan(
                                 + " and turn.listen names none; set it to an IPv4 address of this host, an IPv6 one, or both.");
             }
         }
-        TlsPlan.check(settings, Stream.concat(turn.stream(), stun.stream()).toList(), mistakes);
+        TlsPlan.check(
+                settings, parts, Stream.concat(turn.stream(), stun.stream()).toList(), mistakes);
         if (!mistakes.isEmpty()) {
             throw new ConfigException(mistakes);
         }
         return new Plan(
                 settings,
-                parts.contains(Part.SIGNALING) ? settings.find(Keys.SIGNALING_LISTEN) : null,
+                parts.contains(Part.SIGNALING) ? signalingAddress(settings) : null,
                 stun,
                 turn,
                 discovery,
                 relay,
                 settings.find(Keys.METRICS_LISTEN),
                 settings.find(AccessKeys.ADMIN_LISTEN));
+    }
+
+    private static @Nullable TransportAddress signalingAddress(Settings settings) {
+        WebListen listen = settings.find(Keys.SIGNALING_LISTEN);
+        return listen == null ? null : listen.address();
     }
 
     /** Whether the relay answers Binding for {@code stun.listen} too. */

@@ -4,6 +4,7 @@ import dev.postern.app.admin.Administration;
 import dev.postern.app.admin.ConfigPage;
 import dev.postern.app.config.Settings;
 import dev.postern.app.credentials.OpenRooms;
+import dev.postern.signaling.SignalingServer;
 import dev.postern.turn.TurnRelay;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -20,13 +21,21 @@ final class RunningServers implements Administration {
     private final Settings settings;
     private final OpenRooms rooms;
     private final @Nullable TurnRelay relay;
+    private final @Nullable SignalingServer signaling;
     private final Consumer<Duration> drain;
 
     /**
      * @param relay null when none runs here; then nobody can be revoked, and nothing drained
+     * @param signaling null when none runs here; then nobody's sessions can be ended
      * @param drain begins to drain it, or gives it another time
      */
-    RunningServers(Settings settings, OpenRooms rooms, @Nullable TurnRelay relay, Consumer<Duration> drain) {
+    RunningServers(
+            Settings settings,
+            OpenRooms rooms,
+            @Nullable TurnRelay relay,
+            @Nullable SignalingServer signaling,
+            Consumer<Duration> drain) {
+        this.signaling = signaling;
         this.drain = drain;
         this.settings = settings;
         this.rooms = rooms;
@@ -55,6 +64,22 @@ final class RunningServers implements Administration {
         boolean was = relay != null && relay.restoreUser(user);
         LOG.atInfo().addKeyValue("was", was).log("a revoked user is let in again");
         return was;
+    }
+
+    @Override
+    public CompletableFuture<Integer> revokeSessions(String user) {
+        return signaling == null
+                ? noSignaling()
+                : told("sessions of a user", signaling.revoke(user).toCompletableFuture());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> restoreSessions(String user) {
+        return signaling == null ? noSignaling() : signaling.restore(user).toCompletableFuture();
+    }
+
+    private static <T> CompletableFuture<T> noSignaling() {
+        return CompletableFuture.failedFuture(new IllegalStateException("no signaling server runs here"));
     }
 
     /** What credentials were made for so far; those who are still in the room get others, for what it is called from now on. */

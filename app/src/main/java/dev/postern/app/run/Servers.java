@@ -7,39 +7,33 @@ import dev.postern.app.config.Key;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.RelayMode;
 import dev.postern.app.config.Settings;
+import dev.postern.app.config.SignalingBounds;
 import dev.postern.app.dtls.DtlsListeners;
 import dev.postern.app.http.TokenGuard;
 import dev.postern.app.jwt.CredentialExchange;
 import dev.postern.app.jwt.TokenExchange;
-import dev.postern.app.metrics.CounterSource;
 import dev.postern.app.metrics.Metrics;
 import dev.postern.app.metrics.MetricsServer;
 import dev.postern.app.tls.TlsCertificates;
-import dev.postern.app.webhook.WebhookCounter;
+import dev.postern.app.webhook.EventWebhook;
 import dev.postern.app.webhook.WebhookCredentials;
 import dev.postern.signaling.SignalingConfig;
-import dev.postern.signaling.SignalingCounter;
 import dev.postern.signaling.SignalingServer;
 import dev.postern.stun.TransportAddress;
-import dev.postern.stunserver.StunCounter;
 import dev.postern.stunserver.StunServer;
 import dev.postern.stunserver.StunServerConfig;
 import dev.postern.transport.BindFailedException;
 import dev.postern.transport.ListenAddress;
-import dev.postern.transport.TransportCounter;
 import dev.postern.turn.PortRange;
-import dev.postern.turn.TurnCounter;
 import dev.postern.turn.TurnRelay;
 import dev.postern.webclient.WebClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,12 +51,14 @@ public final class Servers {
     private final Host host;
     private final BindSentence bindSentence;
     private final CredentialSources sources;
+    private final InstantSource clock;
     private final Drain drain = new Drain(System::nanoTime);
     private @Nullable TlsCertificates certificates;
     private @Nullable DtlsListeners dtls;
     private @Nullable TurnRelay relay;
     private @Nullable StunServer stun;
-    private @Nullable SignalingServer signaling;
+    private volatile @Nullable SignalingServer signaling; // readiness asks for it
+    private @Nullable EventWebhook events;
     private volatile @Nullable MetricsServer metrics; // a drain asks for it from another thread
     private @Nullable AdminServer admin;
 
@@ -71,6 +67,7 @@ public final class Servers {
         this.host = host;
         this.bindSentence = new BindSentence(plan.settings(), host);
         this.sources = new CredentialSources(plan.settings(), clock);
+        this.clock = clock;
     }
 
     /**
@@ -84,7 +81,7 @@ public final class Servers {
         Servers servers = new Servers(plan, host, clock);
         boolean complete = false;
         try {
-            servers.certificates = TlsPlan.load(plan.settings());
+            servers.certificates = TlsPlan.load(plan.settings(), host, clock);
             servers.dtls = TlsPlan.dtls(plan, servers.certificates);
             servers.startRelay();
             servers.startStun();
@@ -147,15 +144,21 @@ public final class Servers {
             return;
         }
         Settings settings = plan.settings();
+        events = EventWebhook.of(settings, clock);
         SignalingConfig.Builder config = SignalingConfig.builder()
+                .listener(events)
                 .listen(listen.ip().toString(), listen.port())
                 .allowNoOrigin(settings.get(Keys.SIGNALING_ALLOW_NO_ORIGIN))
+                .authorizer(sources.authorizer())
                 .pages(WebClient.root())
                 .iceServers(iceServers());
+        SignalingBounds.apply(settings, config);
+        EdgePlan.apply(settings, certificates, config);
         List<String> origins = settings.find(Keys.SIGNALING_ALLOWED_ORIGINS);
         if (origins != null) {
             config.allowedOrigins(origins);
         }
+        ClusterPlan.apply(settings, config);
         TokenExchange exchange = sources.beginExchange(() -> iceUrls().turn());
         if (exchange != null) {
             config.post(CredentialExchange.PATH, exchange.endpoint());
@@ -165,9 +168,18 @@ public final class Servers {
             config.socket(TurnSockets.PATH, new TurnSockets(running));
         }
         try {
-            signaling = SignalingServer.start(config.build());
+            signaling = SignalingServer.start(built(config));
         } catch (IOException e) {
             throw cannotBind(Keys.SIGNALING_LISTEN, listen, e);
+        }
+    }
+
+    /** What is in range by itself may still not fit together. */
+    private static SignalingConfig built(SignalingConfig.Builder config) throws ConfigException {
+        try {
+            return config.build();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(List.of(String.valueOf(e.getMessage())));
         }
     }
 
@@ -196,7 +208,11 @@ public final class Servers {
         }
         try {
             TokenGuard guard = new TokenGuard(plan.settings().find(AccessKeys.METRICS_TOKEN), System::nanoTime);
-            MetricsServer started = MetricsServer.start(listen, new Metrics(counters()), guard);
+            MetricsServer started = MetricsServer.start(
+                    listen,
+                    new Metrics(Counted.of(relay, stun, signaling, sources.webhook(), events)),
+                    guard,
+                    () -> ClusterPlan.obstacle(signaling));
             metrics = started;
             started.setReady(true);
         } catch (IOException e) {
@@ -212,42 +228,12 @@ public final class Servers {
         try {
             TokenGuard guard = new TokenGuard(plan.settings().find(AccessKeys.ADMIN_TOKEN), System::nanoTime);
             admin = AdminServer.start(
-                    listen, new RunningServers(plan.settings(), sources.rooms(), relay, this::beginDrain), guard);
+                    listen,
+                    new RunningServers(plan.settings(), sources.rooms(), relay, signaling, this::beginDrain),
+                    guard);
         } catch (IOException e) {
             throw cannotBind(AccessKeys.ADMIN_LISTEN, listen, e);
         }
-    }
-
-    private List<CounterSource<?>> counters() {
-        List<CounterSource<?>> counted = new ArrayList<>();
-        if (relay != null) {
-            counted.add(CounterSource.of(
-                    "postern.turn",
-                    TurnCounter.class,
-                    relay::counters,
-                    Set.of(TurnCounter.ALLOCATIONS_ACTIVE, TurnCounter.PEER_CONNECTIONS_ACTIVE)));
-            counted.add(CounterSource.of(
-                    "postern.turn.transport", TransportCounter.class, relay::transportCounters, Set.of()));
-        }
-        if (stun != null) {
-            counted.add(CounterSource.of("postern.stun", StunCounter.class, stun::counters, Set.of()));
-            counted.add(CounterSource.of(
-                    "postern.stun.transport", TransportCounter.class, stun::transportCounters, Set.of()));
-        }
-        WebhookCredentials webhook = sources.webhook();
-        if (webhook != null) {
-            counted.add(CounterSource.of("postern.webhook", WebhookCounter.class, webhook::counters, Set.of()));
-        }
-        if (signaling != null) {
-            counted.add(new CounterSource<>(
-                    "postern.signaling",
-                    SignalingCounter.class,
-                    SignalingCounter::unit,
-                    SignalingCounter::sentence,
-                    signaling::counters,
-                    Set.of()));
-        }
-        return counted;
     }
 
     private StartException cannotBind(Key<?> key, BindFailedException failure) {
@@ -266,11 +252,15 @@ public final class Servers {
         if (running != null) {
             running.drain();
         }
+        endReadiness();
+        drain.begin(within);
+    }
+
+    private void endReadiness() {
         MetricsServer told = metrics;
         if (told != null) {
             told.setReady(false);
         }
-        drain.begin(within);
     }
 
     /** Returns when the relay was told to drain and has, or its time is over; may be never. */
@@ -291,6 +281,11 @@ public final class Servers {
     /** Where the pages are; null when signaling does not run. */
     public @Nullable URI pages() {
         return signaling == null ? null : signaling.uri();
+    }
+
+    /** The SHA-256 of the certificate that was made at the start, as browsers write it; null when none was. */
+    public @Nullable String selfSignedFingerprint() {
+        return certificates == null ? null : certificates.selfSignedFingerprint();
     }
 
     /** Where metrics are, without a path; null when they are not served. */
@@ -330,21 +325,28 @@ public final class Servers {
     }
 
     /**
+     * Hands what the signaling server has to the other nodes of its cluster, if it is in one, and is not ready any more from now
+     * on. Returns when that is done, or its time is over.
+     */
+    public void leaveCluster() {
+        endReadiness();
+        ClusterPlan.leave(signaling);
+    }
+
+    /**
      * Stops all: not ready any more, then signaling, which says goodbye, then the relay, STUN and metrics.
      *
      * @return whether each of them stopped in time and without an error
      */
     public boolean close(Duration deadline) throws InterruptedException {
         StopOrder order = new StopOrder();
-        MetricsServer told = metrics;
-        if (told != null) {
-            told.setReady(false);
-        }
+        endReadiness();
         addIfRunning(order, "admin", admin);
         addIfRunning(order, "signaling", signaling);
+        addIfRunning(order, "events", events);
         addIfRunning(order, "turn", relay);
         addIfRunning(order, "stun", stun);
-        addIfRunning(order, "metrics", told);
+        addIfRunning(order, "metrics", metrics);
         order.add("credentials", sources);
         addIfRunning(order, "dtls", dtls);
         addIfRunning(order, "certificates", certificates);

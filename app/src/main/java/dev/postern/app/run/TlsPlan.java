@@ -1,20 +1,27 @@
 package dev.postern.app.run;
 
 import dev.postern.app.config.ConfigException;
+import dev.postern.app.config.EdgeKeys;
 import dev.postern.app.config.Keys;
 import dev.postern.app.config.Settings;
 import dev.postern.app.dtls.DtlsListeners;
 import dev.postern.app.tls.BadCertificateException;
 import dev.postern.app.tls.CertificateFiles;
+import dev.postern.app.tls.SelfSigned;
 import dev.postern.app.tls.TlsCertificates;
+import dev.postern.stun.IpAddress;
 import dev.postern.stun.IpPrefix;
 import dev.postern.stun.TransportProtocol;
 import dev.postern.transport.ListenAddress;
 import dev.postern.transport.StreamIntake;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +34,23 @@ final class TlsPlan {
     private TlsPlan() {}
 
     /** Adds a sentence for each reason why TLS cannot be spoken where it is asked for. */
-    static void check(Settings settings, List<ListenAddress> listened, List<String> mistakes) {
+    static void check(Settings settings, Set<Part> parts, List<ListenAddress> listened, List<String> mistakes) {
         List<Path> certificates = orNone(settings.find(Keys.TLS_CERTIFICATE));
         List<Path> keys = orNone(settings.find(Keys.TLS_KEY));
         if (certificates.size() != keys.size()) {
             mistakes.add("tls.certificate names " + certificates.size() + " files and tls.key " + keys.size()
                     + "; name a key for each certificate, in the same order.");
         }
+        if (!certificates.isEmpty() || settings.get(EdgeKeys.TLS_SELF_SIGNED)) {
+            return;
+        }
+        if (parts.contains(Part.SIGNALING) && EdgePlan.isSecure(settings)) {
+            mistakes.add(settings.said(Keys.SIGNALING_LISTEN)
+                    + ", but there is no certificate: set tls.certificate and tls.key, or write host:port and put a TLS"
+                    + " proxy in front of it.");
+        }
         listened.stream()
-                .filter(listen -> listen.scheme().isSecure() && certificates.isEmpty())
+                .filter(listen -> listen.scheme().isSecure())
                 .findFirst()
                 .ifPresent(listen -> mistakes.add(listen
                         + " is to speak TLS, but there is no certificate: set tls.certificate and tls.key, or write "
@@ -47,15 +62,15 @@ final class TlsPlan {
     }
 
     /**
-     * Reads the certificates, and goes on reading them when they change; null when none are set.
+     * Reads the certificates, and goes on reading them when they change, or makes one where that is set; null when none are set.
      *
      * @throws ConfigException with one sentence if they cannot be used
      */
-    static @Nullable TlsCertificates load(Settings settings) throws ConfigException {
+    static @Nullable TlsCertificates load(Settings settings, Host host, InstantSource clock) throws ConfigException {
         List<Path> certificates = orNone(settings.find(Keys.TLS_CERTIFICATE));
         List<Path> keys = orNone(settings.find(Keys.TLS_KEY));
         if (certificates.isEmpty()) {
-            return null;
+            return settings.get(EdgeKeys.TLS_SELF_SIGNED) ? TlsCertificates.of(selfSigned(host, clock)) : null;
         }
         List<CertificateFiles> files = new ArrayList<>();
         for (int i = 0; i < certificates.size(); i++) {
@@ -68,6 +83,17 @@ final class TlsPlan {
         } catch (BadCertificateException e) {
             throw new ConfigException(List.of("tls.certificate and tls.key: " + e.getMessage()));
         }
+    }
+
+    private static SelfSigned selfSigned(Host host, InstantSource clock) {
+        List<String> names = new ArrayList<>(List.of("localhost"));
+        for (String name : host.names()) {
+            names.add(name);
+            names.add(name + ".local"); // as multicast DNS calls it (RFC 6762)
+        }
+        List<InetAddress> addresses =
+                host.addresses().stream().map(IpAddress::toInetAddress).toList();
+        return SelfSigned.make(names.stream().distinct().toList(), addresses, clock.instant(), new SecureRandom());
     }
 
     /** DTLS where an address is to speak it; else null. */

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each peer our STUN server and, with a credential of its own that expires, our relay. Without a secret to make
+ * Gives each client our STUN server and, with a credential of its user that expires, our relay. Without a secret to make
  * credentials from there is no relay for browsers: the passwords of fixed users are never handed out. Immutable.
  */
 final class TurnIceServers implements IceServersProvider {
@@ -51,18 +51,25 @@ final class TurnIceServers implements IceServersProvider {
     }
 
     @Override
-    public IceServers forPeer(String peerId) {
-        return mint == null || perRoom ? withoutRelay() : withRelay(mint.mint(peerId, VALIDITY));
+    public IceServers servers(Client client) {
+        Duration validity = validity(client.validFor());
+        String room = client.room();
+        if (mint == null || turnUrls.isEmpty() || validity.toSeconds() < 1 || (perRoom && room == null)) {
+            return withoutRelay();
+        }
+        // A user has one quota, however many sessions he has; nobody in particular has one for each.
+        String user = client.subject().isEmpty() ? client.peerId() : client.subject();
+        return withRelay(mint.mint(user, room == null ? null : rooms.idOf(room), validity), validity);
+    }
+
+    /** No longer than the token is valid that the client has shown. */
+    private static Duration validity(@Nullable Duration validFor) {
+        return validFor == null || validFor.compareTo(VALIDITY) > 0 ? VALIDITY : validFor;
     }
 
     @Override
     public boolean isPerRoom() {
         return perRoom;
-    }
-
-    @Override
-    public IceServers forPeerIn(String room, String peerId) {
-        return mint == null ? withoutRelay() : withRelay(mint.mint(peerId, rooms.idOf(room), VALIDITY));
     }
 
     @Override
@@ -77,13 +84,10 @@ final class TurnIceServers implements IceServersProvider {
         return IceServers.of(stunServers().toArray(IceServer[]::new));
     }
 
-    private IceServers withRelay(Minted minted) {
-        if (turnUrls.isEmpty()) {
-            return withoutRelay();
-        }
+    private IceServers withRelay(Minted minted, Duration validity) {
         List<IceServer> servers = stunServers();
         servers.add(new IceServer(turnUrls, minted.username(), minted.password()));
-        return new IceServers(servers, VALIDITY.toSeconds());
+        return new IceServers(servers, validity.toSeconds());
     }
 
     private List<IceServer> stunServers() {

@@ -58,7 +58,8 @@ final class PemFiles {
         return new ServerCertificate(chain, privateKey);
     }
 
-    private static List<X509Certificate> chain(Path file, byte[] bytes) throws BadCertificateException {
+    /** All certificates that the bytes hold, one at least. */
+    static List<X509Certificate> chain(Path file, byte[] bytes) throws BadCertificateException {
         List<X509Certificate> chain = new ArrayList<>();
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
@@ -74,7 +75,7 @@ final class PemFiles {
             throw new BadCertificateException(
                     file + " holds no certificate; name a PEM file with BEGIN CERTIFICATE lines.");
         }
-        return chain;
+        return List.copyOf(chain);
     }
 
     private static PrivateKey key(CertificateFiles files, byte[] bytes, String algorithm)

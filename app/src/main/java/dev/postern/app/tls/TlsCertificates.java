@@ -31,6 +31,7 @@ public final class TlsCertificates implements AutoCloseable {
     private final List<CertificateFiles> files;
     private final KeysByName keys = new KeysByName();
     private final SSLContext context;
+    private final @Nullable String fingerprint;
     private List<byte[]> seen;
     private @Nullable String complaint;
     private @Nullable ScheduledExecutorService watch;
@@ -39,7 +40,23 @@ public final class TlsCertificates implements AutoCloseable {
         this.files = List.copyOf(files);
         this.context = newContext(keys);
         this.seen = readFiles();
+        this.fingerprint = null;
         keys.hold(parse(seen));
+    }
+
+    private TlsCertificates(SelfSigned made) {
+        this.files = List.of();
+        this.context = newContext(keys);
+        this.seen = List.of();
+        this.fingerprint = made.fingerprint();
+        keys.hold(List.of(made.certificate()));
+    }
+
+    /** One certificate that is in no file and never changes. */
+    public static TlsCertificates of(SelfSigned made) {
+        TlsCertificates all = new TlsCertificates(made);
+        all.tell("certificate made");
+        return all;
     }
 
     /**
@@ -61,6 +78,11 @@ public final class TlsCertificates implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This JDK has no TLS.", e);
         }
+    }
+
+    /** The SHA-256 of the certificate that was made, as browsers show it; null where certificates come from files. */
+    public @Nullable String selfSignedFingerprint() {
+        return fingerprint;
     }
 
     /** What listeners speak TLS with; stays the same when files change. */

@@ -57,6 +57,22 @@ class AdminServerIT {
         }
 
         @Override
+        public CompletableFuture<Integer> revokeSessions(String user) {
+            told.add("sessions " + user);
+            return user.equals("lost")
+                    ? CompletableFuture.failedFuture(new IllegalStateException("no signaling server runs here"))
+                    : CompletableFuture.completedFuture(2);
+        }
+
+        @Override
+        public CompletableFuture<Boolean> restoreSessions(String user) {
+            told.add("restore sessions " + user);
+            return user.equals("lost")
+                    ? CompletableFuture.failedFuture(new IllegalStateException("no signaling server runs here"))
+                    : CompletableFuture.completedFuture(true);
+        }
+
+        @Override
         public CompletableFuture<Integer> revokeRoom(String room) {
             told.add("room " + room);
             return CompletableFuture.completedFuture(1);
@@ -93,6 +109,28 @@ class AdminServerIT {
                         .body())
                 .isEqualTo("{\"restored\":true}");
         assertThat(told).containsExactly("user ann", "room kitchen", "restore ann");
+    }
+
+    @Test
+    void c04_endsTheSessionsOfAUserAndLetsHimInAgain() throws Exception {
+        start(TOKEN);
+        assertThat(post("/signaling/revoke", "application/json", "{\"user\":\"ann\"}", RIGHT)
+                        .body())
+                .isEqualTo("{\"ended\":2}");
+        assertThat(post("/signaling/restore", "application/json", "{\"user\":\"ann\"}", RIGHT)
+                        .body())
+                .isEqualTo("{\"restored\":true}");
+        assertThat(told).containsExactly("sessions ann", "restore sessions ann");
+        for (String path : List.of("/signaling/revoke", "/signaling/restore")) {
+            assertThat(post(path, "application/json", "{\"user\":\"lost\"}", RIGHT)
+                            .statusCode())
+                    .isEqualTo(503);
+            assertThat(post(path, "application/json", "{\"room\":\"r\"}", RIGHT).statusCode())
+                    .isEqualTo(400);
+            assertThat(post(path, "application/json", "{\"user\":\"ann\"}", null)
+                            .statusCode())
+                    .isEqualTo(401);
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.postern.stun.auth.PasswordAlgorithm;
 import dev.postern.stun.auth.SharedSecretCredentials;
 import dev.postern.stun.auth.StoredKeys;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -79,6 +80,29 @@ class CommandLineTest {
     void versionIsOneLine() {
         assertThat(run("--version")).isZero();
         assertThat(help.toString()).matches("postern \\S+ \\(Java \\S+\\)\\R");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--schema", "--asyncapi"})
+    void protocolPrintsWhatMachinesRead(String which) throws IOException {
+        assertThat(run("protocol", which)).isZero();
+        JsonNode json = new ObjectMapper().readTree(out.toByteArray());
+        assertThat(json.has("$defs")).isEqualTo(which.equals("--schema"));
+        assertThat(json.path("asyncapi").asText()).isEqualTo(which.equals("--schema") ? "" : "3.0.0");
+    }
+
+    @Test
+    void protocolPrintsTypes() {
+        assertThat(run("protocol", "--types")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("export interface ClientHello {", "t: 'hello';");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--schema --types"})
+    void protocolWantsToKnowWhichOne(String options) {
+        assertThat(run(("protocol " + options).strip().split(" ", -1))).isEqualTo(2);
+        assertThat(err.toString()).contains("--schema, --asyncapi or --types");
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
     @Test
@@ -152,6 +176,44 @@ class CommandLineTest {
         assertThat(json.get("username").asText()).isEqualTo("1800043200");
         assertThat(json.get("credential").asText()).isEqualTo(SharedSecretCredentials.password(SECRET, "1800043200"));
         assertThat(json.get("expires").asText()).isEqualTo("2027-01-15T20:00:00Z");
+    }
+
+    @Test
+    void tokenIsOneLineThatTheSignalingServerTakes() throws Exception {
+        String secret = "0123456789abcdef0123456789abcdef";
+        assertThat(run(
+                        "credentials",
+                        "token",
+                        "--key=web",
+                        "--user=ann",
+                        "--room=kitchen",
+                        "--room=team-*",
+                        "--role=moderator",
+                        "--ttl=1h",
+                        "--set=signaling.api-keys.web=" + secret))
+                .as(err.toString())
+                .isZero();
+        String[] parts = out.toString(StandardCharsets.UTF_8).strip().split("\\.");
+        assertThat(parts).hasSize(3);
+        JsonNode claims =
+                new ObjectMapper().readTree(java.util.Base64.getUrlDecoder().decode(parts[1]));
+        assertThat(claims.get("sub").asText()).isEqualTo("ann");
+        assertThat(claims.get("aud").asText()).isEqualTo("postern");
+        assertThat(claims.get("exp").asLong()).isEqualTo(1_800_003_600L);
+        assertThat(claims.at("/rooms/1/room").asText()).isEqualTo("team-*");
+        assertThat(claims.at("/rooms/1/role").asText()).isEqualTo("moderator");
+    }
+
+    @Test
+    void tokenOfAKeyThatIsNotSetIsOneSentence() {
+        assertThat(run("credentials", "token", "--key=web", "--user=ann", "--room=kitchen"))
+                .isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly("postern: signaling.api-keys.web is not set, and tokens are signed with it: give it in"
+                        + " --config FILE or the environment.");
+        assertThat(run("credentials", "token", "--key=web", "--user=ann", "--room=r", "--role=king"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("\"king\" is no role; write peer or moderator");
     }
 
     @Test

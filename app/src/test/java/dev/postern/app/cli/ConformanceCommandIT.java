@@ -38,7 +38,14 @@ class ConformanceCommandIT {
         try (StunServer server = StunServer.start(
                 StunServerConfig.builder().listen("udp://127.0.0.1:0").build())) {
             String address = server.addresses().get(0).address().toString();
-            assertThat(run("conformance", address, "--only=1-8,11-23,110-115", "--html=" + html, "--junit=" + junit))
+            assertThat(run(
+                            "conformance",
+                            address,
+                            "--patience=150ms",
+                            "--silence=60ms",
+                            "--only=1-8,11-23,110-115",
+                            "--html=" + html,
+                            "--junit=" + junit))
                     .isZero();
         }
         assertThat(err.toString()).contains("rfc8489_001", "SKIPPED", "It needs a user and a password.", "NOT OFFERED");
@@ -52,7 +59,13 @@ class ConformanceCommandIT {
         try (StunServer server = StunServer.start(
                 StunServerConfig.builder().listen("udp://127.0.0.1:0").build())) {
             String address = server.addresses().get(0).address().toString();
-            assertThat(run("conformance", address, "--user=ann", "--password=any", "--only=49")) // it is no relay
+            assertThat(run(
+                            "conformance",
+                            address,
+                            "--patience=20ms",
+                            "--user=ann",
+                            "--password=any",
+                            "--only=49")) // it is no relay
                     .isEqualTo(1);
         }
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("rfc8656_049 over UDP (MUST)", "Nothing came.");

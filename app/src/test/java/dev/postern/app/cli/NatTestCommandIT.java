@@ -38,7 +38,8 @@ class NatTestCommandIT {
                         TransportAddress.parse("127.0.0.1:" + port), TransportAddress.parse("127.0.0.2:" + other)))
                 .build())) {
             assertThat(server.addresses()).hasSize(5);
-            assertThat(run("nat-test", "--server", "127.0.0.1:" + port)).isZero();
+            assertThat(run("nat-test", "--patience=60ms", "--server", "127.0.0.1:" + port))
+                    .isZero();
         }
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .startsWith("No NAT, and anybody can reach this machine.")
@@ -54,7 +55,8 @@ class NatTestCommandIT {
         try (StunServer server = StunServer.start(
                 StunServerConfig.builder().listen("udp://127.0.0.1:0").build())) {
             String address = server.addresses().get(0).address().toString();
-            assertThat(run("nat-test", "--json", "--server", address)).isEqualTo(1);
+            assertThat(run("nat-test", "--patience=60ms", "--json", "--server", address))
+                    .isEqualTo(1);
         }
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("\"server\" : {", "no OTHER-ADDRESS", "\"not-measurable\"");

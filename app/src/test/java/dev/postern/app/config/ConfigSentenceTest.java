@@ -26,25 +26,62 @@ class ConfigSentenceTest {
         return Stream.of(
                 set(
                         "signaling.listen=8080",
-                        "signaling.listen is \"8080\" (--set); write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080."),
+                        "signaling.listen is \"8080\" (--set); write host:port, or https://host:port for TLS, with an IP address or localhost, such as 127.0.0.1:8080, https://0.0.0.0:443 or https://[::1]:8443."),
                 set(
                         "net.coalesce-max=1ms",
                         "net.coalesce-max is \"1ms\" (--set); write a number and us, from 0us to 5000us."),
+                set(
+                        "net.listener-buffer-bytes=4MB",
+                        "net.listener-buffer-bytes is \"4MB\" (--set); write a number of bytes, 4096 to 536870912."),
                 set(
                         "net.coalesce-max=5001us",
                         "net.coalesce-max is \"5001us\" (--set); write a number and us, from 0us to 5000us."),
                 set(
                         "signaling.listen=example.org:80",
-                        "signaling.listen is \"example.org:80\" (--set); write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080."),
+                        "signaling.listen is \"example.org:80\" (--set); write host:port, or https://host:port for TLS, with an IP address or localhost, such as 127.0.0.1:8080, https://0.0.0.0:443 or https://[::1]:8443."),
                 set(
-                        "signaling.listen=https://127.0.0.1:8443",
-                        "signaling.listen is \"https://127.0.0.1:8443\" (--set); this version serves plain HTTP, so write host:port and put a TLS proxy in front of it."),
+                        "signaling.listen=wss://127.0.0.1:8443",
+                        "signaling.listen is \"wss://127.0.0.1:8443\" (--set); write host:port, or https://host:port for TLS, with an IP address or localhost, such as 127.0.0.1:8080, https://0.0.0.0:443 or https://[::1]:8443."),
+                set(
+                        "signaling.listen=https://127.0.0.1",
+                        "signaling.listen is \"https://127.0.0.1\" (--set); write host:port, or https://host:port for TLS, with an IP address or localhost, such as 127.0.0.1:8080, https://0.0.0.0:443 or https://[::1]:8443."),
+                set(
+                        "metrics.listen=8080",
+                        "metrics.listen is \"8080\" (--set); write host:port with an IP address or localhost, such as 127.0.0.1:8080 or [::1]:8080."),
+                set(
+                        "metrics.listen=https://127.0.0.1:8443",
+                        "metrics.listen is \"https://127.0.0.1:8443\" (--set); plain HTTP is served here, so write host:port and put a TLS proxy in front of it."),
+                set(
+                        "signaling.forwarded-from=proxy.example",
+                        "signaling.forwarded-from is \"proxy.example\" (--set); write an address or a CIDR block whose host bits are zero, such as 192.168.0.0/16 or fc00::/7."),
+                set(
+                        "signaling.proxy-protocol-from=10.0.0.1/8",
+                        "signaling.proxy-protocol-from is \"10.0.0.1/8\" (--set); write an address or a CIDR block whose host bits are zero, such as 192.168.0.0/16 or fc00::/7."),
+                set(
+                        "signaling.hsts=731d",
+                        "signaling.hsts is \"731d\" (--set); write a number and ms, s, m, h or d, from 0ms to 63072000s."),
                 set(
                         "signaling.allowed-origins=https://app.example/",
                         "signaling.allowed-origins is \"https://app.example/\" (--set); write scheme://host in lower case, with a port if it is not the usual one and without a path, such as https://app.example."),
                 set(
                         "signaling.allow-no-origin=yes",
                         "signaling.allow-no-origin is \"yes\" (--set); write true or false."),
+                set("signaling.auth=none", "signaling.auth is \"none\" (--set); write anonymous or jwt."),
+                set(
+                        "signaling.api-keys.web=short",
+                        "signaling.api-keys.web is not usable (--set); write at least 32 characters, as `openssl rand -base64 32` makes them."),
+                set(
+                        "signaling.api-keys.a b=0123456789abcdef0123456789abcdef",
+                        "signaling.api-keys.a b names no key (--set); write 1 to 64 letters, digits, dots, dashes or underscores after signaling.api-keys."),
+                set(
+                        "signaling.jwt.algorithms=HS256",
+                        "signaling.jwt.algorithms is \"HS256\" (--set); write RS256, PS256, ES256, EdDSA or some of them."),
+                set(
+                        "signaling.jwt.leeway=6m",
+                        "signaling.jwt.leeway is \"6m\" (--set); write a number and ms, s, m, h or d, from 0ms to 300s."),
+                set(
+                        "signaling.jwt.jwks-url=http://id.example/jwks",
+                        "signaling.jwt.jwks-url is \"http://id.example/jwks\" (--set); write https://host/path, or http:// and a loopback address, without a user and a #fragment."),
                 set(
                         "stun.listen=127.0.0.1:3478",
                         "stun.listen is \"127.0.0.1:3478\" (--set); write udp://host:port, tcp://host:port, tls://host:port, tcp+tls://host:port for both on one port, or dtls://host:port, with an IP address or localhost, such as udp://0.0.0.0:3478."),
@@ -104,6 +141,10 @@ class ConfigSentenceTest {
                 set(
                         "turn.deny-peer-ports=25,0-53",
                         "turn.deny-peer-ports is \"0-53\" (--set); write ports from 1 to 65535 or ranges of them, such as 25, 53, 135-139."),
+                set("signaling.sessions=0", "signaling.sessions is \"0\" (--set); write a number from 1 to 10000000."),
+                set(
+                        "signaling.resume-window=2 days",
+                        "signaling.resume-window is \"2 days\" (--set); write a number and ms, s, m, h or d, from 10ms to 86400s."),
                 set("turn.user-quota=0", "turn.user-quota is \"0\" (--set); write a number from 1 to 1000000."),
                 set(
                         "turn.total-quota=1000001",

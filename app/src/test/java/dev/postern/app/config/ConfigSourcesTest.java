@@ -101,7 +101,8 @@ class ConfigSourcesTest {
                   allow-peers: 10.0.0.0/8, fc00::/7
                   deny-peers:
                 """.replace("  deny-peers:\n", ""), Map.of());
-        assertThat(settings.get(Keys.SIGNALING_LISTEN)).isEqualTo(TransportAddress.parse("127.0.0.1:8080"));
+        assertThat(settings.get(Keys.SIGNALING_LISTEN))
+                .isEqualTo(new WebListen(false, TransportAddress.parse("127.0.0.1:8080")));
         assertThat(settings.get(Keys.SIGNALING_ALLOWED_ORIGINS)).containsExactly("https://a.example", "http://[::1]:9");
         assertThat(settings.get(Keys.SIGNALING_ALLOW_NO_ORIGIN)).isTrue();
         assertThat(settings.get(Keys.TURN_LISTEN))
@@ -138,6 +139,20 @@ class ConfigSourcesTest {
         assertThat(read("turn.users: {Ann-Lee: old}", Map.of("POSTERN_TURN_USERS_ANN_LEE", "new"))
                         .users())
                 .isEqualTo(Map.of("Ann-Lee", "new"));
+    }
+
+    @Test
+    void apiKeysAreNamedAsUsersAre() throws Exception {
+        String secret = "0123456789abcdef0123456789abcdef";
+        Settings settings = read(
+                "signaling.api-keys: {Web-App: " + secret + "x}",
+                Map.of("POSTERN_SIGNALING_API_KEYS_WEB_APP", secret, "POSTERN_SIGNALING_API_KEYS_CRON", secret));
+        assertThat(settings.apiKeys()).isEqualTo(Map.of("Web-App", secret, "cron", secret));
+        assertThat(settings.users()).isEmpty();
+        assertThat(settings.shown())
+                .filteredOn(shown -> shown.name().startsWith("signaling.api-keys."))
+                .hasSize(2)
+                .allSatisfy(shown -> assertThat(shown.toString()).doesNotContain(secret));
     }
 
     @ParameterizedTest

@@ -2,9 +2,12 @@ package dev.postern.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.signaling.SignalingLimit;
+import dev.postern.signaling.SignalingTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,12 +28,41 @@ class KeysTest {
 
     @Test
     void namesAreTheOnesThatAreFixed() {
-        assertThat(Keys.names())
+        List<String> bounds = SignalingBounds.ALL.stream().map(Key::name).toList();
+        assertThat(bounds).hasSize(SignalingLimit.values().length + SignalingTime.values().length);
+        assertThat(Keys.names().subList(4, 4 + bounds.size())).isEqualTo(bounds);
+        List<String> others = new ArrayList<>(Keys.names());
+        others.removeAll(bounds);
+        assertThat(others)
                 .containsExactly(
                         "signaling.listen",
                         "signaling.allowed-origins",
                         "signaling.allow-no-origin",
                         "signaling.turn-websocket",
+                        "signaling.proxy-protocol-from",
+                        "signaling.forwarded-from",
+                        "signaling.hsts",
+                        "signaling.auth",
+                        "signaling.api-keys.NAME",
+                        "signaling.jwt.jwks-url",
+                        "signaling.jwt.jwks-file",
+                        "signaling.jwt.issuer",
+                        "signaling.jwt.audience",
+                        "signaling.jwt.algorithms",
+                        "signaling.jwt.leeway",
+                        "signaling.jwt.user-claim",
+                        "signaling.jwt.name-claim",
+                        "signaling.jwt.rooms-claim",
+                        "signaling.jwt.default-rooms",
+                        "signaling.cluster.redis",
+                        "signaling.cluster.redis-ca",
+                        "signaling.cluster.secret",
+                        "signaling.cluster.url",
+                        "signaling.cluster.prefix",
+                        "signaling.webhook.url",
+                        "signaling.webhook.secret",
+                        "signaling.webhook.allow-addresses",
+                        "signaling.webhook.timeout",
                         "stun.listen",
                         "stun.nat-discovery",
                         "stun.nat-discovery-external",
@@ -96,8 +128,10 @@ class KeysTest {
                         "turn.jwt.ttl",
                         "net.driver",
                         "net.coalesce-max",
+                        "net.listener-buffer-bytes",
                         "tls.certificate",
                         "tls.key",
+                        "tls.self-signed",
                         "metrics.listen",
                         "metrics.token",
                         "admin.listen",

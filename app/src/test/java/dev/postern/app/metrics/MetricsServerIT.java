@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class MetricsServerIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<TransportCounter, Long> counters = new EnumMap<>(TransportCounter.class);
     private MetricsServer server;
+    private volatile @Nullable String obstacle;
 
     @BeforeEach
     void start() throws IOException {
@@ -40,7 +42,8 @@ class MetricsServerIT {
                         TransportCounter.class,
                         () -> Map.copyOf(counters),
                         Set.of(TransportCounter.RELAYS_OPENED)))),
-                OPEN);
+                OPEN,
+                () -> obstacle);
     }
 
     @AfterEach
@@ -82,6 +85,18 @@ class MetricsServerIT {
     }
 
     @Test
+    void whatIsOutOfReachIsSaidByReadinessAndHealthDoesNotMind() throws Exception {
+        obstacle = "the backplane cannot be reached";
+        assertThat(get("/readyz").body()).isEqualTo("not ready\n");
+        server.setReady(true);
+        assertThat(get("/readyz").body()).isEqualTo("not ready: the backplane cannot be reached\n");
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+        obstacle = null;
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void otherPathsAndMethodsAreRefused() throws Exception {
         assertThat(get("/").statusCode()).isEqualTo(404);
         HttpRequest post = HttpRequest.newBuilder(uri("/metrics"))
@@ -95,7 +110,7 @@ class MetricsServerIT {
     @Test
     void s29_metricsAskForTheTokenAndHealthDoesNot() throws Exception {
         TokenGuard guard = new TokenGuard("0123456789abcdef", System::nanoTime);
-        try (MetricsServer guarded = MetricsServer.start(ANY_PORT, new Metrics(List.of()), guard)) {
+        try (MetricsServer guarded = MetricsServer.start(ANY_PORT, new Metrics(List.of()), guard, () -> null)) {
             URI pages = URI.create("http://127.0.0.1:" + guarded.port());
             assertThat(status(pages.resolve("/metrics"), "")).isEqualTo(401);
             assertThat(status(pages.resolve("/metrics"), "Bearer 0123456789abcdeX"))
@@ -117,7 +132,7 @@ class MetricsServerIT {
     @Test
     void portInUseFailsTheStart() {
         TransportAddress taken = TransportAddress.parse("127.0.0.1:" + server.port());
-        assertThatThrownBy(() -> MetricsServer.start(taken, new Metrics(List.of()), OPEN))
+        assertThatThrownBy(() -> MetricsServer.start(taken, new Metrics(List.of()), OPEN, () -> null))
                 .isInstanceOf(IOException.class);
     }
 

@@ -50,6 +50,19 @@ class DevWarningTest {
         assertThat(warning(EnumSet.allOf(Part.class), "turn.listen=")).isNull();
     }
 
+    @Test
+    void lanSaysWhoIsLetInAndWhatTheRelayReaches() throws ConfigException {
+        Host host = new FixedHost("127.0.0.1", "192.168.1.5");
+        Set<Part> parts = EnumSet.allOf(Part.class);
+        ConfigSources sources = ConfigSources.of(null, Map.of(), List.of())
+                .withPresets(DevPreset.lanSettings(parts, host, new Random(1)), DevPreset.LAN_ORIGIN);
+        assertThat(DevWarning.of(Plan.of(sources.read(), parts, "serve", host)))
+                .isEqualTo("--lan lets everyone on this network in, on udp://192.168.1.5:3478, tcp://192.168.1.5:3478,"
+                        + " https://192.168.1.5:8443, and whoever opens a page gets the relay, which reaches the Internet"
+                        + " and 192.168.1.0/24: it is for trying calls among your own devices, and its secrets are gone"
+                        + " when it stops.");
+    }
+
     private static @Nullable String warning(Set<Part> parts, String... sets) throws ConfigException {
         ConfigSources sources = ConfigSources.of(null, Map.of(), List.of(sets))
                 .withPresets(DevPreset.settings(parts, HOST, new Random(1)), DevPreset.ORIGIN);

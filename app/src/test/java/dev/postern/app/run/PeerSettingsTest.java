@@ -71,6 +71,7 @@ class PeerSettingsTest {
     void s06_allOfThisProgramsSocketsAreProtectedByAddressAndPort() throws ConfigException {
         TurnConfig config = relay(
                 "signaling.listen=0.0.0.0:8080",
+                "signaling.auth=anonymous",
                 "metrics.listen=127.0.0.1:9090",
                 "stun.listen=udp://192.0.2.7:5000",
                 "stun.nat-discovery=192.0.2.7:6000,198.51.100.1:6001",
@@ -83,6 +84,25 @@ class PeerSettingsTest {
                         TransportAddress.parse("192.0.2.7:5000"),
                         TransportAddress.parse("198.51.100.1:6000"),
                         TransportAddress.parse("20.0.0.2:6001"));
+    }
+
+    /** What nodes have in common stood open to whoever may reach private peers. */
+    @Test
+    void s06_whatThisProgramSpeaksToIsProtectedByAddressAndPort() throws ConfigException {
+        TurnConfig config = relay(
+                "turn.peers=private",
+                "signaling.listen=127.0.0.1:8080",
+                "signaling.cluster.redis=rediss://10.0.0.5",
+                "signaling.cluster.secret=0123456789abcdef",
+                "signaling.webhook.url=https://10.0.0.6:8443/hook",
+                "signaling.webhook.secret=0123456789abcdef0123456789abcdef",
+                "turn.webhook.url=https://10.0.0.7/turn");
+
+        assertThat(config.peers().protectedEndpoints())
+                .contains(
+                        TransportAddress.parse("10.0.0.5:6379"),
+                        TransportAddress.parse("10.0.0.6:8443"),
+                        TransportAddress.parse("10.0.0.7:443"));
     }
 
     @ParameterizedTest

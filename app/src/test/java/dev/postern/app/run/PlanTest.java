@@ -272,6 +272,58 @@ class PlanTest {
                 .isNull();
     }
 
+    @Test
+    void httpsNeedsACertificateAndKeepsItsAddress() throws ConfigException {
+        assertThat(refusals(EnumSet.of(Part.SIGNALING), "signaling", "signaling.listen=https://127.0.0.1:1"))
+                .containsExactly("signaling.listen is \"https://127.0.0.1:1\" (--set), but there is no certificate: set"
+                        + " tls.certificate and tls.key, or write host:port and put a TLS proxy in front of it.");
+        Plan plan = plan(EnumSet.of(Part.SIGNALING), "signaling.listen=https://127.0.0.1:1", "tls.self-signed=true");
+        assertThat(plan.signaling()).isEqualTo(TransportAddress.parse("127.0.0.1:1"));
+        assertThat(plan(EnumSet.of(Part.STUN), "stun.listen=tls://127.0.0.1:1", "tls.self-signed=true")
+                        .stun())
+                .hasSize(1);
+        assertThat(plan(EnumSet.of(Part.SIGNALING), "signaling.listen=http://127.0.0.1:1")
+                        .signaling())
+                .isEqualTo(TransportAddress.parse("127.0.0.1:1"));
+    }
+
+    @Test
+    void lanListensOnTheNetworkTowardsTheOutsideAndRelaysToNoOther() throws ConfigException {
+        Host host = new FixedHost("127.0.0.1", "192.168.1.5", "172.17.0.1", "203.0.113.7", "fd00::5");
+        Plan plan = lanPlan(host, ALL);
+        assertThat(plan.settings().get(Keys.SIGNALING_LISTEN)).hasToString("https://192.168.1.5:8443");
+        assertThat(plan.turn())
+                .containsExactly(
+                        ListenAddress.parse("udp://192.168.1.5:3478"), ListenAddress.parse("tcp://192.168.1.5:3478"));
+        assertThat(plan.relayAddresses()).containsExactly(IpAddress.parse("192.168.1.5"));
+        assertThat(plan.settings().get(Keys.TURN_SHARED_SECRET).get(0)).hasSize(43);
+        assertThat(allowed(plan, "192.168.1.200")).isTrue();
+        for (String peer :
+                List.of("127.0.0.1", "192.168.2.1", "172.17.0.2", "10.0.0.1", "203.0.113.7", "::1", "fd00::5")) {
+            assertThat(allowed(plan, peer)).as(peer).isFalse();
+        }
+        assertThat(lanPlan(host, EnumSet.of(Part.STUN)).stun())
+                .containsExactly(
+                        ListenAddress.parse("udp://192.168.1.5:3478"), ListenAddress.parse("tcp://192.168.1.5:3478"));
+        assertThat(lanPlan(host, EnumSet.of(Part.SIGNALING)).turn()).isEmpty();
+    }
+
+    @Test
+    void lanIsRefusedWhereThereIsNone() {
+        ConfigException refused = catchThrowableOfType(
+                ConfigException.class, () -> DevPreset.lanSettings(ALL, new FixedHost("127.0.0.1"), new Random(1)));
+        assertThat(refused.sentences())
+                .containsExactly(
+                        "--lan finds no private IPv4 address on this host, so there is no network to listen on;"
+                                + " connect to one, or leave --lan out.");
+    }
+
+    private static Plan lanPlan(Host host, Set<Part> parts) throws ConfigException {
+        ConfigSources sources = ConfigSources.of(null, Map.of(), List.of())
+                .withPresets(DevPreset.lanSettings(parts, host, new Random(1)), DevPreset.LAN_ORIGIN);
+        return Plan.of(sources.read(), parts, "serve", host);
+    }
+
     private static boolean allowed(Plan plan, String peer) {
         return plan.settings().get(Keys.TURN_ALLOW_PEERS).stream()
                 .anyMatch(block -> block.contains(IpAddress.parse(peer)));

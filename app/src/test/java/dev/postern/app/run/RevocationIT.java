@@ -97,7 +97,7 @@ class RevocationIT {
                             "ann",
                             "--admin",
                             String.valueOf(running().admin())))
-                    .isEqualTo("allocations ended: 1");
+                    .isEqualTo(String.format("allocations ended: 1%nsessions ended: 0"));
             awaitMetric(NONE_ACTIVE);
             assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(1));
         }

@@ -3,6 +3,8 @@ package dev.postern.app.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.postern.signaling.SignalingConfig;
+import dev.postern.signaling.SignalingServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -205,5 +208,40 @@ class TlsCertificatesTest {
                 .message()
                 .doesNotContain("\n")
                 .endsWith(".");
+    }
+
+    /** The signaling server has its keys from here too: the files' change is its change. */
+    @Test
+    void signalingServerShowsTheNewCertificateAndKeepsItsConnections() throws Exception {
+        CertificateFiles files = pair("ec").write(folder, "live");
+        try (TlsCertificates certificates = TlsCertificates.load(List.of(files));
+                SignalingServer server = SignalingServer.start(
+                        SignalingConfig.builder().tls(certificates.context()).build());
+                SSLSocket before = connect(server)) {
+            assertThat(shown(before)).contains("a.example");
+            pair("new").write(folder, "live");
+            assertThat(certificates.reloadIfChanged()).isTrue();
+            try (SSLSocket after = connect(server)) {
+                assertThat(shown(after)).contains("new.example");
+            }
+            before.getOutputStream()
+                    .write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(before.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 200");
+        }
+    }
+
+    private static SSLSocket connect(SignalingServer server) throws Exception {
+        SSLSocket socket = (SSLSocket) TrustsAll.context()
+                .getSocketFactory()
+                .createSocket(server.uri().getHost(), server.uri().getPort());
+        socket.setSoTimeout(10_000);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static String shown(SSLSocket socket) throws SSLException {
+        X509Certificate got = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        return got.getSubjectX500Principal().getName();
     }
 }

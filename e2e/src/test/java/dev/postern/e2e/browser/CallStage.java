@@ -51,6 +51,11 @@ final class CallStage implements BeforeAllCallback, BeforeEachCallback, AfterEac
         return new CallStage(launch, ChromiumFlags.trusting(trusted));
     }
 
+    /** With browsers that put up with every certificate, as a person does who presses the button. */
+    static CallStage puttingUpWithCertificates(PosternProcess.Launch launch) {
+        return new CallStage(launch, ChromiumFlags.puttingUpWithCertificates());
+    }
+
     PosternProcess postern() {
         return Objects.requireNonNull(postern);
     }

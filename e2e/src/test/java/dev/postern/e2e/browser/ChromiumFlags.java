@@ -37,4 +37,11 @@ final class ChromiumFlags {
         flags.add("--ignore-certificate-errors-spki-list=" + certificate.publicKeyFingerprint());
         return List.copyOf(flags);
     }
+
+    /** The same, and every certificate is taken. */
+    static List<String> puttingUpWithCertificates() {
+        List<String> flags = new ArrayList<>(ALL);
+        flags.add("--ignore-certificate-errors");
+        return List.copyOf(flags);
+    }
 }
