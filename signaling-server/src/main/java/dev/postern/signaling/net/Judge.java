@@ -127,30 +127,36 @@ final class Judge {
 
         private void onAnswer(@Nullable Verdict verdict, @Nullable Throwable failure) {
             if (verdict == null || failure != null) {
-                if (decide(UNAVAILABLE)) {
-                    counters.count(SignalingCounter.AUTHORIZER_FAILED);
-                    complain(failure);
-                }
-            } else if (decide(verdict)) {
+                giveUp(SignalingCounter.AUTHORIZER_FAILED, failure);
+            } else if (decide()) {
                 isFailing = false;
+                then.accept(verdict);
             }
         }
 
         @Override
         public void check(long nowNanos) {
-            if (nowNanos - sinceNanos > deadlineNanos && decide(UNAVAILABLE)) {
-                counters.count(SignalingCounter.AUTHORIZER_LATE);
-                complain(null);
+            if (nowNanos - sinceNanos > deadlineNanos) {
+                giveUp(SignalingCounter.AUTHORIZER_LATE, null);
             }
         }
 
-        private boolean decide(Verdict verdict) {
+        /** Counts before it answers: who has seen the answer finds it counted. */
+        private void giveUp(SignalingCounter why, @Nullable Throwable failure) {
+            if (decide()) {
+                counters.count(why);
+                complain(failure);
+                then.accept(UNAVAILABLE);
+            }
+        }
+
+        /** Whether the caller's is the one verdict. */
+        private boolean decide() {
             if (!isDecided.compareAndSet(false, true)) {
                 return false;
             }
             watch.remove(this);
             pending.decrementAndGet();
-            then.accept(verdict);
             return true;
         }
     }
