@@ -9,6 +9,7 @@ import dev.postern.signaling.protocol.ServerMessage;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ final class SocketOutput implements HubOutput {
 
     /** Those that something was queued for since the last flush. */
     private final Set<Carrier> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Those that are to be closed behind it. */
+    private final IdentityHashMap<Carrier, CloseCode> closing = new IdentityHashMap<>();
 
     /** @param events who else hears of changes */
     SocketOutput(Counters counters, Consumer<SignalingEvent> events) {
@@ -40,23 +43,35 @@ final class SocketOutput implements HubOutput {
         waiting.add(carrier);
     }
 
-    /** Lets go out what was queued; what fails for one client disturbs no other. */
+    /** Lets go out what was queued, and closes behind it; what fails for one client disturbs no other. */
     void flush() {
+        for (Iterator<Map.Entry<Carrier, CloseCode>> all = closing.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Carrier, CloseCode> one = all.next();
+            Carrier carrier = one.getKey();
+            CloseCode code = one.getValue();
+            all.remove();
+            guarded(() -> carrier.close(code)); // which lets go out what was queued
+        }
         for (Iterator<Carrier> all = waiting.iterator(); all.hasNext(); ) {
             Carrier carrier = all.next();
             all.remove();
-            try {
-                carrier.flush();
-            } catch (RuntimeException e) {
-                counters.count(SignalingCounter.FAULTS);
-                fault(e);
-            }
+            guarded(carrier::flush);
         }
     }
 
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            counters.count(SignalingCounter.FAULTS);
+            fault(e);
+        }
+    }
+
+    /** With the next flush, as what was said: who sees the close finds counted all that led to it. */
     @Override
     public void close(Connection connection, CloseCode code) {
-        ((Carrier) connection.attachment()).close(code);
+        closing.put((Carrier) connection.attachment(), code);
     }
 
     @Override
