@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class InYourJettyIT {
 
     private final BlockingQueue<String> inbox = new LinkedBlockingQueue<>();
@@ -42,7 +42,7 @@ class InYourJettyIT {
     }
 
     private String next() throws InterruptedException {
-        return Objects.requireNonNull(inbox.poll(10, TimeUnit.SECONDS), "nothing came");
+        return Objects.requireNonNull(inbox.poll(20, TimeUnit.SECONDS), "nothing came");
     }
 
     @Test

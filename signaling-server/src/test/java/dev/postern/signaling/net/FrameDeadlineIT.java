@@ -8,7 +8,6 @@ import dev.postern.signaling.SignalingServer;
 import dev.postern.signaling.SignalingTime;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,35 +15,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a client can leave undone, and for how long: security cases 14 and 21. */
 class FrameDeadlineIT {
 
-    private final SignalingServer server;
-
-    FrameDeadlineIT() throws IOException {
-        server = SignalingServer.start(SignalingConfig.builder()
-                .time(SignalingTime.HELLO_DEADLINE, Duration.ofSeconds(1))
+    private static SignalingServer start(SignalingTime what, Duration deadline) throws IOException {
+        return SignalingServer.start(SignalingConfig.builder()
+                .time(what, deadline)
                 .time(SignalingTime.HEARTBEAT_EVERY, Duration.ofMillis(500))
-                .time(SignalingTime.HEARTBEAT_DEAD, Duration.ofSeconds(2))
                 .time(SignalingTime.CLOSE_DEADLINE, Duration.ofMillis(500))
                 .build());
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private RawSocket attacker() throws IOException {
-        return RawSocket.hello(server.uri());
-    }
-
-    private void awaitCount(SignalingCounter counter) throws InterruptedException {
-        Await.until(counter.name(), () -> server.counters().getOrDefault(counter, 0L) == 1);
     }
 
     /** Security case 14: announced and never sent. */
     @ParameterizedTest
     @ValueSource(longs = {60_000, Integer.MAX_VALUE})
     void anAnnouncedFrameThatNeverComesIsClosedByTheHeartbeat(long announced) throws IOException {
-        try (RawSocket raw = attacker()) {
+        try (SignalingServer server = start(SignalingTime.HEARTBEAT_DEAD, Duration.ofSeconds(2));
+                RawSocket raw = RawSocket.hello(server.uri())) {
             raw.write(RawSocket.announce(RawSocket.FIN | RawSocket.TEXT, announced));
             assertThat(raw.readClose().closeCode()).isEqualTo(4430);
         }
@@ -72,7 +56,8 @@ class FrameDeadlineIT {
     /** Security case 21: the WebSocket opens and nothing follows. */
     @Test
     void aSocketWithoutHelloIsClosed() throws IOException {
-        try (RawSocket raw = RawSocket.open(server.uri())) {
+        try (SignalingServer server = start(SignalingTime.HELLO_DEADLINE, Duration.ofSeconds(1));
+                RawSocket raw = RawSocket.open(server.uri())) {
             assertThat(raw.readUntil("bye")).contains("\"code\":4400");
             assertThat(raw.readClose().closeCode()).isEqualTo(4400);
         }
@@ -80,9 +65,10 @@ class FrameDeadlineIT {
 
     @Test
     void aClientThatDoesNotAnswerTheCloseIsCut() throws Exception {
-        try (RawSocket raw = RawSocket.open(server.uri())) {
+        try (SignalingServer server = start(SignalingTime.HELLO_DEADLINE, Duration.ofSeconds(1));
+                RawSocket raw = RawSocket.open(server.uri())) {
             assertThat(raw.readClose().closeCode()).isEqualTo(4400);
-            awaitCount(SignalingCounter.CLOSES_FORCED);
+            Await.until("the cut", () -> server.counters().getOrDefault(SignalingCounter.CLOSES_FORCED, 0L) == 1);
         }
     }
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The signaling as a handler of a Jetty that has other things to do. */
-@Timeout(30)
+@Timeout(60)
 class MountedIT {
 
     private static final WebSocketClient CLIENT = new WebSocketClient();

@@ -190,8 +190,8 @@ class SessionIT {
     @Test
     void theServerPingsAndClosesWhoDoesNotAnswer() throws Exception {
         restart(SignalingConfig.builder()
-                .time(SignalingTime.HEARTBEAT_EVERY, Duration.ofMillis(100))
-                .time(SignalingTime.HEARTBEAT_DEAD, Duration.ofMillis(500)));
+                .time(SignalingTime.HEARTBEAT_EVERY, Duration.ofMillis(300))
+                .time(SignalingTime.HEARTBEAT_DEAD, Duration.ofSeconds(2)));
         try (JettyPeer answering = peer();
                 RawSocket silent = RawSocket.hello(server.uri())) {
             assertThat(silent.readUntil("ping")).contains("\"ts\":");
@@ -233,11 +233,13 @@ class SessionIT {
 
     @Test
     void aStopDoesNotWaitForeverForAClientThatDoesNotAnswer() throws Exception {
-        restart(SignalingConfig.builder().time(SignalingTime.STOP_DEADLINE, Duration.ofMillis(300)));
+        restart(SignalingConfig.builder()
+                .time(SignalingTime.STOP_DEADLINE, Duration.ofMillis(300))
+                .time(SignalingTime.CLOSE_DEADLINE, Duration.ofMinutes(10)));
         try (RawSocket deaf = RawSocket.hello(server.uri())) {
             long start = System.nanoTime();
             server.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(5));
             assertThat(deaf.readUntil("bye")).contains("4431");
         }
     }

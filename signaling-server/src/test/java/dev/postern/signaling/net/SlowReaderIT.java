@@ -69,7 +69,7 @@ class SlowReaderIT {
     void oneWriteThatTakesTooLongClosesThoughTheQueueIsNotFull() throws Exception {
         SignalingConfig config = config().limit(SignalingLimit.QUEUE_BYTES, 64 << 20)
                 .limit(SignalingLimit.QUEUE_MESSAGES, 10_000)
-                .time(SignalingTime.SEND_DEADLINE, Duration.ofMillis(500))
+                .time(SignalingTime.SEND_DEADLINE, Duration.ofSeconds(2))
                 .build();
         try (SignalingServer server = SignalingServer.start(config);
                 JettyPeer ann = new JettyPeer(client, server.socketUri()).hello();
