@@ -241,7 +241,7 @@ class AuthorizeIT {
 
     @Test
     void c03_aStreamOverPlainHttpIsAskedForItsTokenAsWell() throws Exception {
-        SignalingServer running = start(AuthorizeIT::judge);
+        SignalingServer running = start(AuthorizeIT::judge, SignalingConfig.builder());
         assertThat(StreamPeer.open(running.uri(), "{\"t\":\"hello\",\"v\":1,\"token\":\"bad\"}"))
                 .contains("\"t\":\"bye\"", "\"code\":4501");
         StreamPeer ann = StreamPeer.greet(running.uri(), new ClientMessage.Hello(1, List.of(), GOOD, null));
@@ -250,6 +250,7 @@ class AuthorizeIT {
         assertThat(attempts)
                 .extracting(Attempt::origin)
                 .containsOnly("http://" + running.uri().getAuthority());
+        ann.delete();
     }
 
     /** A POST may bring several messages at once. */
