@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,16 +45,22 @@ class JoinedStreamsMemoryIT extends JoinedStreamsFixture {
         });
     }
 
-    /** The kernel is full and the relay waits: for half a second it has passed nothing on. */
+    /**
+     * The kernel is full and the relay waits: for half a second it has passed nothing on, however often one looked. Where the looks are few,
+     * it is the machine that has stood still.
+     */
     private void awaitStuck(Shards shards, TransportCounter carried) throws InterruptedException {
         AtomicLong before = new AtomicLong();
         AtomicLong sinceNanos = new AtomicLong(System.nanoTime());
+        AtomicInteger looks = new AtomicInteger();
         Eventually.holds("nothing moves", () -> {
             long now = shards.count(carried);
             if (before.getAndSet(now) != now || heldBytes() == 0) {
                 sinceNanos.set(System.nanoTime());
+                looks.set(0);
             }
-            return System.nanoTime() - sinceNanos.get() > TimeUnit.MILLISECONDS.toNanos(500);
+            return looks.incrementAndGet() > 100
+                    && System.nanoTime() - sinceNanos.get() > TimeUnit.MILLISECONDS.toNanos(500);
         });
     }
 
@@ -133,8 +140,10 @@ class JoinedStreamsMemoryIT extends JoinedStreamsFixture {
             long carried = shards.count(TransportCounter.PEER_STREAM_BYTES_SENT);
             closeByHandler();
 
-            assertThat(peer.getInputStream().readNBytes((int) carried)).hasSize((int) carried);
-            assertEnds(peer);
+            long delivered = peer.getInputStream().transferTo(OutputStream.nullOutputStream());
+            assertThat(delivered)
+                    .as("what was carried before the close, and no more than was carried at all")
+                    .isBetween(carried, shards.count(TransportCounter.PEER_STREAM_BYTES_SENT));
             assertThat(shards.count(TransportCounter.PEER_STREAMS_RESET)).isZero();
         }
     }
