@@ -40,6 +40,8 @@ class JoinedStreamsFixture {
     static final Duration LONG_GRACE = Duration.ofMinutes(1);
     static final Duration LONG = Duration.ofMinutes(10);
     static final Duration SHORT = Duration.ofMillis(300);
+    /** Long enough for clients and peers to do something before, whatever else the machine does. */
+    static final Duration SOON = Duration.ofSeconds(2);
 
     private static @Nullable TestCertificate certificate;
 

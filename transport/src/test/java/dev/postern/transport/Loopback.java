@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A UDP socket on loopback for a test's other end. */
 final class Loopback implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final DatagramSocket socket;
 

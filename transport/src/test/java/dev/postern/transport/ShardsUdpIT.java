@@ -136,7 +136,7 @@ class ShardsUdpIT {
             }
         })) {
             assertThat(shards.size()).isOne();
-            assertThat(fired.poll(10, TimeUnit.SECONDS)).isNotNull().isGreaterThanOrEqualTo(20_000_000);
+            assertThat(fired.poll(20, TimeUnit.SECONDS)).isNotNull().isGreaterThanOrEqualTo(20_000_000);
         }
     }
 
@@ -206,12 +206,12 @@ class ShardsUdpIT {
                 }
             });
             client.send(address(shards, 0), (byte) 1);
-            assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
             long begun = System.nanoTime();
 
             shards.close();
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
         } finally {
             release.countDown(); // and the thread ends by itself: the leak check waits for it
         }
@@ -228,7 +228,7 @@ class ShardsUdpIT {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

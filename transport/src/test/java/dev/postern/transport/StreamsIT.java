@@ -28,9 +28,11 @@ class StreamsIT {
     private final List<ToyHandler> toys = new CopyOnWriteArrayList<>();
 
     @AfterEach
-    void everyBufferWasReleased() {
-        assertThat(allocator.metric().usedDirectMemory()).isZero();
-        assertThat(allocator.metric().usedHeapMemory()).isZero();
+    void everyBufferWasReleased() throws InterruptedException {
+        Eventually.holds(
+                "every buffer is released",
+                () -> allocator.metric().usedDirectMemory() == 0
+                        && allocator.metric().usedHeapMemory() == 0);
     }
 
     private Shards start(int count, Function<Shard, ToyHandler> factory) {
