@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -284,13 +285,23 @@ class TlsIT {
         }
     }
 
+    /** What a client that speaks TLS begins with. */
+    private static byte[] firstFlight() throws Exception {
+        SSLEngine engine = certificate().clientContext().createSSLEngine();
+        engine.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return ToyHandler.bytes(hello.flip());
+    }
+
     @Test
     void s18_oneSourceHasFewHandshakesUnderWay() throws Exception {
         List<StreamClient> slow = new ArrayList<>();
         try (Shards shards = start("tls", INTAKE.withHandshakes(Duration.ofSeconds(30), 3), StreamLimits.DEFAULT)) {
             for (int i = 0; i < 3; i++) {
                 slow.add(new StreamClient(server(shards)));
-                slow.get(i).send(new byte[] {0x16});
+                slow.get(i).send(firstFlight());
+                slow.get(i).readExactly(1); // it is under way
             }
             try (StreamClient fourth = new StreamClient(server(shards))) {
                 fourth.readToEnd();
