@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.stun.FiveTuple;
 import dev.postern.stun.TransportAddress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.nio.ByteBuffer;
@@ -227,9 +228,8 @@ class SteeredUdpIT {
                         send(socket, target, kind, 1);
                     }
                 }
-                for (Echo shard : shards) {
-                    shard.drain();
-                }
+                int sent = (i + 1) * (Kind.values().length - 1);
+                Eventually.holds("all has come", () -> drained(shards) == sent);
             }
         } finally {
             sockets.forEach(DatagramSocket::close);
@@ -242,6 +242,20 @@ class SteeredUdpIT {
             });
         }
         assertThat(seen).hasSize(clients);
+    }
+
+    /** What has come to all of them. */
+    private static int drained(List<Echo> shards) {
+        int all = 0;
+        for (Echo shard : shards) {
+            try {
+                shard.drain();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            all += shard.types.size();
+        }
+        return all;
     }
 
     /** Old kernels and those that are not Linux's own. */
