@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,7 @@ class TcpRelayFixture {
 
     static final int MANY_BYTES = 5 << 20;
     static final int END = -1;
+    private static final long LOOK_EVERY_NANOS = 1_000_000;
 
     final ExecutorService writers = Executors.newCachedThreadPool();
     TurnRelay relay = TurnRelay.start(config(1).build());
@@ -149,7 +151,7 @@ class TcpRelayFixture {
         long deadline = System.nanoTime() + TinyClient.WAIT_MILLIS * 1_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - deadline).as("waited for too long").isNegative();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }
     }
 }

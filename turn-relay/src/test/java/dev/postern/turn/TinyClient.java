@@ -22,16 +22,21 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The least TURN client that can hold a call, over a blocking UDP or TCP socket. One thread. */
 final class TinyClient implements AutoCloseable {
 
-    static final int WAIT_MILLIS = 10_000;
+    static final int WAIT_MILLIS = 20_000;
     private static final int RETRANSMIT_MILLIS = 1000;
     private static final int MAX_FRAME = 65_556;
 
     private final Wire wire;
+    /** The ids of the requests that have had their answer. */
+    private final Set<ByteBuffer> answered = new HashSet<>();
+
     private ByteBuffer nonce = ByteBuffer.allocate(0);
     private String name = "u";
     private String realm = "postern";
@@ -95,7 +100,9 @@ final class TinyClient implements AutoCloseable {
         for (int waited = 0; waited < WAIT_MILLIS; waited += wire.patienceMillis()) {
             wire.send(request);
             try {
-                return new Reply(wire.receive(wire.patienceMillis()));
+                ByteBuffer answer = next(wire.patienceMillis());
+                answered.add(idOf(answer));
+                return new Reply(answer);
             } catch (SocketTimeoutException lost) {
                 // sent again, as RFC 8489 section 6.2.1 has it
             }
@@ -150,7 +157,26 @@ final class TinyClient implements AutoCloseable {
     }
 
     ByteBuffer receive() throws IOException {
-        return wire.receive(WAIT_MILLIS);
+        return next(WAIT_MILLIS);
+    }
+
+    /** What comes next, but for a second answer to what was only taken for lost. */
+    private ByteBuffer next(int timeoutMillis) throws IOException {
+        ByteBuffer message = wire.receive(timeoutMillis);
+        while (isResponse(message) && answered.contains(idOf(message))) {
+            message = wire.receive(timeoutMillis);
+        }
+        return message;
+    }
+
+    private static boolean isResponse(ByteBuffer message) {
+        return message.remaining() >= StunMessage.HEADER_BYTES && (message.get(message.position()) & 0xC1) == 1;
+    }
+
+    private static ByteBuffer idOf(ByteBuffer message) {
+        byte[] id = new byte[StunMessage.HEADER_BYTES - Long.BYTES];
+        message.get(message.position() + Long.BYTES, id);
+        return ByteBuffer.wrap(id);
     }
 
     /** The payload of the ChannelData that comes next; what else the wire carries is as long as it must be. */

@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TurnRelayIT {
 
     private static final byte[] HELLO = "five!".getBytes(StandardCharsets.US_ASCII);
+    private static final long LOOK_EVERY_NANOS = 1_000_000;
 
     @ParameterizedTest
     @EnumSource(names = {"UDP", "TCP"})
@@ -288,12 +290,12 @@ class TurnRelayIT {
         socket.send(new DatagramPacket(payload, payload.length, address));
     }
 
-    /** Waits until it holds, up to ten seconds. */
+    /** Waits until it holds, with some patience. */
     private static void await(BooleanSupplier condition) {
         long deadline = System.nanoTime() + TinyClient.WAIT_MILLIS * 1_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - deadline).as("waited for too long").isNegative();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }
     }
 }
