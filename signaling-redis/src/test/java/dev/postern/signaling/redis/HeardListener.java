@@ -16,11 +16,12 @@ import java.util.stream.Collectors;
 /** Writes down what it is told; can hold up the thread that tells it, as a stopped process would. */
 final class HeardListener implements Listener {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final byte[] STOP = {0};
 
     private final List<String> messages = new ArrayList<>();
     private final List<String> downs = new ArrayList<>();
+    private final List<Long> downNanos = new ArrayList<>();
     private final CountDownLatch goOn = new CountDownLatch(1);
     private List<Presence> living = List.of();
     private int ups;
@@ -59,7 +60,11 @@ final class HeardListener implements Listener {
 
     @Override
     public void onDown(String sentence) {
-        change(() -> downs.add(sentence));
+        long nowNanos = System.nanoTime();
+        change(() -> {
+            downs.add(sentence);
+            downNanos.add(nowNanos);
+        });
     }
 
     private synchronized void change(Runnable change) {
@@ -75,6 +80,11 @@ final class HeardListener implements Listener {
         return List.copyOf(downs);
     }
 
+    /** When it was told each of {@link #downs}. */
+    synchronized List<Long> downNanos() {
+        return List.copyOf(downNanos);
+    }
+
     /** The ids of who lives, in order, with a star behind those that leave. */
     synchronized String living() {
         return living.stream()
@@ -87,7 +97,7 @@ final class HeardListener implements Listener {
         return ups;
     }
 
-    /** Waits until this is so; fails after ten seconds. */
+    /** Waits until this is so; fails after half a minute. */
     synchronized void until(String words, BooleanSupplier isSo) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!isSo.getAsBoolean()) {

@@ -91,7 +91,7 @@ final class RedisProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!answers()) {
             if (System.nanoTime() - deadline > 0 || started.waitFor(20, TimeUnit.MILLISECONDS)) {
                 started.destroyForcibly();

@@ -77,7 +77,7 @@ class RedisTlsIT {
         heardByB.until("both are seen", () -> heardByB.living().equals("a b"));
         opened.get(0).send("b", "over TLS".getBytes(StandardCharsets.UTF_8));
         heardByB.until("it arrives", () -> heardByB.messages().equals(List.of("over TLS")));
-        assertThat(opened.get(1).claim("room").toCompletableFuture().get(5, TimeUnit.SECONDS))
+        assertThat(opened.get(1).claim("room").toCompletableFuture().get(20, TimeUnit.SECONDS))
                 .isEqualTo("b");
         assertThat(heardByA.downs()).isEmpty();
     }
