@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** A listener that keeps what it hears, for a test to wait for. */
 final class Heard implements SignalingListener {
 
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 20;
 
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
     private final List<Object> passedOver = new ArrayList<>();

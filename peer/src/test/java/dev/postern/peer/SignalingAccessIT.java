@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The client against a real server that asks for tokens. */
-@Timeout(30)
+@Timeout(90)
 class SignalingAccessIT {
 
     private final Queue<String> shown = new ConcurrentLinkedQueue<>();
@@ -47,8 +47,8 @@ class SignalingAccessIT {
                     .listen("127.0.0.1", 0)
                     .allowNoOrigin(true)
                     .authorizer(this::judge)
-                    .time(SignalingTime.EXPIRY_WARNING, Duration.ofMillis(300))
-                    .time(SignalingTime.EXPIRY_GRACE, Duration.ofMillis(100))
+                    .time(SignalingTime.EXPIRY_WARNING, Duration.ofSeconds(2))
+                    .time(SignalingTime.EXPIRY_GRACE, Duration.ofSeconds(2))
                     .build());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -127,17 +127,17 @@ class SignalingAccessIT {
     @Test
     void aTokenIsAskedForForEachConnectionAndRenewedBeforeItEnds() throws Exception {
         AtomicInteger made = new AtomicInteger();
-        TokenSource source = new TokenSource.Asked(
-                () -> CompletableFuture.completedFuture(made.incrementAndGet() == 1 ? "ann for 600" : "ann for 60000"));
+        TokenSource source = new TokenSource.Asked(() ->
+                CompletableFuture.completedFuture(made.incrementAndGet() == 1 ? "ann for 2300" : "ann for 60000"));
         Heard heard = new Heard();
         try (SignalingClient ann = SignalingClient.start(config().withTokens(source), heard)) {
             answer(ann.join("r", null, Meta.EMPTY));
-            assertThat(heard.next(Heard.Expiring.class).inMillis()).isBetween(1L, 400L);
+            assertThat(heard.next(Heard.Expiring.class).inMillis()).isBetween(1L, 4_000L);
             assertThat(heard.next(Heard.Renewed.class).outcome()).isEqualTo(new SignalingOutcome.Done(null));
             ann.dropConnection();
             heard.until(SignalingState.WAITING);
             assertThat(heard.next(SignalingListener.Welcomed.class).resumed()).isTrue();
-            assertThat(shown).containsExactly("ann for 600", "ann for 60000", "ann for 60000");
+            assertThat(shown).containsExactly("ann for 2300", "ann for 60000", "ann for 60000");
         }
     }
 

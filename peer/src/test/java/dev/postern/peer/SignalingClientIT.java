@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The client's socket and thread against the real server. */
-@Timeout(30)
+@Timeout(90)
 class SignalingClientIT {
 
     private final SignalingServer server = start(0);

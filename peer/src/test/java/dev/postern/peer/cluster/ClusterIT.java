@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Three servers that serve the same rooms, with real sockets, over a backplane in memory. */
-@Timeout(60)
+@Timeout(120)
 class ClusterIT {
 
     private static final int PAIRS = 4;
