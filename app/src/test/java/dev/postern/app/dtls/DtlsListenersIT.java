@@ -36,7 +36,7 @@ class DtlsListenersIT {
     private static final int FORGED = 100_000;
     private static final int FORGED_AT_A_TIME = 1000;
     private static final int SILENCE_MILLIS = 300;
-    private static final int WAIT_MILLIS = 10_000;
+    private static final int WAIT_MILLIS = 20_000;
 
     private static List<CertificateFiles> files = List.of();
     private static @Nullable TlsCertificates certificates;

@@ -23,6 +23,7 @@ public final class DtlsTestClient implements AutoCloseable {
     private static final int LONGEST = 1 << 15;
     private static final int PACKET_BYTES = 1400;
     private static final int RETRANSMIT_MILLIS = 1000;
+    private static final int WAIT_MILLIS = 20_000;
     private static final int MOST_STEPS = 200;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -42,6 +43,7 @@ public final class DtlsTestClient implements AutoCloseable {
         engine.setSSLParameters(parameters);
         try {
             shakeHands();
+            socket.setSoTimeout(WAIT_MILLIS); // what is asked now is not sent again
         } catch (IOException e) {
             socket.close();
             throw e;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** STUN and TURN over DTLS (RFC 7350), through the configuration and without it. */
 class DtlsRelayIT {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final String PASSWORD = "fixed password";
 
     private static CertificateFiles files = new CertificateFiles(Path.of(""), Path.of(""));

@@ -82,7 +82,7 @@ class HttpsIT {
                 .subprotocols("postern.v1.json")
                 .buildAsync(
                         URI.create("wss://" + pages().getAuthority() + "/signal/v1/ws"), new WebSocket.Listener() {})
-                .get(10, TimeUnit.SECONDS);
+                .get(20, TimeUnit.SECONDS);
         assertThat(socket.getSubprotocol()).isEqualTo("postern.v1.json");
         socket.abort();
     }
@@ -104,7 +104,7 @@ class HttpsIT {
     private X509Certificate shown() throws Exception {
         try (SSLSocket socket =
                 (SSLSocket) TrustsAll.context().getSocketFactory().createSocket("127.0.0.1", pages().getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(20_000);
             socket.startHandshake();
             return (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Everything wired together over loopback, on ports that the system chooses. */
 class ServersIT {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final String SECRET = "turn.shared-secret=0123456789abcdef0123456789abcdef";
     private static final String HELLO = "{\"t\":\"hello\",\"v\":1,\"caps\":[]}";
     private static final String[] EVERYTHING = {

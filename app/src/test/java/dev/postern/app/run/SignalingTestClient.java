@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** A program, not a browser, on the signaling socket: sends text and takes what comes, one message after the other. */
 final class SignalingTestClient implements AutoCloseable {
 
-    private static final long WAIT_SECONDS = 10;
+    private static final long WAIT_SECONDS = 20;
 
     private final ObjectMapper json = new ObjectMapper();
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();

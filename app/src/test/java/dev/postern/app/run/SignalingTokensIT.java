@@ -30,7 +30,7 @@ import picocli.CommandLine;
 /** Signed tokens from the command line to the relay, with every server wired together over loopback. */
 class SignalingTokensIT {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final String API_KEY = "signaling.api-keys.web=0123456789abcdef0123456789abcdef";
     private static final List<String> SETTINGS = List.of(
             "signaling.listen=127.0.0.1:0",

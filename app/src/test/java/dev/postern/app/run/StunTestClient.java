@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class StunTestClient implements AutoCloseable {
 
     private static final int MAX_BYTES = 1500;
-    private static final int WAIT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
+    private static final int WAIT_MILLIS = (int) Duration.ofSeconds(20).toMillis();
     private static final long UDP_TRANSPORT = 17L << 24;
 
     private final Random random = new Random();

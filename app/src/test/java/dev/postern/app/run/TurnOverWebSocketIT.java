@@ -177,7 +177,7 @@ class TurnOverWebSocketIT {
                 .join();
         socket.sendBinary(ByteBuffer.wrap(HexFormat.of().parseHex(BINDING.substring(16))), true)
                 .join();
-        byte[] answer = ear.message.get(10, TimeUnit.SECONDS);
+        byte[] answer = ear.message.get(20, TimeUnit.SECONDS);
         assertThat(answer).startsWith(1, 1);
         assertThat(answer.length).isEqualTo(20 + ByteBuffer.wrap(answer).getShort(2));
     }
@@ -190,7 +190,7 @@ class TurnOverWebSocketIT {
         Ear ear = new Ear();
         WebSocket socket = connect(servers, "turn.postern", ownOrigin(servers), ear);
         socket.sendBinary(ByteBuffer.wrap(HexFormat.of().parseHex(hex)), true).join();
-        assertThat(ear.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(ear.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1000);
     }
 
     @Test
@@ -200,7 +200,7 @@ class TurnOverWebSocketIT {
         connect(servers, "turn.postern", ownOrigin(servers), ear)
                 .sendText("hello", true)
                 .join();
-        assertThat(ear.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1003);
+        assertThat(ear.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1003);
     }
 
     @Test

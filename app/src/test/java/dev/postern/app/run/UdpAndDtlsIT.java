@@ -42,8 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** UDP and DTLS on one port (RFC 7983), through the configuration: STUN, ChannelData and DTLS, each as if it were alone. */
 class UdpAndDtlsIT {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
-    private static final int WAIT_MILLIS = 10_000;
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final int WAIT_MILLIS = 20_000;
     private static final int SILENCE_MILLIS = 300;
     private static final int FLOOD = 20_000;
     private static final int FLOOD_AT_A_TIME =

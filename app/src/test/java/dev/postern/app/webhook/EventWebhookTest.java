@@ -40,7 +40,7 @@ class EventWebhookTest {
 
     private static final String SECRET = "a secret of at least thirty-two bytes";
     private static final long NOW_SECONDS = 1_800_000_000;
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 20;
 
     private final BlockingQueue<Post> posts = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
@@ -188,7 +188,7 @@ class EventWebhookTest {
             EventTarget target =
                     new EventTarget(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/hook?a=b"), List.of());
             EventPost post =
-                    new EventPost(target, Duration.ofSeconds(5), (SSLSocketFactory) SSLSocketFactory.getDefault());
+                    new EventPost(target, Duration.ofSeconds(20), (SSLSocketFactory) SSLSocketFactory.getDefault());
             byte[] body = "{\"events\":[]}".getBytes(StandardCharsets.UTF_8);
             assertThat(post.post("abc", "t=1,v1=00", body)).isEqualTo(307);
             assertThat(request.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
@@ -219,7 +219,8 @@ class EventWebhookTest {
         CountDownLatch never = new CountDownLatch(1);
         try (Socket client = server.accept()) {
             client.setTcpNoDelay(true);
-            for (byte next : "HTTP/1.1 200 that is good\r\n".getBytes(StandardCharsets.US_ASCII)) {
+            for (byte next :
+                    ("HTTP/1.1 200 that is " + "very ".repeat(20) + "good\r\n").getBytes(StandardCharsets.US_ASCII)) {
                 client.getOutputStream().write(next);
                 if (never.await(100, TimeUnit.MILLISECONDS)) {
                     return false;
