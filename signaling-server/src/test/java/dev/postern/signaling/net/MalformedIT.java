@@ -8,8 +8,10 @@ import dev.postern.signaling.SignalingConfig;
 import dev.postern.signaling.SignalingCounter;
 import dev.postern.signaling.SignalingLimit;
 import dev.postern.signaling.SignalingServer;
+import dev.postern.signaling.SignalingTime;
 import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,18 @@ class MalformedIT {
     private static final File WRONG_FIELDS = new File(
             System.getProperty("postern.root"), "signaling-protocol/src/test/resources/vectors/wrong-fields.json");
 
+    /** Without a ping between two answers, however long they take. */
+    private static SignalingConfig config() {
+        return SignalingConfig.builder()
+                .limit(SignalingLimit.MESSAGE_BURST, 10_000)
+                .time(SignalingTime.HEARTBEAT_EVERY, Duration.ofHours(1))
+                .time(SignalingTime.HEARTBEAT_DEAD, Duration.ofHours(2))
+                .build();
+    }
+
     @Test
     void theWholeCorpusIsAnsweredAndNobodyElseNotices() throws Exception {
-        SignalingConfig config = SignalingConfig.builder()
-                .limit(SignalingLimit.MESSAGE_BURST, 10_000)
-                .build();
+        SignalingConfig config = config();
         try (SignalingServer server = SignalingServer.start(config);
                 RawSocket bystander = RawSocket.hello(server.uri());
                 RawSocket raw = RawSocket.hello(server.uri())) {
@@ -52,9 +61,7 @@ class MalformedIT {
     /** Made from the schema: every field of every message, at every depth, with each kind of value that it may not have. */
     @Test
     void c13_everyWrongFieldIsAnsweredToItsRequestAndTheSessionGoesOn() throws Exception {
-        SignalingConfig config = SignalingConfig.builder()
-                .limit(SignalingLimit.MESSAGE_BURST, 10_000)
-                .build();
+        SignalingConfig config = config();
         JsonNode vectors = MAPPER.readTree(WRONG_FIELDS);
         try (SignalingServer server = SignalingServer.start(config);
                 RawSocket raw = RawSocket.hello(server.uri())) {
