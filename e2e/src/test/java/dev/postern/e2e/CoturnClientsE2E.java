@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** coturn's own clients against our STUN server and relay: somebody else's reading of the RFCs, and nothing lost. */
 class CoturnClientsE2E {
 
-    private static final Duration PROBE = Duration.ofSeconds(5);
+    private static final Duration PROBE = Duration.ofSeconds(20);
 
     private static final int CLIENTS = 20;
     private static final int MESHED_CLIENTS = 10;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NatDiscoveryE2E {
 
     private static final Duration RUN = Duration.ofSeconds(30);
-    private static final Duration PROBE = Duration.ofSeconds(5);
+    private static final Duration PROBE = Duration.ofSeconds(20);
 
     /** With the STUN server on sockets of its own, and with the relay on the same ones. */
     @ParameterizedTest

@@ -28,8 +28,8 @@ public final class PosternProcess implements AutoCloseable {
     private static final Path ROOT = Path.of(System.getProperty("postern.root"));
     private static final Path JAR = ROOT.resolve("app/target/postern.jar");
     private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration STOP = Duration.ofSeconds(15);
-    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration STOP = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(20);
 
     /** What a JVM that SIGTERM ended reports (128 + 15), and what it reports when it left by itself. */
     private static final List<Integer> ORDERLY = List.of(0, 143);

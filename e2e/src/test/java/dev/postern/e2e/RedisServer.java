@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A {@code redis-server} on a free port of 127.0.0.1 that writes nothing to a disk: killed and started again, it is empty. */
 final class RedisServer implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(10);
+    private static final Duration START = Duration.ofSeconds(30);
     private static final int CONNECT_MILLIS = 200;
 
     private final Path binary;
