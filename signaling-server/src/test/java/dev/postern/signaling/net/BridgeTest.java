@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The signaling behind a server that is a test. */
-@Timeout(30)
+@Timeout(60)
 class BridgeTest {
 
     private static final String HOST = "calls.example";
@@ -74,7 +74,7 @@ class BridgeTest {
 
         String next(String part) throws InterruptedException {
             while (true) {
-                String text = Objects.requireNonNull(texts.poll(10, TimeUnit.SECONDS), part);
+                String text = Objects.requireNonNull(texts.poll(20, TimeUnit.SECONDS), part);
                 if (text.contains(part)) {
                     return text;
                 }
@@ -118,7 +118,7 @@ class BridgeTest {
         ann.in.onBinary();
         assertThat(ann.next("\"err\"")).contains("unsupported");
         ann.in.onText("\u00e4".repeat(SignalingLimit.MESSAGE_BYTES.standard() / 2 + 1));
-        assertThat(ann.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
+        assertThat(ann.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1009);
     }
 
     @Test
@@ -130,7 +130,7 @@ class BridgeTest {
         ann.hello();
         ann.isStuck = true;
         ann.in.onText("{\"t\":\"join\",\"id\":1,\"room\":\"r\"}");
-        assertThat(ann.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1011);
+        assertThat(ann.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1011);
         assertThat(bridge.counters())
                 .containsEntry(SignalingCounter.CLOSED_SLOW, 1L)
                 .containsEntry(SignalingCounter.CLOSES_FORCED, 1L);
@@ -147,7 +147,7 @@ class BridgeTest {
         for (int i = 0; i < 8; i++) {
             ann.in.onText(long0);
         }
-        assertThat(ann.closed.get(10, TimeUnit.SECONDS)).isEqualTo(4429);
+        assertThat(ann.closed.get(20, TimeUnit.SECONDS)).isEqualTo(4429);
     }
 
     @Test
@@ -156,7 +156,7 @@ class BridgeTest {
         ann.hello();
         bridge.close();
         assertThat(ann.next("\"bye\"")).contains("4431");
-        assertThat(ann.closed.get(10, TimeUnit.SECONDS)).isEqualTo(4431);
+        assertThat(ann.closed.get(20, TimeUnit.SECONDS)).isEqualTo(4431);
         Await.until(
                 "the end of every thread",
                 () -> Thread.getAllStackTraces().keySet().stream()

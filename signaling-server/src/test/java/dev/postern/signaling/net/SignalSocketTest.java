@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** When the next frame is asked for, seen at the edge to Jetty. */
 class SignalSocketTest {
 
-    private static final long PATIENCE_MILLIS = 10_000;
+    private static final long PATIENCE_MILLIS = 20_000;
 
     private final Counters counters = new Counters();
     private final SignalingConfig config = SignalingConfig.builder().build();
