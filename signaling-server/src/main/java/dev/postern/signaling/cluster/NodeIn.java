@@ -123,9 +123,21 @@ final class NodeIn {
         return values;
     }
 
+    private NodeMessage.Known known() throws IOException {
+        return new NodeMessage.Known(flag(), flag());
+    }
+
     NodeMessage.Seat seat() throws IOException {
         return new NodeMessage.Seat(
-                text(), text(), textOrNull(), meta(), constant(Role.class), number(), flag(), map(NodeIn::flag));
+                text(),
+                text(),
+                textOrNull(),
+                meta(),
+                constant(Role.class),
+                number(),
+                flag(),
+                flag(),
+                map(NodeIn::known));
     }
 
     private Meta meta() throws IOException {
@@ -168,6 +180,6 @@ final class NodeIn {
     }
 
     private SessionState.Place place() throws IOException {
-        return new SessionState.Place(text(), text(), flag(), whole(), seat(), map(NodeIn::number));
+        return new SessionState.Place(text(), text(), whole(), seat(), map(NodeIn::number));
     }
 }

@@ -30,7 +30,8 @@ public sealed interface NodeMessage {
      * @param subject the subject of its grant; empty for nobody in particular
      * @param order its place in the order of joins; of two the later one is polite
      * @param isLost whether it has no connection now
-     * @param known whom its client was told of and takes to be in the room, and whether as lost
+     * @param isLocked whether its client takes the room for locked
+     * @param known whom its client was told of and takes to be in the room, and as what
      */
     record Seat(
             String peer,
@@ -40,7 +41,8 @@ public sealed interface NodeMessage {
             Role role,
             long order,
             boolean isLost,
-            Map<String, Boolean> known) {
+            boolean isLocked,
+            Map<String, Known> known) {
 
         public Seat {
             Objects.requireNonNull(peer);
@@ -52,12 +54,20 @@ public sealed interface NodeMessage {
     }
 
     /**
+     * What a client was told last of a peer that it takes to be in the room.
+     *
+     * @param isLost whether the peer is lost
+     * @param isPolite whether the client itself is the polite one of the two
+     */
+    record Known(boolean isLost, boolean isPolite) {}
+
+    /**
      * To the home: this node has something to say about the room, and these of its sessions are in it already. Answered by
      * {@link Entered}, {@link NotHome} or {@link Moved}; what the home said before that answer does not count. With the number that
      * the node has entered under already it tells of more sessions, and is not answered.
      *
      * @param number rises with each time that the node enters some room
-     * @param isLocked whether these sessions were told that the room is locked
+     * @param isLocked whether the room is locked as far as the node knows, which one of its sessions may have been told alone
      * @param capacity how many peers the room holds as far as the node knows; 0 if it does not
      * @param keptOutMillis who may not come in, as far as the node knows, and for how long
      */

@@ -91,7 +91,15 @@ final class NodeOut {
                 .text(seat.subject())
                 .textOrNull(seat.name())
                 .text(seat.meta().json());
-        return constant(seat.role()).number(seat.order()).flag(seat.isLost()).map(seat.known(), NodeOut::flag);
+        return constant(seat.role())
+                .number(seat.order())
+                .flag(seat.isLost())
+                .flag(seat.isLocked())
+                .map(seat.known(), NodeOut::known);
+    }
+
+    private NodeOut known(NodeMessage.Known known) throws IOException {
+        return flag(known.isLost()).flag(known.isPolite());
     }
 
     NodeOut placed(NodeMessage.Placed placed) throws IOException {
@@ -123,7 +131,7 @@ final class NodeOut {
     }
 
     private NodeOut place(SessionState.Place place) throws IOException {
-        text(place.room()).text(place.home()).flag(place.isLocked()).number(place.capacity());
+        text(place.room()).text(place.home()).number(place.capacity());
         return seat(place.seat()).map(place.delivered(), NodeOut::number);
     }
 }

@@ -63,13 +63,7 @@ public record SessionState(
      * @param seat as the next node tells it to the home
      * @param delivered the latest request of each peer whose effect the session was told
      */
-    public record Place(
-            String room,
-            String home,
-            boolean isLocked,
-            int capacity,
-            NodeMessage.Seat seat,
-            Map<String, Long> delivered) {
+    public record Place(String room, String home, int capacity, NodeMessage.Seat seat, Map<String, Long> delivered) {
 
         public Place {
             Objects.requireNonNull(room);

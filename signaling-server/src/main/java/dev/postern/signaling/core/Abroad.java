@@ -1,5 +1,6 @@
 package dev.postern.signaling.core;
 
+import dev.postern.signaling.cluster.NodeMessage.Known;
 import dev.postern.signaling.protocol.ClientMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,8 +30,8 @@ final class Abroad {
     private final Map<String, Long> nodes = new LinkedHashMap<>();
     private final Map<Key, Asked> inFlight = new LinkedHashMap<>();
     private final List<Asked> waiting = new ArrayList<>();
-    /** Of those who were in the room at its last home: whom they know that is not seated again, and whether as lost. */
-    private final Map<String, Map<String, Boolean>> missed = new HashMap<>();
+    /** Of those who were in the room at its last home: whom they know that is not seated again, and as what. */
+    private final Map<String, Map<String, Known>> missed = new HashMap<>();
     /** Members that joined since the home is here, and did not come from another home. */
     private final Set<String> joinedHere = new HashSet<>();
     /** Peers that were members here and were lost with their nodes; the oldest give way. */
@@ -165,7 +166,7 @@ final class Abroad {
     }
 
     /** Remembers whom a member knows that is not seated. */
-    void miss(String member, Map<String, Boolean> known) {
+    void miss(String member, Map<String, Known> known) {
         if (known.isEmpty()) {
             missed.remove(member);
         } else {
@@ -173,21 +174,21 @@ final class Abroad {
         }
     }
 
-    /** Whom a member knows that is not seated, and whether as lost. */
-    Map<String, Boolean> missedBy(String member) {
+    /** Whom a member knows that is not seated, and as what. */
+    Map<String, Known> missedBy(String member) {
         return missed.getOrDefault(member, Map.of());
     }
 
-    /** How a member knows a peer that is seated from now on: as lost or not; null if it does not. */
+    /** As what a member knows a peer that is seated from now on; null if it does not. */
     @Nullable
-    Boolean takeMissed(String member, String peer) {
-        Map<String, Boolean> known = missed.get(member);
+    Known takeMissed(String member, String peer) {
+        Map<String, Known> known = missed.get(member);
         return known == null ? null : known.remove(peer);
     }
 
     /** Takes out whom members know that did not come back. */
-    Map<String, Map<String, Boolean>> takeMissed() {
-        Map<String, Map<String, Boolean>> taken = new LinkedHashMap<>(missed);
+    Map<String, Map<String, Known>> takeMissed() {
+        Map<String, Map<String, Known>> taken = new LinkedHashMap<>(missed);
         missed.clear();
         return taken;
     }

@@ -77,7 +77,7 @@ final class ClusterRooms {
             if (seating != null && seating.here() == null && room.keptOut().holds(nowNanos, session)) {
                 moderation.sendOut(nowNanos, room, session); // the last home was lost before it could
             } else if (seating != null && seating.here() == null) {
-                all.add(new Restoring.Seated(session, seating.seatOf(session), entry.isLocked));
+                all.add(new Restoring.Seated(session, seating.seatOf(session)));
                 seating.bring(room);
             }
         }
@@ -212,17 +212,15 @@ final class ClusterRooms {
             Room.Member known = room.member(seat.peer());
             Visitor visitor = new Visitor(seat.peer(), seat.subject(), from, seat.isLost());
             Visitor expected = known != null && known.guest() instanceof Visitor one ? one : null;
-            if (known != null
-                    && expected != null
-                    && expected.goesOn(seat.known().keySet())) {
-                holding.arrive(room, known, expected, from, seat.isLost());
+            if (known != null && expected != null && expected.goesOn(seat.known())) {
+                holding.arrive(room, known, expected, from, seat);
             } else if (room.keptOut().holds(nowNanos, visitor)) {
                 cluster.send(from, new NodeMessage.Expelled(room.name(), seat.peer(), LeaveReason.KICKED));
             } else if (!isRevoked.test(seat.subject())) { // else its node is about to hear it, and to end it
                 if (expected != null) {
                     holding.stopWaiting(expected);
                 }
-                all.add(new Restoring.Seated(visitor, seat, enter.isLocked()));
+                all.add(new Restoring.Seated(visitor, seat));
             }
         }
         restoring.place(nowNanos, room, all);

@@ -57,10 +57,19 @@ final class Elsewhere {
         } else if (one.message() instanceof NodeMessage.Ask ask
                 && ask.request() instanceof ClientMessage.Lock lock
                 && message.answer() instanceof ServerMessage.Ok) {
-            entry.isLocked = lock.on(); // who locks is not told that it is locked
+            noteLock(entry, one.session(), lock.on());
         }
         answers.answer(one.session(), one.id(), message.answer());
         entries.endIfIdle(entry);
+    }
+
+    /** Who locks is not told that it is locked. */
+    private static void noteLock(Entry entry, Session by, boolean on) {
+        entry.isLocked = on;
+        Seating seating = by.rooms().get(entry.room());
+        if (seating != null) {
+            seating.lock(on);
+        }
     }
 
     private static long idOf(ServerMessage answer) {
@@ -75,8 +84,9 @@ final class Elsewhere {
         Seating seating = new Seating(
                 entry.room(), joined.role(), join.seat().name(), join.seat().meta(), order, null);
         for (Peer peer : joined.peers()) {
-            seating.known().put(peer.id(), false);
+            seating.known().put(peer.id(), new NodeMessage.Known(false, peer.polite()));
         }
+        seating.lock(joined.locked());
         entry.isLocked = joined.locked();
         entry.sessions().put(session.peerId(), session);
         session.rooms().put(entry.room(), seating);

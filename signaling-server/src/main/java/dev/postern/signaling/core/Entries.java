@@ -88,6 +88,7 @@ final class Entries {
                 newcomer.role(),
                 0,
                 session.isLost(),
+                false,
                 Map.of());
         NodeMessage.Join message =
                 new NodeMessage.Join(newcomer.room(), seat, newcomer.id(), newcomer.mayOpen(), newcomer.capacity());
@@ -190,11 +191,11 @@ final class Entries {
         Entry entry = known == null ? put(place.room()) : known;
         entry.sessions().put(session.peerId(), session);
         if (known == null) {
-            entry.isLocked = place.isLocked();
+            entry.isLocked = place.seat().isLocked();
             entry.capacity = place.capacity();
             enterOrClaim(entry, place.home());
         } else if (entry.state() != Entry.State.SEEKING) {
-            tell(entry, entry.seatsOf(List.of(session)), place.isLocked());
+            tell(entry, entry.seatsOf(List.of(session)), place.seat().isLocked());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.postern.signaling.cluster.ClusterOutput;
 import dev.postern.signaling.cluster.NodeMessage;
 import dev.postern.signaling.protocol.LeaveReason;
 import dev.postern.signaling.protocol.PeerEvent;
+import dev.postern.signaling.protocol.ServerMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class Holding {
     }
 
     /** Keeps what a visitor is told until it arrives; one that does not in time is out. */
-    void hold(long nowNanos, Room room, Visitor visitor, String expectedFrom, Map<String, Boolean> known) {
+    void hold(long nowNanos, Room room, Visitor visitor, String expectedFrom, Map<String, NodeMessage.Known> known) {
         visitor.hold(expectedFrom, known);
         Alarms.Alarm limit = new Alarms.Alarm(now -> {
             if (visitor.isHeld()) {
@@ -109,7 +110,7 @@ final class Holding {
     void holdHere(long nowNanos, Room room, Session session) {
         Room.Member member = room.member(session.peerId());
         if (member != null) {
-            Map<String, Boolean> known = room.knownBy(session);
+            Map<String, NodeMessage.Known> known = room.knownBy(session);
             Visitor visitor = new Visitor(session.peerId(), session.subject(), Visitor.NOWHERE, session.isLost());
             room.put(new Room.Member(visitor, member.role(), member.order(), member.name(), member.meta()));
             hold(nowNanos, room, visitor, Visitor.NOWHERE, known);
@@ -117,7 +118,7 @@ final class Holding {
     }
 
     /** The session of a member that was held is at another node; what waited for it goes there. */
-    void arrive(Room room, Room.Member member, Visitor visitor, String node, boolean isLost) {
+    void arrive(Room room, Room.Member member, Visitor visitor, String node, NodeMessage.Seat seat) {
         stopWaiting(visitor);
         List<NodeMessage.Deliver> waited = visitor.arrive(node);
         if (visitor.hasOverflowed()) {
@@ -128,7 +129,8 @@ final class Holding {
             relays.tell(room, visitor, asked);
         }
         waited.forEach(one -> cluster.send(node, one));
-        setLost(room, member, visitor, isLost);
+        restoring.tellLock(room, visitor, takesForLocked(seat, waited));
+        setLost(room, member, visitor, seat.isLost());
     }
 
     /** What was on its way to a peer when it was held, and was not confirmed since: most likely it knows it. */
@@ -152,26 +154,31 @@ final class Holding {
         }
     }
 
-    /**
-     * The session of a member has come to this node; what waited for it is told.
-     *
-     * @param isLocked whether its last node was told that the room is locked
-     */
-    void arriveHere(long nowNanos, Room room, Session session, Seating seating, boolean isLocked) {
+    /** What its client takes the room for once it is told what waited. */
+    private static boolean takesForLocked(NodeMessage.Seat seat, List<NodeMessage.Deliver> waited) {
+        return waited.stream()
+                .map(NodeMessage.Deliver::message)
+                .filter(ServerMessage.RoomChange.class::isInstance)
+                .map(one -> ((ServerMessage.RoomChange) one).locked())
+                .reduce(seat.isLocked(), (before, after) -> after);
+    }
+
+    /** The session of a member has come to this node; what waited for it is told. */
+    void arriveHere(long nowNanos, Room room, Session session, Seating seating) {
         Room.Member member = room.member(session.peerId());
         Visitor visitor = member != null && member.guest() instanceof Visitor held ? held : null;
         if (visitor != null) {
             stopWaiting(visitor);
             forgetAskedBy(room, visitor);
         }
-        if (member != null && visitor != null && visitor.goesOn(seating.known().keySet())) {
-            seating.bring(room);
-            goOnHere(room, member, visitor, session, seating);
+        NodeMessage.Seat seat = seating.seatOf(session);
+        boolean goesOn = member != null && visitor != null && visitor.goesOn(seating.known());
+        seating.bring(room);
+        if (goesOn) {
+            goOnHere(room, member, visitor, session, seating, seat);
             return;
         }
-        Restoring.Seated seated = new Restoring.Seated(session, seating.seatOf(session), isLocked);
-        seating.bring(room);
-        restoring.place(nowNanos, room, List.of(seated));
+        restoring.place(nowNanos, room, List.of(new Restoring.Seated(session, seat)));
         confirmHere(room, session, List.of());
     }
 
@@ -183,7 +190,8 @@ final class Holding {
         }
     }
 
-    private void goOnHere(Room room, Room.Member member, Visitor visitor, Session session, Seating seating) {
+    private void goOnHere(
+            Room room, Room.Member member, Visitor visitor, Session session, Seating seating, NodeMessage.Seat seat) {
         Room.Member me =
                 room.put(new Room.Member(session, member.role(), member.order(), member.name(), member.meta()));
         if (visitor.hasOverflowed()) {
@@ -193,6 +201,7 @@ final class Holding {
         List<NodeMessage.Deliver> waited = visitor.arrive(Visitor.NOWHERE);
         confirmHere(room, session, waited);
         tellHere(room, session, seating, waited);
+        restoring.tellLock(room, session, takesForLocked(seat, waited));
         if (visitor.isLost() != session.isLost()) {
             rooms.announce(room, me, session.isLost() ? PeerEvent.LOST : PeerEvent.BACK, null);
         }

@@ -1,14 +1,19 @@
 package dev.postern.signaling.core;
 
 import dev.postern.signaling.cluster.NodeMessage;
+import dev.postern.signaling.cluster.NodeMessage.Known;
 import dev.postern.signaling.protocol.LeaveReason;
 import dev.postern.signaling.protocol.Meta;
 import dev.postern.signaling.protocol.Peer;
 import dev.postern.signaling.protocol.PeerEvent;
 import dev.postern.signaling.protocol.ServerMessage;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +53,8 @@ final class Restoring {
         });
     }
 
-    /**
-     * Somebody to seat, and what his node says of him.
-     *
-     * @param isLocked whether his node was told that the room is locked
-     */
-    record Seated(Guest guest, NodeMessage.Seat seat, boolean isLocked) {}
+    /** Somebody to seat, and what his node says of him. */
+    record Seated(Guest guest, NodeMessage.Seat seat) {}
 
     /** Seats those who were in the room at its last home, or are there already and have lost touch; tells who must know. */
     void place(long nowNanos, Room room, List<Seated> all) {
@@ -61,31 +62,35 @@ final class Restoring {
         if (abroad == null || all.isEmpty()) {
             return;
         }
-        Map<String, PeerEvent> news = new LinkedHashMap<>();
+        Map<String, Room.Member> before = new HashMap<>();
         for (Seated one : all) {
             NodeMessage.Seat seat = one.seat();
-            Room.Member before = room.member(seat.peer());
-            room.put(new Room.Member(one.guest(), seat.role(), seat.order(), seat.name(), seat.meta()));
-            if (before == null) {
-                news.put(seat.peer(), PeerEvent.JOIN);
-            } else if (before.guest().isLost() != seat.isLost()) {
-                news.put(seat.peer(), seat.isLost() ? PeerEvent.LOST : PeerEvent.BACK);
+            Room.Member member = room.member(seat.peer());
+            if (member != null) {
+                before.put(seat.peer(), member);
             }
+            room.put(new Room.Member(one.guest(), seat.role(), seat.order(), seat.name(), seat.meta()));
         }
-        Set<String> came = all.stream().map(one -> one.seat().peer()).collect(Collectors.toSet());
+        Set<String> came =
+                all.stream().map(one -> one.seat().peer()).collect(Collectors.toCollection(LinkedHashSet::new));
+        Introductions introductions = new Introductions(room);
         for (Room.Member other : room.members()) {
             if (!came.contains(other.peerId())) {
-                news.forEach((peer, event) -> tellNews(room, abroad, other, peer, event));
+                membersOf(room, came)
+                        .forEach(one -> tellNews(introductions, abroad, other, one, before.get(one.peerId())));
             }
         }
         for (Seated one : all) {
-            boolean isNew = news.get(one.seat().peer()) == PeerEvent.JOIN;
-            tellOthers(room, abroad, one.seat(), isNew);
+            tellOthers(
+                    room,
+                    introductions,
+                    abroad,
+                    one.seat(),
+                    !before.containsKey(one.seat().peer()));
         }
+        introductions.finish();
         for (Seated one : all) {
-            if (one.isLocked() != room.isLocked()) {
-                tellLock(room, one.guest());
-            }
+            tellLock(room, one.guest(), one.seat().isLocked());
         }
         miss(nowNanos, abroad);
         for (String peer : came) {
@@ -93,29 +98,32 @@ final class Restoring {
         }
     }
 
-    private void tellNews(Room room, Abroad abroad, Room.Member to, String peer, PeerEvent event) {
-        Room.Member about = room.member(peer);
-        if (about == null) {
-            return;
-        }
-        if (event == PeerEvent.JOIN) {
-            compare(room, to, about, abroad.takeMissed(to.peerId(), peer));
-        } else {
-            rooms.tell(room, to, about, event, null);
-        }
+    private static List<Room.Member> membersOf(Room room, Set<String> peers) {
+        return peers.stream().map(room::member).filter(Objects::nonNull).toList();
     }
 
-    private void tellOthers(Room room, Abroad abroad, NodeMessage.Seat seat, boolean isNew) {
+    private static void tellNews(
+            Introductions introductions,
+            Abroad abroad,
+            Room.Member to,
+            Room.Member about,
+            Room.@Nullable Member before) {
+        introductions.compare(
+                to, about, before == null ? abroad.takeMissed(to.peerId(), about.peerId()) : before.knownTo(to));
+    }
+
+    private void tellOthers(
+            Room room, Introductions introductions, Abroad abroad, NodeMessage.Seat seat, boolean isNew) {
         Room.Member me = room.member(seat.peer());
-        Map<String, Boolean> known = new LinkedHashMap<>(seat.known());
+        Map<String, Known> known = new LinkedHashMap<>(seat.known());
         for (Room.Member other : room.members()) {
-            if (me != null && other.guest() != me.guest()) {
-                Boolean knownAsLost = known.remove(other.peerId());
-                if (knownAsLost != null && isNew && abroad.isOfBefore(seat.peer(), other.peerId())) {
+            if (me != null && other != me) {
+                Known was = known.remove(other.peerId());
+                if (was != null && isNew && abroad.isOfBefore(seat.peer(), other.peerId())) {
                     tellGone(room, me, other.peerId());
-                    knownAsLost = null;
+                    was = null;
                 }
-                compare(room, me, other, knownAsLost);
+                introductions.compare(me, other, was);
             }
         }
         abroad.miss(seat.peer(), known);
@@ -128,12 +136,49 @@ final class Restoring {
         }
     }
 
-    /** Tells one of another what he does not know yet. */
-    private void compare(Room room, Room.Member one, Room.Member other, @Nullable Boolean knownAsLost) {
-        if (knownAsLost == null) {
-            rooms.tell(room, one, other, PeerEvent.JOIN, null);
-        } else if (knownAsLost != other.guest().isLost()) {
-            rooms.tell(room, one, other, knownAsLost ? PeerEvent.BACK : PeerEvent.LOST, null);
+    /** Who is told what of whom while some are seated. */
+    private final class Introductions {
+
+        private record Pair(Room.Member to, Room.Member about) {}
+
+        private final Room room;
+        private final Set<Pair> made = new HashSet<>();
+        private final Set<Pair> due = new LinkedHashSet<>();
+
+        Introductions(Room room) {
+            this.room = room;
+        }
+
+        /** Tells one of another what he does not know yet. */
+        void compare(Room.Member to, Room.Member about, @Nullable Known was) {
+            Known now = about.knownTo(to);
+            if (was == null) {
+                introduce(to, about);
+            } else if (was.isPolite() != now.isPolite()) {
+                introduceAgain(to, about);
+                due.add(new Pair(about, to));
+            } else if (was.isLost() != now.isLost()) {
+                rooms.tell(room, to, about, now.isLost() ? PeerEvent.LOST : PeerEvent.BACK, null);
+            }
+        }
+
+        /** Two whom two homes had told differently which of them is polite begin anew, both. */
+        void finish() {
+            for (Pair pair : due) {
+                if (!made.contains(pair)) {
+                    introduceAgain(pair.to(), pair.about());
+                }
+            }
+        }
+
+        private void introduceAgain(Room.Member to, Room.Member about) {
+            tellGone(room, to, about.peerId());
+            introduce(to, about);
+        }
+
+        private void introduce(Room.Member to, Room.Member about) {
+            rooms.tell(room, to, about, PeerEvent.JOIN, null);
+            made.add(new Pair(to, about));
         }
     }
 
@@ -168,6 +213,13 @@ final class Restoring {
     private void lock(Room room, boolean on) {
         if (room.lock(on)) {
             room.members().forEach(member -> tellLock(room, member.guest()));
+        }
+    }
+
+    /** Tells one whether the room is locked, unless he knows. */
+    void tellLock(Room room, Guest to, boolean takesForLocked) {
+        if (takesForLocked != room.isLocked()) {
+            tellLock(room, to);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.postern.signaling.core;
 
+import dev.postern.signaling.cluster.NodeMessage.Known;
 import dev.postern.signaling.protocol.Meta;
 import dev.postern.signaling.protocol.Peer;
 import dev.postern.signaling.protocol.Role;
@@ -38,6 +39,11 @@ final class Room {
         /** This member as another is told of it: of two, the one that joined later is polite. */
         Peer seenBy(Member other) {
             return new Peer(peerId(), name, meta, other.joinedAfter(this));
+        }
+
+        /** This member as another knows it. */
+        Known knownTo(Member other) {
+            return new Known(guest.isLost(), other.joinedAfter(this));
         }
 
         /** Two whose rooms grew together may have the same place. */
@@ -140,13 +146,14 @@ final class Room {
         return peers;
     }
 
-    /** Whom this guest knows, and whether as lost: everyone else, and those who are still to come back. */
-    Map<String, Boolean> knownBy(Guest guest) {
-        Map<String, Boolean> others =
+    /** Whom this member knows, and as what: everyone else, and those who are still to come back. */
+    Map<String, Known> knownBy(Guest guest) {
+        Map<String, Known> others =
                 abroad == null ? new LinkedHashMap<>() : new LinkedHashMap<>(abroad.missedBy(guest.peerId()));
+        Member me = members.get(guest.peerId());
         for (Member other : members.values()) {
-            if (other.guest() != guest) {
-                others.put(other.peerId(), other.guest().isLost());
+            if (me != null && other != me) {
+                others.put(other.peerId(), other.knownTo(me));
             }
         }
         return others;

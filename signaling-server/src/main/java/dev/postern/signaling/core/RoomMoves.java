@@ -98,7 +98,7 @@ final class RoomMoves {
         for (Session session : mine) {
             Seating seating = session.rooms().get(room.name());
             if (seating != null) {
-                seating.sendAway(room.knownBy(session));
+                seating.sendAway(room.knownBy(session), room.isLocked());
             }
         }
         List<Entry.Outstanding> unanswered = new ArrayList<>();
@@ -129,6 +129,7 @@ final class RoomMoves {
                     member.role(),
                     member.order(),
                     guest.isLost(),
+                    room.isLocked(),
                     guest instanceof Visitor visitor && visitor.isHeld() ? visitor.known() : room.knownBy(guest));
             seats.add(
                     guest instanceof Visitor visitor
@@ -185,8 +186,9 @@ final class RoomMoves {
     }
 
     /** Whom somebody knows, or will when he has been told what waits for him, and who is not in the room. */
-    private static Map<String, Boolean> missedBy(Room room, NodeMessage.Placed placed) {
-        Map<String, Boolean> missed = new LinkedHashMap<>(placed.seat().known());
+    private static Map<String, NodeMessage.Known> missedBy(Room room, NodeMessage.Placed placed) {
+        Map<String, NodeMessage.Known> missed =
+                new LinkedHashMap<>(placed.seat().known());
         missed.keySet().retainAll(knownSoon(placed));
         missed.keySet().removeIf(peer -> room.member(peer) != null);
         return missed;

@@ -22,8 +22,10 @@ final class Seating {
     private final long order;
     /** The room, if its home is here. */
     private @Nullable Room here;
-    /** Whom the client takes to be in the room, and whether as lost; kept only while the home is elsewhere. */
-    private final Map<String, Boolean> known = new LinkedHashMap<>();
+    /** Whom the client takes to be in the room, and as what; kept only while the home is elsewhere. */
+    private final Map<String, NodeMessage.Known> known = new LinkedHashMap<>();
+    /** Whether the client takes the room for locked; means something only while the home is elsewhere. */
+    private boolean isLocked;
     /** The latest request of each peer whose effect the session was told; kept only in a cluster. */
     private final Map<String, Long> delivered = new LinkedHashMap<>();
 
@@ -69,14 +71,20 @@ final class Seating {
         known.clear();
     }
 
-    /** The room's home is elsewhere from now on; these are whom the client knows. */
-    void sendAway(Map<String, Boolean> knownThen) {
+    /** The room's home is elsewhere from now on; this is what the client knows of it. */
+    void sendAway(Map<String, NodeMessage.Known> knownThen, boolean isLockedThen) {
         here = null;
         known.clear();
         known.putAll(knownThen);
+        isLocked = isLockedThen;
     }
 
-    Map<String, Boolean> known() {
+    /** The client has locked or opened the room, or is told so. */
+    void lock(boolean on) {
+        isLocked = on;
+    }
+
+    Map<String, NodeMessage.Known> known() {
         return known;
     }
 
@@ -97,14 +105,20 @@ final class Seating {
         return true;
     }
 
-    /** What the client learns of others by this message. */
+    /** What the client learns of the room by this message. */
     void learn(ServerMessage message) {
+        if (message instanceof ServerMessage.RoomChange change) {
+            isLocked = change.locked();
+        }
         if (message instanceof ServerMessage.PeerChange change) {
             String peer = change.peer().id();
             if (change.event() == PeerEvent.LEAVE) {
                 known.remove(peer);
             } else {
-                known.put(peer, change.event() == PeerEvent.LOST);
+                known.put(
+                        peer,
+                        new NodeMessage.Known(
+                                change.event() == PeerEvent.LOST, change.peer().polite()));
             }
         }
     }
@@ -120,6 +134,7 @@ final class Seating {
                 role,
                 order,
                 session.isLost(),
+                at == null ? isLocked : at.isLocked(),
                 at == null ? known : at.knownBy(session));
     }
 }

@@ -171,7 +171,6 @@ final class SessionMoves {
         return new SessionState.Place(
                 seating.room(),
                 home,
-                room != null ? room.isLocked() : entry != null && entry.isLocked,
                 room != null ? room.capacity() : entry == null ? 0 : entry.capacity,
                 seating.seatOf(session),
                 seating.delivered());
@@ -186,13 +185,13 @@ final class SessionMoves {
             NodeMessage.Seat seat = place.seat();
             Seating seating = new Seating(place.room(), seat.role(), seat.name(), seat.meta(), seat.order(), null);
             seating.delivered().putAll(place.delivered());
-            seating.sendAway(seat.known());
+            seating.sendAway(seat.known(), seat.isLocked());
             session.rooms().put(place.room(), seating);
             Room room = rooms.find(place.room());
             if (room == null) {
                 entries.arrive(session, place);
             } else {
-                holding.arriveHere(now, room, session, seating, place.isLocked());
+                holding.arriveHere(now, room, session, seating);
             }
         }
         for (NodeMessage.Ask ask : state.unanswered()) {

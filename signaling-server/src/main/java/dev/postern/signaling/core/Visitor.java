@@ -4,7 +4,6 @@ import dev.postern.signaling.cluster.NodeMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A session of another node in a room whose home is here. Owned by the hub. */
@@ -24,7 +23,7 @@ final class Visitor implements Guest {
     private boolean isLost;
     private boolean isHeld;
     private boolean hasOverflowed;
-    private Map<String, Boolean> known = Map.of();
+    private Map<String, NodeMessage.Known> known = Map.of();
     private final List<NodeMessage.Deliver> held = new ArrayList<>();
     private int heldBytes;
     /** Rings when it has not arrived for too long; null before it was held. */
@@ -72,20 +71,20 @@ final class Visitor implements Guest {
      * @param expectedFrom the node that it is expected from; {@link #NOWHERE} for any
      * @param knownThen whom its client knows without what it is told from now on
      */
-    void hold(String expectedFrom, Map<String, Boolean> knownThen) {
+    void hold(String expectedFrom, Map<String, NodeMessage.Known> knownThen) {
         node = expectedFrom;
         isHeld = true;
         known = Map.copyOf(knownThen);
     }
 
     /** Whom its client knew when it was held. */
-    Map<String, Boolean> known() {
+    Map<String, NodeMessage.Known> known() {
         return known;
     }
 
     /** Whether its client, who knows these, was told nothing of the room since it was held, also by no other home. */
-    boolean goesOn(Set<String> knownNow) {
-        return isHeld && known.keySet().equals(knownNow);
+    boolean goesOn(Map<String, NodeMessage.Known> knownNow) {
+        return isHeld && known.equals(knownNow);
     }
 
     void keep(NodeMessage.Deliver deliver) {

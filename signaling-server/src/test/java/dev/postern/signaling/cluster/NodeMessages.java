@@ -94,7 +94,11 @@ final class NodeMessages {
 
     private NodeMessage.Seat seat() {
         return new NodeMessage.Seat(
-                text(), text(), textOrNull(), meta(), one(Role.values()), number(), flag(), map(this::flag));
+                text(), text(), textOrNull(), meta(), one(Role.values()), number(), flag(), flag(), map(this::known));
+    }
+
+    private NodeMessage.Known known() {
+        return new NodeMessage.Known(flag(), flag());
     }
 
     private SessionState session() {
@@ -112,7 +116,7 @@ final class NodeMessages {
                 list(this::told),
                 number(),
                 list(() -> new SessionState.Answered(id(), answer())),
-                list(() -> new SessionState.Place(text(), text(), flag(), count(), seat(), map(this::number))),
+                list(() -> new SessionState.Place(text(), text(), count(), seat(), map(this::number))),
                 list(this::ask));
     }
 

@@ -16,7 +16,10 @@ final class Book {
     private final Map<String, Sent> sent = new LinkedHashMap<>();
     private final Map<String, Long> latest = new HashMap<>();
     private final Set<String> over = new HashSet<>();
+    private final Set<Lock> locks = new HashSet<>();
     private long order;
+
+    private record Lock(String room, boolean isOn) {}
 
     /** One message. */
     private static final class Sent {
@@ -60,6 +63,19 @@ final class Book {
         Long before = latest.put(from + ">" + me + " " + room, one.order);
         if (before != null && before > one.order) {
             throw new AssertionError(me + " is told " + text + " of " + from + " behind what was sent later");
+        }
+    }
+
+    /** Somebody asks that a room be locked or opened. */
+    void asksLock(String room, boolean on) {
+        locks.add(new Lock(room, on));
+    }
+
+    /** A room that was locked is not open before somebody asked for it, whatever becomes of its home. */
+    void checkLock(String room, boolean on) {
+        if (!locks.contains(new Lock(room, on))) {
+            throw new AssertionError(
+                    room + " is said to be " + (on ? "locked" : "open again") + ", which nobody has asked for");
         }
     }
 

@@ -91,6 +91,7 @@ final class ClusterClient implements EngineOutput {
     }
 
     void lock(String room, boolean on) {
+        world.book.asksLock(room, on);
         ask("k" + world.nextSerial(), new Draft.Lock(room, on));
     }
 

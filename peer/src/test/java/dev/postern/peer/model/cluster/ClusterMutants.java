@@ -193,6 +193,7 @@ final class ClusterMutants {
                 seat.role(),
                 seat.order(),
                 seat.isLost(),
+                seat.isLocked(),
                 Map.of());
     }
 

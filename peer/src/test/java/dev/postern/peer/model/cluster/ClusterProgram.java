@@ -112,6 +112,9 @@ final class ClusterProgram implements SignalingListener {
     @Override
     public void onJoined(Joined joined, boolean again) {
         told(joined);
+        if (joined.locked()) {
+            world.book.checkLock(joined.room(), true);
+        }
         locked.put(joined.room(), joined.locked());
         Map<String, View> peers = new LinkedHashMap<>();
         for (Peer other : joined.peers()) {
@@ -134,6 +137,7 @@ final class ClusterProgram implements SignalingListener {
         if (!rooms.containsKey(change.room())) {
             throw new AssertionError(name + " is told " + change + " and is not in that room");
         }
+        world.book.checkLock(change.room(), change.locked());
         locked.put(change.room(), change.locked());
     }
 
