@@ -59,8 +59,8 @@ public interface Backplane extends AutoCloseable {
     /** Takes a name unless a living server has it; tells who has it then. Fails if the backplane cannot be reached. */
     CompletionStage<String> claim(String name);
 
-    /** Takes a name, whoever has it. */
-    CompletionStage<Void> take(String name);
+    /** Takes a name from the server that gives it away, unless another living one has it; tells who has it then. Fails as {@link #claim} does. */
+    CompletionStage<String> take(String name, String giver);
 
     /** Gives up a name, if this server has it. */
     CompletionStage<Void> release(String name);

@@ -93,9 +93,9 @@ public final class InMemoryBackplane implements Backplane {
             return known == null || known.untilNanos() - nowNanos < 0 ? "" : known.node();
         }
 
-        private String holder(String name, String asking) {
+        private String holder(String name, String asking, String giver) {
             String known = holders.get(name);
-            if (known == null || !open.containsKey(known)) {
+            if (known == null || known.equals(giver) || !open.containsKey(known)) {
                 holders.put(name, asking);
                 return asking;
             }
@@ -181,12 +181,12 @@ public final class InMemoryBackplane implements Backplane {
 
     @Override
     public CompletionStage<String> claim(String name) {
-        return ask(node -> memory.holder(name, node));
+        return ask(node -> memory.holder(name, node, node));
     }
 
     @Override
-    public CompletionStage<Void> take(String name) {
-        return tell(node -> memory.holders.put(name, node));
+    public CompletionStage<String> take(String name, String giver) {
+        return ask(node -> memory.holder(name, node, giver));
     }
 
     @Override

@@ -106,7 +106,8 @@ class InMemoryBackplaneTest {
         assertThat(now(b.claim("r"))).as("only its own server gives it up").isEqualTo("a");
         now(a.release("r"));
         assertThat(now(b.claim("r"))).isEqualTo("b");
-        now(a.take("r"));
+        assertThat(now(a.take("r", "c"))).as("who gives it does not have it").isEqualTo("b");
+        assertThat(now(a.take("r", "b"))).isEqualTo("a");
         assertThat(now(b.claim("r"))).isEqualTo("a");
         a.close();
         assertThat(now(b.claim("r"))).isEqualTo("b");

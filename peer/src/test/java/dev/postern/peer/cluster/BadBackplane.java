@@ -49,8 +49,8 @@ final class BadBackplane implements Backplane {
     }
 
     @Override
-    public CompletionStage<Void> take(String name) {
-        return good.take(name);
+    public CompletionStage<String> take(String name, String giver) {
+        return good.take(name, giver);
     }
 
     @Override

@@ -180,20 +180,20 @@ public final class RedisBackplane implements Backplane {
 
     @Override
     public CompletionStage<String> claim(String name) {
+        return take(name, self);
+    }
+
+    @Override
+    public CompletionStage<String> take(String name, String giver) {
         return ask(redis -> redis.<byte[]>eval(
                         Scripts.CLAIM,
                         ScriptOutputType.VALUE,
                         nameAndHeld(name),
                         Upkeep.bytes(self),
                         Upkeep.bytes(name),
-                        Upkeep.bytes(keys.presenceStem())))
+                        Upkeep.bytes(keys.presenceStem()),
+                        Upkeep.bytes(giver)))
                 .thenApply(owner -> new String(owner, StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public CompletionStage<Void> take(String name) {
-        return done(redis -> redis.<byte[]>eval(
-                Scripts.TAKE, ScriptOutputType.VALUE, nameAndHeld(name), Upkeep.bytes(self), Upkeep.bytes(name)));
     }
 
     @Override

@@ -45,17 +45,14 @@ final class Scripts {
             return answer
             """;
 
-    /** {@code KEYS} the name, the node's held names; {@code ARGV} node, name, stem of presences. Gives who has it then. */
+    /**
+     * {@code KEYS} the name, the node's held names; {@code ARGV} node, name, stem of presences, the node that gives it away or the same node.
+     * Gives who has it then.
+     */
     static final String CLAIM = """
             local owner = redis.call('GET', KEYS[1])
-            if owner and owner ~= ARGV[1] and redis.call('EXISTS', ARGV[3] .. owner) == 1 then return owner end
-            redis.call('SET', KEYS[1], ARGV[1])
-            redis.call('SADD', KEYS[2], ARGV[2])
-            return ARGV[1]
-            """;
-
-    /** {@code KEYS} the name, the node's held names; {@code ARGV} node, name. */
-    static final String TAKE = """
+            local free = not owner or owner == ARGV[1] or owner == ARGV[4]
+            if not free and redis.call('EXISTS', ARGV[3] .. owner) == 1 then return owner end
             redis.call('SET', KEYS[1], ARGV[1])
             redis.call('SADD', KEYS[2], ARGV[2])
             return ARGV[1]

@@ -92,7 +92,10 @@ class RedisBackplaneIT {
         assertThat(answer(b.claim("room"))).isEqualTo("a");
         answer(b.release("room"));
         assertThat(answer(b.claim("room"))).isEqualTo("a");
-        answer(b.take("room"));
+        assertThat(answer(b.take("room", "c")))
+                .as("who gives it does not have it")
+                .isEqualTo("a");
+        assertThat(answer(b.take("room", "a"))).isEqualTo("b");
         assertThat(answer(a.claim("room"))).isEqualTo("b");
         answer(b.release("room"));
         assertThat(answer(a.claim("room"))).isEqualTo("a");
@@ -186,7 +189,7 @@ class RedisBackplaneIT {
         RedisBackplane b = open("b", LONG_LIFE, heardByB);
         answer(a.claim("one"));
         answer(b.claim("other"));
-        answer(b.take("one"));
+        answer(b.take("one", "a"));
         a.close();
         assertThat(answer(b.claim("one"))).isEqualTo("b");
         b.close();

@@ -12,8 +12,8 @@ public interface ClusterOutput {
     /** Asks for a room to be this node's unless a living node has it; who has it comes back as an input. */
     void claim(String room);
 
-    /** Makes a room this node's whoever has it: the one that had it gave it away. */
-    void take(String room);
+    /** The same for a room that a node gives to this one, which may still have the name; no other living node loses it. */
+    void take(String room, String giver);
 
     /** Gives up a room, if it is this node's. */
     void release(String room);

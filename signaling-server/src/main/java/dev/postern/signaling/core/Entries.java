@@ -193,7 +193,7 @@ final class Entries {
         if (known == null) {
             entry.isLocked = place.seat().isLocked();
             entry.capacity = place.capacity();
-            enterOrClaim(entry, place.home());
+            enterOrClaim(entry, homes.given().findOr(nowNanos, place.room(), place.home()));
         } else if (entry.state() != Entry.State.SEEKING) {
             tell(entry, entry.seatsOf(List.of(session)), place.seat().isLocked());
         }

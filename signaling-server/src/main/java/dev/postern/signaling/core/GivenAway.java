@@ -39,6 +39,12 @@ final class GivenAway {
         return null;
     }
 
+    /** The node that it went to, or else this one. */
+    String findOr(long nowNanos, String name, String otherwise) {
+        String node = find(nowNanos, name);
+        return node == null ? otherwise : node;
+    }
+
     int size() {
         return given.size();
     }

@@ -69,7 +69,7 @@ final class RoomMoves {
                 abroad.isDoubted = false;
             }
         } else if (node.equals(abroad.giver)) { // which has not given up the name yet
-            cluster.take(room.name());
+            cluster.take(room.name(), node);
         } else if (abroad.isDoubted) {
             handOver(nowNanos, room, node);
         } else {
@@ -147,7 +147,7 @@ final class RoomMoves {
 
     /** A room whose home leaves is this node's from now on. */
     void onRoomState(long nowNanos, String from, NodeMessage.RoomState state) {
-        cluster.claim(state.room()); // another node may have it by now
+        cluster.take(state.room(), from); // another node may have it by now
         Room known = rooms.find(state.room());
         Room room = known == null ? rooms.open(state.room()) : known;
         Abroad abroad = room.abroad();

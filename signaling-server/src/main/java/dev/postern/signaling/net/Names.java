@@ -44,10 +44,13 @@ final class Names {
 
         private final Kind kind;
         private final String room;
+        /** Who gives it, if it is taken. */
+        private final String giver;
 
-        Word(Kind kind, String room) {
+        Word(Kind kind, String room, String giver) {
             this.kind = kind;
             this.room = room;
+            this.giver = giver;
         }
     }
 
@@ -61,15 +64,15 @@ final class Names {
     }
 
     void claim(String room) {
-        say(new Word(Kind.CLAIM, room));
+        say(new Word(Kind.CLAIM, room, ""));
     }
 
-    void take(String room) {
-        say(new Word(Kind.TAKE, room));
+    void take(String room, String giver) {
+        say(new Word(Kind.TAKE, room, giver));
     }
 
     void release(String room) {
-        say(new Word(Kind.RELEASE, room));
+        say(new Word(Kind.RELEASE, room, ""));
     }
 
     private void say(Word word) {
@@ -77,7 +80,8 @@ final class Names {
         String name = ROOM + word.room;
         switch (word.kind) {
             case CLAIM -> whenAnswered(backplane.claim(name), (node, failure) -> onClaimed(word, node, failure));
-            case TAKE -> whenAnswered(backplane.take(name), (done, failure) -> onAnswered(word, failure));
+            case TAKE ->
+                whenAnswered(backplane.take(name, word.giver), (node, failure) -> onClaimed(word, node, failure));
             case RELEASE -> whenAnswered(backplane.release(name), (done, failure) -> onAnswered(word, failure));
         }
     }

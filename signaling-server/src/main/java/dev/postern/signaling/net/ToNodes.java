@@ -43,8 +43,8 @@ final class ToNodes implements ClusterOutput {
     }
 
     @Override
-    public void take(String room) {
-        names.take(room);
+    public void take(String room, String giver) {
+        names.take(room, giver);
     }
 
     @Override

@@ -29,17 +29,18 @@ final class ClusterDirectory {
     }
 
     void claim(ClusterNet.Member from, String room) {
+        take(from, room, from.id());
+    }
+
+    void take(ClusterNet.Member from, String room, String giver) {
         words.remove(from.id() + " " + room);
         ask(from, () -> {
             String owner = owners.get(room);
-            String now = owner == null || !net.isPresent(owner) ? from.id() : owner;
+            boolean isFree = owner == null || owner.equals(giver) || !net.isPresent(owner);
+            String now = isFree ? from.id() : owner;
             owners.put(room, now);
             answer(from, () -> from.nodes().onClaimed(net.nowNanos, room, now));
         });
-    }
-
-    void take(ClusterNet.Member from, String room) {
-        say(from, room, () -> owners.put(room, from.id()));
     }
 
     void release(ClusterNet.Member from, String room) {

@@ -341,8 +341,8 @@ final class ClusterNet {
             }
 
             @Override
-            public void take(String room) {
-                directory.take(from, room);
+            public void take(String room, String giver) {
+                directory.take(from, room, giver);
             }
 
             @Override

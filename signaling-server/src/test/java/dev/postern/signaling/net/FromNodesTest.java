@@ -43,7 +43,7 @@ class FromNodesTest {
         public void claim(String room) {}
 
         @Override
-        public void take(String room) {}
+        public void take(String room, String giver) {}
 
         @Override
         public void release(String room) {}

@@ -28,17 +28,18 @@ final class Directory {
     }
 
     void claim(Net.Member from, String room) {
+        take(from, room, from.id());
+    }
+
+    void take(Net.Member from, String room, String giver) {
         words.remove(from.id() + " " + room);
         ask(from, () -> {
             String owner = owners.get(room);
-            String now = owner == null || !net.isPresent(owner) ? from.id() : owner;
+            boolean isFree = owner == null || owner.equals(giver) || !net.isPresent(owner);
+            String now = isFree ? from.id() : owner;
             owners.put(room, now);
             answer(from, () -> from.nodes().onClaimed(net.nowNanos, room, now));
         });
-    }
-
-    void take(Net.Member from, String room) {
-        say(from, room, () -> owners.put(room, from.id()));
     }
 
     void release(Net.Member from, String room) {

@@ -362,8 +362,8 @@ final class Net {
             }
 
             @Override
-            public void take(String room) {
-                directory.take(from, room);
+            public void take(String room, String giver) {
+                directory.take(from, room, giver);
             }
 
             @Override
