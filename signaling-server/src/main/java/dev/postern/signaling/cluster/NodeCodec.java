@@ -104,7 +104,7 @@ public final class NodeCodec {
             begin(out, Type.MOVED, moved).text(moved.node());
         } else if (message instanceof NodeMessage.RoomState state) {
             begin(out, Type.ROOM_STATE, state).number(state.capacity()).flag(state.isLocked());
-            out.number(state.joins()).list(state.seats(), NodeOut::placed);
+            out.flag(state.isOpened()).number(state.joins()).list(state.seats(), NodeOut::placed);
             out.map(state.keptOutMillis(), NodeOut::number);
         } else {
             throw new IllegalStateException("a message that nothing writes: " + message.getClass());
@@ -194,8 +194,9 @@ public final class NodeCodec {
     private static NodeMessage readRoomState(NodeIn in, String room) throws IOException {
         int capacity = in.whole();
         boolean isLocked = in.flag();
+        boolean isOpened = in.flag();
         long joins = in.number();
         return new NodeMessage.RoomState(
-                room, capacity, isLocked, joins, in.list(each -> each.placed(room)), in.map(NodeIn::number));
+                room, capacity, isLocked, isOpened, joins, in.list(each -> each.placed(room)), in.map(NodeIn::number));
     }
 }

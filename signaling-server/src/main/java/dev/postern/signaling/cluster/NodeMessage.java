@@ -150,11 +150,16 @@ public sealed interface NodeMessage {
     /** From the home: another node is the room's home from now on. What had no answer was not done. */
     record Moved(String room, String node) implements OfRoom {}
 
-    /** From a home that leaves to the next one: all of a room. */
+    /**
+     * From a home that leaves to the next one: all of a room.
+     *
+     * @param isOpened whether a moderator has opened it since it was locked last; some may not have heard of it yet
+     */
     record RoomState(
             String room,
             int capacity,
             boolean isLocked,
+            boolean isOpened,
             long joins,
             List<Placed> seats,
             Map<String, Long> keptOutMillis)

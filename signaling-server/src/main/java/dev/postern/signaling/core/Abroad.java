@@ -42,7 +42,7 @@ final class Abroad {
     boolean isDoubted;
     /** Whether somebody who knew the room before it came here has told of it. */
     boolean hasInherited;
-    /** Whether the room was open at its last home when that gave it, or a moderator has opened it here. */
+    /** Whether a moderator has opened the room, here or at a home before, and nobody has locked it since. */
     boolean isOpened;
     /** Rings when who is still missed is gone. */
     final Alarms.Alarm settled;

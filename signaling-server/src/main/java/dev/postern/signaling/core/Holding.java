@@ -163,8 +163,12 @@ final class Holding {
                 .reduce(seat.isLocked(), (before, after) -> after);
     }
 
-    /** The session of a member has come to this node; what waited for it is told. */
-    void arriveHere(long nowNanos, Room room, Session session, Seating seating) {
+    /**
+     * The session of a member has come to this node; what waited for it is told.
+     *
+     * @param capacity how many peers the room holds as far as its last node knew; 0 if it did not
+     */
+    void arriveHere(long nowNanos, Room room, Session session, Seating seating, int capacity) {
         Room.Member member = room.member(session.peerId());
         Visitor visitor = member != null && member.guest() instanceof Visitor held ? held : null;
         if (visitor != null) {
@@ -172,12 +176,13 @@ final class Holding {
             forgetAskedBy(room, visitor);
         }
         NodeMessage.Seat seat = seating.seatOf(session);
-        boolean goesOn = member != null && visitor != null && visitor.goesOn(seating.known());
-        seating.bring(room);
-        if (goesOn) {
+        if (member != null && visitor != null && visitor.goesOn(seating.known())) {
+            seating.bring(room);
             goOnHere(room, member, visitor, session, seating, seat);
             return;
         }
+        seating.bring(room);
+        restoring.inherit(room, seat.isLocked(), capacity);
         restoring.place(nowNanos, room, List.of(new Restoring.Seated(session, seat)));
         confirmHere(room, session, List.of());
     }

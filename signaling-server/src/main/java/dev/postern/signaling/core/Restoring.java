@@ -117,7 +117,7 @@ final class Restoring {
         Room.Member me = room.member(seat.peer());
         Map<String, Known> known = new LinkedHashMap<>(seat.known());
         for (Room.Member other : room.members()) {
-            if (me != null && other != me) {
+            if (me != null && other.guest() != me.guest()) {
                 Known was = known.remove(other.peerId());
                 if (was != null && isNew && abroad.isOfBefore(seat.peer(), other.peerId())) {
                     tellGone(room, me, other.peerId());
@@ -203,11 +203,11 @@ final class Restoring {
     }
 
     /** Takes over what the room's last home, which gave it, knows of it. */
-    void takeOver(Room room, Abroad abroad, boolean isLocked, int capacity) {
-        room.setCapacity(capacity);
+    void takeOver(Room room, Abroad abroad, NodeMessage.RoomState state) {
+        room.setCapacity(state.capacity());
         abroad.hasInherited = true;
-        abroad.isOpened = !isLocked;
-        lock(room, isLocked);
+        abroad.isOpened = state.isOpened();
+        lock(room, state.isLocked());
     }
 
     private void lock(Room room, boolean on) {

@@ -152,7 +152,7 @@ final class Room {
                 abroad == null ? new LinkedHashMap<>() : new LinkedHashMap<>(abroad.missedBy(guest.peerId()));
         Member me = members.get(guest.peerId());
         for (Member other : members.values()) {
-            if (me != null && other != me) {
+            if (me != null && other.guest() != guest) {
                 others.put(other.peerId(), other.knownTo(me));
             }
         }

@@ -52,8 +52,9 @@ final class RoomMoves {
     /** Gives a room to the node that is its home next. */
     void give(long nowNanos, Room room, String node) {
         holding.removeOverflowed(room);
-        if (rooms.find(room.name()) == room) { // somebody is left
-            cluster.send(node, stateOf(nowNanos, room));
+        Abroad abroad = room.abroad();
+        if (abroad != null && rooms.find(room.name()) == room) { // somebody is left
+            cluster.send(node, stateOf(nowNanos, room, abroad));
             handOver(nowNanos, room, node);
         }
     }
@@ -117,7 +118,7 @@ final class RoomMoves {
     }
 
     /** All of a room, for the node that is its home next. */
-    private NodeMessage.RoomState stateOf(long nowNanos, Room room) {
+    private NodeMessage.RoomState stateOf(long nowNanos, Room room, Abroad abroad) {
         List<NodeMessage.Placed> seats = new ArrayList<>();
         for (Room.Member member : room.members()) {
             Guest guest = member.guest();
@@ -140,6 +141,7 @@ final class RoomMoves {
                 room.name(),
                 room.capacity(),
                 room.isLocked(),
+                abroad.isOpened,
                 room.joins(),
                 seats,
                 room.keptOut().millisLeft(nowNanos));
@@ -165,7 +167,7 @@ final class RoomMoves {
     }
 
     private void take(long nowNanos, String from, NodeMessage.RoomState state, Room room, Abroad abroad) {
-        restoring.takeOver(room, abroad, state.isLocked(), state.capacity());
+        restoring.takeOver(room, abroad, state);
         abroad.nodes().putIfAbsent(from, 0L);
         Entry entry = entries.find(state.room());
         for (NodeMessage.Placed placed : state.seats()) {

@@ -191,7 +191,7 @@ final class SessionMoves {
             if (room == null) {
                 entries.arrive(session, place);
             } else {
-                holding.arriveHere(now, room, session, seating);
+                holding.arriveHere(now, room, session, seating, place.capacity());
             }
         }
         for (NodeMessage.Ask ask : state.unanswered()) {

@@ -87,6 +87,7 @@ final class NodeMessages {
                 room,
                 count(),
                 flag(),
+                flag(),
                 number(),
                 list(() -> new NodeMessage.Placed(seat(), text(), list(() -> deliver(room)))),
                 map(this::number));

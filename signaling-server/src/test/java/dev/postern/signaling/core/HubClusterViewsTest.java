@@ -83,6 +83,28 @@ class HubClusterViewsTest {
         assertThat(locksOf(ben)).containsExactly(true);
     }
 
+    /** That a room was open where it was given away does not mean that anybody opened it. */
+    @Test
+    void aLockHoldsWhereARoomOfTwoHomesGrowsTogetherThoughTheOpenOneHasMovedMeanwhile() {
+        Client ann = a.client(HubClusterTest.moderator("ann"));
+        ann.join("r");
+        harness.net.cut("a");
+        Client bob = b.client();
+        harness.advanceAwake(ClusterHarness.UNTIL_LOST, ann, bob);
+        bob.join("r");
+        b.drain(null);
+        harness.advance(ClusterHarness.SOON);
+        assertThat(harness.net.directory.ownerOf("r")).isEqualTo("c");
+        ClientMessage.Lock lock = new ClientMessage.Lock(ann.id(), "r", true, ClientMessage.NO_GOT);
+        assertThat(ann.ask(lock)).isInstanceOf(ServerMessage.Ok.class);
+        bob.told();
+        harness.net.heal("a");
+        harness.advanceAwake(ClusterHarness.UNTIL_LOST, ann);
+        bob.resumeAt(harness.node("c"));
+        assertThat(locksOf(ann)).isEmpty();
+        assertThat(locksOf(bob)).containsExactly(true);
+    }
+
     private static Seating seatingOf(Client client) {
         return client.node.hub.sessions().stream()
                 .filter(session -> session.peerId().equals(client.peer()))

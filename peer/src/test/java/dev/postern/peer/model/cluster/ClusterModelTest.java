@@ -53,7 +53,9 @@ class ClusterModelTest {
                 900_025_942,
                 1_100_011_317,
                 1_126_903_136,
-                1_127_026_297
+                1_127_026_297,
+                1_200_015_112,
+                1_200_042_111
             })
     void schedulesThatOnceShowedAFaultShowNone(long seed) {
         assertThat(ClusterRunner.run(ClusterSchedule.of(seed), new ClusterMutant(), new ArrayList<>()))

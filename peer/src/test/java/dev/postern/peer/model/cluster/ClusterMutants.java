@@ -206,6 +206,7 @@ final class ClusterMutants {
                             one.room(),
                             one.capacity(),
                             one.isLocked(),
+                            one.isOpened(),
                             one.joins(),
                             one.seats().stream()
                                     .map(placed -> new NodeMessage.Placed(placed.seat(), placed.node(), List.of()))

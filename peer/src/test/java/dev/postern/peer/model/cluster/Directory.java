@@ -35,8 +35,7 @@ final class Directory {
         words.remove(from.id() + " " + room);
         ask(from, () -> {
             String owner = owners.get(room);
-            boolean isFree = owner == null || owner.equals(giver) || !net.isPresent(owner);
-            String now = isFree ? from.id() : owner;
+            String now = owner == null || owner.equals(giver) || !net.isPresent(owner) ? from.id() : owner;
             owners.put(room, now);
             answer(from, () -> from.nodes().onClaimed(net.nowNanos, room, now));
         });
