@@ -8,9 +8,11 @@ import dev.postern.app.run.RelayWarmUp;
 import dev.postern.app.run.Servers;
 import dev.postern.app.run.StartException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,13 +66,12 @@ final class ServerRun {
         out.println();
     }
 
+    /** Since the JVM's own start: the process may have been a shell before that built the program. */
     private String sinceStart() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> Duration.between(start, surroundings.clock().instant()))
-                .map(age -> String.format(Locale.ROOT, " after %.1f s", age.toMillis() / MILLIS_PER_SECOND))
-                .orElse("");
+        Instant start =
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        Duration age = Duration.between(start, surroundings.clock().instant());
+        return String.format(Locale.ROOT, " after %.1f s", age.toMillis() / MILLIS_PER_SECOND);
     }
 
     /** Runs when the JVM shuts down, and decides the exit code, which a signal would otherwise make 143 or 130. */
