@@ -57,7 +57,7 @@ class InMemoryBackplaneTest {
 
         void expect(String... events) throws InterruptedException {
             for (String event : events) {
-                assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(event);
+                assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(event);
             }
         }
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** The server over loopback sockets. */
 class StunServerIT {
 
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private static StunServer start(String... listen) {
         StunServerConfig.Builder builder = StunServerConfig.builder().shards(2);

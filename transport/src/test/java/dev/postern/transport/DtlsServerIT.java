@@ -294,7 +294,7 @@ class DtlsServerIT {
         Shards shards = Shards.start(config, ToyHandler::new);
         InetSocketAddress tcp = shards.addresses().get(2).address().toSocketAddress();
         try (Socket client = new Socket(tcp.getAddress(), tcp.getPort())) {
-            client.setSoTimeout(10_000);
+            client.setSoTimeout(20_000);
             shards.close();
             assertThat(isClosed(client)).as("the streams were closed").isTrue();
         }

@@ -84,7 +84,7 @@ class IcmpErrorsUdpIT {
 
     private static DatagramSocket socket(String ip) throws IOException {
         DatagramSocket socket = new DatagramSocket(0, IpAddress.parse(ip).toInetAddress());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(20_000);
         return socket;
     }
 

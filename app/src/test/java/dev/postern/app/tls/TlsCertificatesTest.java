@@ -235,7 +235,7 @@ class TlsCertificatesTest {
         SSLSocket socket = (SSLSocket) TrustsAll.context()
                 .getSocketFactory()
                 .createSocket(server.uri().getHost(), server.uri().getPort());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(20_000);
         socket.startHandshake();
         return socket;
     }

@@ -50,7 +50,7 @@ final class Client implements WebSocket.Listener {
     /** The next message with this in it; others are passed over. */
     String next(String part) throws InterruptedException {
         while (true) {
-            String message = inbox.poll(10, TimeUnit.SECONDS);
+            String message = inbox.poll(20, TimeUnit.SECONDS);
             if (message == null) {
                 throw new AssertionError("nothing came with " + part);
             }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AutoCloseable {
 
     private static final String SECRET = "the tests' cluster has this secret";
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     final InMemoryBackplane.Memory memory = new InMemoryBackplane.Memory();
@@ -90,7 +90,7 @@ final class Stage implements AutoCloseable {
                 .limit(SignalingLimit.MESSAGE_BURST, 100_000)
                 .time(SignalingTime.NODE_LOST_AFTER, Duration.ofMillis(300))
                 .time(SignalingTime.SETTLE, Duration.ofSeconds(2))
-                .time(SignalingTime.DRAIN_DEADLINE, Duration.ofSeconds(10))
+                .time(SignalingTime.DRAIN_DEADLINE, Duration.ofSeconds(60))
                 .time(SignalingTime.STOP_DEADLINE, Duration.ofMillis(500))
                 .cluster(new SignalingCluster(backplane, SECRET, address))
                 .build();
@@ -121,7 +121,7 @@ final class Stage implements AutoCloseable {
     void drain(Node node) throws Exception {
         nodes.remove(node);
         use();
-        node.server().drain().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        node.server().drain().toCompletableFuture().get(80, TimeUnit.SECONDS);
         node.server().close();
     }
 

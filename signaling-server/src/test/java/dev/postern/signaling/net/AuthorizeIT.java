@@ -272,7 +272,7 @@ class AuthorizeIT {
         assertThat(posted).isNotDone();
         slow.complete(
                 judge(new Attempt(GOOD, InetAddress.getLoopbackAddress(), null)).join());
-        posted.get(10, TimeUnit.SECONDS);
+        posted.get(20, TimeUnit.SECONDS);
         for (long id = 1; id <= 4; id++) {
             assertThat(ann.next(ServerMessage.Ok.class).re()).isEqualTo(id);
         }
@@ -285,12 +285,12 @@ class AuthorizeIT {
         try (JettyPeer ann = connect(running).helloWith(GOOD, null);
                 JettyPeer again = connect(running);
                 JettyPeer later = connect(running)) {
-            assertThat(running.revoke("ann").toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThat(running.revoke("ann").toCompletableFuture().get(20, TimeUnit.SECONDS))
                     .isOne();
             assertThat(ann.closeCode()).isEqualTo(4503);
             again.knock(GOOD, ann.ticket(0));
             assertThat(again.closeCode()).isEqualTo(4503);
-            assertThat(running.restore("ann").toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThat(running.restore("ann").toCompletableFuture().get(20, TimeUnit.SECONDS))
                     .isTrue();
             assertThat(later.helloWith(GOOD, ann.ticket(0)).known().resumed()).isFalse();
         }

@@ -208,10 +208,10 @@ class MountedIT {
         SignalingHandler signaling = mount(SignalingConfig.builder()
                 .authorizer(attempt -> CompletableFuture.completedFuture(new Verdict.Granted(grant))));
         try (JettyPeer ann = peer("/calls").helloWith("token", null)) {
-            assertThat(signaling.revoke("ann").toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThat(signaling.revoke("ann").toCompletableFuture().get(20, TimeUnit.SECONDS))
                     .isEqualTo(1);
             assertThat(ann.closeCode()).isEqualTo(CloseCode.REVOKED.number());
-            assertThat(signaling.restore("ann").toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThat(signaling.restore("ann").toCompletableFuture().get(20, TimeUnit.SECONDS))
                     .isTrue();
         }
     }

@@ -139,7 +139,7 @@ class StreamIT {
         Await.until("the poll at the server", () -> requests() >= 3);
         assertThat(waiting).isNotDone();
         bob.join("r");
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).contains("\"re\":1");
+        assertThat(waiting.get(20, TimeUnit.SECONDS)).contains("\"re\":1");
     }
 
     /** Requests that the server has begun to answer show in what it has sent; the third is the poll that waits. */
@@ -385,7 +385,7 @@ class StreamIT {
             assertThat(reading.next(ServerMessage.Bye.class).code()).isEqualTo(4431);
             events.readLine("0");
         }
-        assertThat(poll.get(10, TimeUnit.SECONDS)).contains("\"code\":4431");
+        assertThat(poll.get(20, TimeUnit.SECONDS)).contains("\"code\":4431");
         assertThat(server.counters()).containsEntry(SignalingCounter.CLOSES_FORCED, 0L);
     }
 

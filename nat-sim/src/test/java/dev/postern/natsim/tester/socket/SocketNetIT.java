@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The tester on this machine's sockets, with a prefix before the IPv4 addresses that it knows. */
-@Timeout(30)
+@Timeout(60)
 class SocketNetIT {
 
     /** Makes ::1, where the server is, of 0.0.0.1: a NAT64 on loopback that has nothing to translate. */

@@ -39,11 +39,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TCP and TLS of this machine as the tester's probes use them, against servers on loopback. */
-@Timeout(30)
+@Timeout(60)
 class SocketTcpIT {
 
     private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
-    private static final long PATIENCE_MILLIS = 10_000;
+    private static final long PATIENCE_MILLIS = 20_000;
     private static final String PASSWORD = "changeit";
 
     private final BlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
