@@ -156,7 +156,7 @@ enum Attack {
             talker.join(1, room);
             talker.listen(ground::told);
             String sdp = "x".repeat(60_000);
-            for (int id = 2; !ground.isOver() && !talker.isOver(); id++) {
+            for (int id = 2; !ground.isLate() && !talker.isOver(); id++) { // the reader is told when it reads again
                 talker.text(AttackLine.sigText(id, to, room, sdp));
                 LockSupport.parkNanos(id < 80 ? 0 : 22_000_000);
             }

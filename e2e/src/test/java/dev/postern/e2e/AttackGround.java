@@ -1,6 +1,7 @@
 package dev.postern.e2e;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,15 +19,21 @@ final class AttackGround {
     private static final long PAUSE_NANOS = 2_000_000;
     private static final int MOST_TOLD = 3;
 
+    /** How much longer than its time an attack goes on until it was told what it should be. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(20).toNanos();
+
     private final int port;
     private final long untilNanos;
+    private final String verdict;
     private final WellBehavedPair pair;
     private final Map<String, LongAdder> told = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
 
-    AttackGround(int port, long untilNanos, WellBehavedPair pair) {
+    /** @param verdict what must have been told before it is over, as {@link Attack#verdict}; empty for nothing */
+    AttackGround(int port, long untilNanos, String verdict, WellBehavedPair pair) {
         this.port = port;
         this.untilNanos = untilNanos;
+        this.verdict = verdict;
         this.pair = pair;
     }
 
@@ -36,8 +43,15 @@ final class AttackGround {
         void take() throws IOException;
     }
 
-    boolean isOver() {
+    /** Whether the time of the attack has passed, whatever was told. */
+    boolean isLate() {
         return System.nanoTime() - untilNanos >= 0;
+    }
+
+    /** Whether its time has passed and what should be told was, or will not be. */
+    boolean isOver() {
+        long overNanos = System.nanoTime() - untilNanos;
+        return overNanos >= 0 && (verdict.isEmpty() || wasTold(verdict) || overNanos > PATIENCE_NANOS);
     }
 
     void told(String what) {

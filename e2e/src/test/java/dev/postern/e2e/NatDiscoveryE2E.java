@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** coturn's {@code turnutils_natdiscovery} (RFC 5780) against our server on two addresses of loopback, where no NAT is. */
 class NatDiscoveryE2E {
 
-    private static final Duration RUN = Duration.ofSeconds(30);
+    private static final Duration RUN = Duration.ofSeconds(90);
     private static final Duration PROBE = Duration.ofSeconds(20);
 
     /** With the STUN server on sockets of its own, and with the relay on the same ones. */
