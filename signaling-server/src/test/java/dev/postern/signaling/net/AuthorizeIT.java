@@ -68,8 +68,8 @@ class AuthorizeIT {
     }
 
     private SignalingServer start(Authorizer authorizer) throws Exception {
-        // a stop waits no longer for streams that nobody reads
-        return start(authorizer, SignalingConfig.builder().time(SignalingTime.CLOSE_DEADLINE, Duration.ofMillis(100)));
+        // who is cut before it has read the close does not see its code
+        return start(authorizer, SignalingConfig.builder().time(SignalingTime.CLOSE_DEADLINE, Duration.ofSeconds(20)));
     }
 
     private SignalingServer start(Authorizer authorizer, SignalingConfig.Builder config) throws Exception {
@@ -241,7 +241,7 @@ class AuthorizeIT {
 
     @Test
     void c03_aStreamOverPlainHttpIsAskedForItsTokenAsWell() throws Exception {
-        SignalingServer running = start(AuthorizeIT::judge, SignalingConfig.builder());
+        SignalingServer running = start(AuthorizeIT::judge);
         assertThat(StreamPeer.open(running.uri(), "{\"t\":\"hello\",\"v\":1,\"token\":\"bad\"}"))
                 .contains("\"t\":\"bye\"", "\"code\":4501");
         StreamPeer ann = StreamPeer.greet(running.uri(), new ClientMessage.Hello(1, List.of(), GOOD, null));
@@ -277,6 +277,7 @@ class AuthorizeIT {
             assertThat(ann.next(ServerMessage.Ok.class).re()).isEqualTo(id);
         }
         assertThat(ann.next(ServerMessage.Err.class).re()).isNull();
+        ann.delete();
     }
 
     @Test
