@@ -23,8 +23,8 @@ class ClusterE2E {
     private static final String[] QUICK_START = {"-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
     private static final int NODES = 3;
     private static final int ROOMS = 8;
-    private static final Duration TOGETHER = Duration.ofSeconds(60);
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TOGETHER = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration OUTAGE = Duration.ofSeconds(5);
     private static final Duration WARM = Duration.ofSeconds(2);
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class NodeAddressE2E {
 
     private static final int ROOMS = 3;
-    private static final Duration TOGETHER = Duration.ofSeconds(60);
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TOGETHER = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final PairLoad load = new PairLoad();
     private final List<PosternProcess> nodes = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 record Uclient(long sent, long received, long lost, long dropped, String output) {
 
     /** The client paces itself: 4,000 messages of 20 clients take it about 12 s on an idle machine. */
-    private static final Duration RUN = Duration.ofSeconds(180);
+    private static final Duration RUN = Duration.ofMinutes(3);
 
     private static final int MESSAGE_BYTES = 1200;
     private static final Pattern TOTALS = Pattern.compile("tot_send_msgs=(\\d+), tot_recv_msgs=(\\d+)\\R");

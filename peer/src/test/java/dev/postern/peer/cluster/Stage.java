@@ -90,7 +90,7 @@ final class Stage implements AutoCloseable {
                 .limit(SignalingLimit.MESSAGE_BURST, 100_000)
                 .time(SignalingTime.NODE_LOST_AFTER, Duration.ofMillis(300))
                 .time(SignalingTime.SETTLE, Duration.ofSeconds(2))
-                .time(SignalingTime.DRAIN_DEADLINE, Duration.ofSeconds(60))
+                .time(SignalingTime.DRAIN_DEADLINE, Duration.ofMinutes(1))
                 .time(SignalingTime.STOP_DEADLINE, Duration.ofMillis(500))
                 .cluster(new SignalingCluster(backplane, SECRET, address))
                 .build();
