@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -56,10 +57,15 @@ class SoakE2E {
         }
     }
 
-    /** Allocations over UDP and TCP that relay and end, connections that come and go, requests of strangers; -c: no reserved ports. */
+    /**
+     * Allocations over UDP and TCP that relay and end, connections that come and go, requests of strangers; -c: no reserved ports. The two
+     * transports go beside each other, since coturn's client mostly waits for its own pace.
+     */
     private static void round(Path coturn, PosternProcess postern, SpoofedFlood strangers) throws IOException {
+        CompletableFuture<Uclient> overTcp = CompletableFuture.supplyAsync(
+                () -> Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y", "-c", "-t")));
         Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y", "-c"));
-        Uclient.run(coturn, postern, CLIENTS, MESSAGES, List.of("-y", "-c", "-t"));
+        overTcp.join();
         for (int i = 0; i < CONNECTIONS; i++) {
             try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), postern.turnPort())) {
                 assertThat(silent.isConnected()).isTrue();
