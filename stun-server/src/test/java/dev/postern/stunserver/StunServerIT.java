@@ -231,7 +231,7 @@ class StunServerIT {
 
     /** A port that is free with the next one on both addresses, as long as nobody else takes one of the four. */
     private static int freePortOnBoth(String one, String other) {
-        return IntStream.range(21_000, 31_000)
+        return IntStream.range(30_000, 32_000)
                 .filter(port -> port % 2 == 0)
                 .filter(port -> Stream.of(one, other).allMatch(ip -> isFree(ip, port) && isFree(ip, port + 1)))
                 .findFirst()
