@@ -89,7 +89,7 @@ final class Elsewhere {
         seating.lock(joined.locked());
         entry.isLocked = joined.locked();
         entry.sessions().put(session.peerId(), session);
-        session.rooms().put(entry.room(), seating);
+        session.seat(seating);
         output.note(session.event(SignalingEvent.Kind.PEER_JOINED, entry.room(), null));
     }
 
@@ -117,7 +117,7 @@ final class Elsewhere {
     void onExpelled(long nowNanos, String from, NodeMessage.Expelled message) {
         Entry entry = openAt(from, message.room());
         Session session = entry == null ? null : entry.sessions().remove(message.peer());
-        Seating seating = session == null ? null : session.rooms().remove(message.room());
+        Seating seating = session == null ? null : session.unseat(message.room());
         if (entry == null || session == null || seating == null) {
             return;
         }

@@ -152,7 +152,7 @@ final class Rooms {
     }
 
     private void seat(Session session, Room room, Room.Member me) {
-        session.rooms().put(room.name(), new Seating(room.name(), me.role(), me.name(), me.meta(), me.order(), room));
+        session.seat(new Seating(room.name(), me.role(), me.name(), me.meta(), me.order(), room));
         output.note(session.event(SignalingEvent.Kind.PEER_JOINED, room.name(), null));
     }
 
@@ -263,7 +263,7 @@ final class Rooms {
     }
 
     private void leave(Session session, Seating seating, LeaveReason why) {
-        session.rooms().remove(seating.room());
+        session.unseat(seating.room());
         output.note(session.event(SignalingEvent.Kind.PEER_LEFT, seating.room(), why));
         Room room = seating.here();
         if (room != null) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session implements Guest {
 
+    /** Of how many rooms that it has left it is remembered what reached it there. */
+    static final int MAX_LEFT = 4;
+
     /** What is valid for longer does not end while a server runs. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -25,6 +28,8 @@ final class Session implements Guest {
     private final Ring ring;
     private final Answers answers = new Answers();
     private final Map<String, Seating> rooms = new LinkedHashMap<>();
+    /** Of rooms that it has left, by name, the latest request of each peer that reached it there; null before there is one. */
+    private @Nullable Map<String, Map<String, Long>> left;
     /** Requests that have no answer yet, since it comes from another node. */
     private final Set<Long> awaited = new HashSet<>();
     /** Rooms that it asked to join, whose answers are awaited. */
@@ -163,6 +168,34 @@ final class Session implements Guest {
     /** The rooms it is in, by name. */
     Map<String, Seating> rooms() {
         return rooms;
+    }
+
+    /** It is in a room from now on. What reached it there before does not reach it again, though whoever asked may ask again. */
+    void seat(Seating seating) {
+        Map<String, Long> before = left == null ? null : left.remove(seating.room());
+        if (before != null) {
+            before.forEach(seating.delivered()::putIfAbsent);
+        }
+        rooms.put(seating.room(), seating);
+    }
+
+    /** It is out of a room from now on; null if it was not in it. */
+    @Nullable
+    Seating unseat(String room) {
+        Seating seating = rooms.remove(room);
+        if (seating != null && !seating.delivered().isEmpty()) {
+            remember(seating);
+        }
+        return seating;
+    }
+
+    private void remember(Seating seating) {
+        Map<String, Map<String, Long>> all = left == null ? new LinkedHashMap<>() : left;
+        all.put(seating.room(), seating.delivered());
+        if (all.size() > MAX_LEFT) {
+            all.remove(all.keySet().iterator().next());
+        }
+        left = all;
     }
 
     /** Requests whose answers are still to come. */

@@ -186,7 +186,7 @@ final class SessionMoves {
             Seating seating = new Seating(place.room(), seat.role(), seat.name(), seat.meta(), seat.order(), null);
             seating.delivered().putAll(place.delivered());
             seating.sendAway(seat.known(), seat.isLocked());
-            session.rooms().put(place.room(), seating);
+            session.seat(seating);
             Room room = rooms.find(place.room());
             if (room == null) {
                 entries.arrive(session, place);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.signaling.RoomRule;
 import dev.postern.signaling.SignalingCounter;
+import dev.postern.signaling.cluster.NodeMessage;
 import dev.postern.signaling.core.ClusterHarness.Client;
 import dev.postern.signaling.core.ClusterHarness.Node;
 import dev.postern.signaling.protocol.Advice;
@@ -22,6 +23,24 @@ class HubClusterMovesTest {
     private final Node a = harness.node("a");
     private final Node b = harness.node("b");
     private final Node c = harness.node("c");
+
+    /** The room's home changed before its answer was heard, and the target had left and joined meanwhile. */
+    @Test
+    void whatIsAskedASecondTimeReachesNobodyASecondTimeWhoHasLeftAndComeBack() {
+        Client ann = a.client();
+        Client bob = b.client();
+        ann.join("r");
+        bob.join("r");
+        ClientMessage.Sig sig = bob.sigMessage(ann, "r", "x");
+        assertThat(bob.ask(sig)).isInstanceOf(ServerMessage.Ok.class);
+        ann.leave("r");
+        ann.join("r");
+        a.nodes().onNodeMessage(harness.net.nowNanos, "b", new NodeMessage.Ask("r", bob.peer(), sig));
+        harness.advance(ClusterHarness.SOON);
+        assertThat(ann.count("sig x")).isEqualTo(1);
+        assertThat(bob.sig(ann, "r", "y")).isInstanceOf(ServerMessage.Ok.class);
+        assertThat(ann.count("sig y")).isEqualTo(1);
+    }
 
     @Test
     void aSessionGoesOnAtAnotherNodeAndNothingIsLostOrComesTwice() {

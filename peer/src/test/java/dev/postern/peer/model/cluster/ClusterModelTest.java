@@ -55,7 +55,8 @@ class ClusterModelTest {
                 1_126_903_136,
                 1_127_026_297,
                 1_200_015_112,
-                1_200_042_111
+                1_200_042_111,
+                1_300_079_859
             })
     void schedulesThatOnceShowedAFaultShowNone(long seed) {
         assertThat(ClusterRunner.run(ClusterSchedule.of(seed), new ClusterMutant(), new ArrayList<>()))
