@@ -80,7 +80,7 @@ final class Program implements AutoCloseable {
         return process.exitValue();
     }
 
-    private boolean endedWithin(Duration within) {
+    boolean endedWithin(Duration within) {
         try {
             boolean ended = process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
             listener.join(ended ? STOP.toMillis() : 1);
