@@ -18,8 +18,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,9 @@ final class NumberedPeer implements SignalingListener, AutoCloseable {
     private final Map<Integer, Long> arrivedNanos = new HashMap<>();
     private final List<String> ownIds = new ArrayList<>();
     private int sent;
-    private @Nullable String other;
+    /** Who else is in the room, in the order in which this one was told; the other's last session may stay for a while when its node died. */
+    private final Set<String> others = new LinkedHashSet<>();
+
     private boolean isOpen;
     private boolean isIn;
 
@@ -61,7 +65,7 @@ final class NumberedPeer implements SignalingListener, AutoCloseable {
         String to;
         int number;
         synchronized (this) {
-            to = other;
+            to = latest();
             if (to == null || !isIn || sent - outcomes.size() >= MAX_UNANSWERED) {
                 return;
             }
@@ -86,23 +90,23 @@ final class NumberedPeer implements SignalingListener, AutoCloseable {
         if (!welcomed.resumed()) {
             ownIds.add(welcomed.peer());
             isIn = false;
-            other = null;
+            others.clear();
         }
     }
 
     @Override
     public synchronized void onJoined(Joined joined, boolean again) {
         isIn = true;
-        joined.peers().stream().map(Peer::id).forEach(id -> other = id);
+        joined.peers().stream().map(Peer::id).forEach(others::add);
     }
 
     @Override
     public synchronized void onPeer(ServerMessage.PeerChange change) {
         String id = change.peer().id();
         if (change.event() == PeerEvent.JOIN) {
-            other = id;
-        } else if (change.event() == PeerEvent.LEAVE && id.equals(other)) {
-            other = null;
+            others.add(id);
+        } else if (change.event() == PeerEvent.LEAVE) {
+            others.remove(id);
         }
     }
 
@@ -113,9 +117,18 @@ final class NumberedPeer implements SignalingListener, AutoCloseable {
         arrivedNanos.put(number, System.nanoTime());
     }
 
-    /** Whether it is connected, in its room, and knows this one as the other there. */
+    private @Nullable String latest() {
+        String latest = null;
+        for (String one : others) {
+            latest = one;
+        }
+        return latest;
+    }
+
+    /** Whether it is connected, in its room, and knows this one as the only other there. */
     synchronized boolean isWith(NumberedPeer partner) {
-        return isOpen && isIn && other != null && other.equals(partner.id());
+        String id = partner.id();
+        return isOpen && isIn && id != null && others.equals(Set.of(id));
     }
 
     synchronized @Nullable String id() {
@@ -155,8 +168,8 @@ final class NumberedPeer implements SignalingListener, AutoCloseable {
 
     @Override
     public synchronized String toString() {
-        return room + "/" + id() + (isOpen ? " open" : " not open") + (isIn ? " in" : " out") + " other " + other + ", "
-                + unanswered() + " unanswered";
+        return room + "/" + id() + (isOpen ? " open" : " not open") + (isIn ? " in" : " out") + " others " + others
+                + ", " + unanswered() + " unanswered";
     }
 
     @Override
