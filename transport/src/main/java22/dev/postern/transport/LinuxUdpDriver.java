@@ -22,7 +22,10 @@ final class LinuxUdpDriver implements UdpDriver {
 
     private final Counters<TransportCounter> counters;
     private final int relayBufferBytes;
-    private final Arena arena = Arena.ofShared();
+
+    /** Freed when this driver is garbage: to close an arena, the JVM throws away all compiled code that touches any arena's memory. */
+    private final Arena arena = Arena.ofAuto();
+
     private final Libc libc = newLibc();
     private final LinuxSockets opener =
             new LinuxSockets(libc, arena.allocate(128, 64).address());
@@ -52,19 +55,14 @@ final class LinuxUdpDriver implements UdpDriver {
         this.counters = counters;
         this.relayBufferBytes = config.relayBufferBytes();
         this.errors = new RelayErrors(arena, opener, counters);
-        try {
-            this.ring = new ReceiveRing(arena, libc);
-            this.queue = new SendQueue(
-                    arena, libc, ring, addresses, opener.options(), new Count(), knowsSegments.test(opener));
-            this.epoll = new Epoll(libc, arena.allocate(Epoll.BYTES, 64).address());
-            Steering steering =
-                    new Steering(libc, arena.allocate(Steering.BYTES, 64).address());
-            this.listeners = new LinuxListeners(
-                    opener, libc, epoll, addresses, canSteer.test(opener, steering) ? steering : null, config);
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
-        }
+        this.ring = new ReceiveRing(arena, libc);
+        this.queue =
+                new SendQueue(arena, libc, ring, addresses, opener.options(), new Count(), knowsSegments.test(opener));
+        this.epoll = new Epoll(libc, arena.allocate(Epoll.BYTES, 64).address());
+        Steering steering =
+                new Steering(libc, arena.allocate(Steering.BYTES, 64).address());
+        this.listeners = new LinuxListeners(
+                opener, libc, epoll, addresses, canSteer.test(opener, steering) ? steering : null, config);
     }
 
     private Libc newLibc() {
@@ -295,7 +293,6 @@ final class LinuxUdpDriver implements UdpDriver {
             libc.close(socket.fd);
         }
         epoll.close();
-        arena.close();
     }
 
     private final class Count implements SendQueue.Outcome {
