@@ -6,7 +6,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
@@ -19,6 +23,19 @@ class ConsoleLayoutTest {
         event.setKeyValuePairs(List.of(new KeyValuePair("listen", "udp://127.0.0.1:3478")));
         assertThat(new ConsoleLayout(false).doLayout(event))
                 .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  TurnRelay: started listen=udp://127\\.0\\.0\\.1:3478\\R");
+    }
+
+    @Test
+    void timesAreOfTheEventWhateverWasWrittenBefore() {
+        DateTimeFormatter time =
+                DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+        ConsoleLayout layout = new ConsoleLayout(false);
+        for (long millis :
+                new long[] {1_800_000_000_000L, 1_800_000_000_007L, 1_800_000_000_999L, 1_800_000_001_050L, 7L, 999L}) {
+            LoggingEvent event = event(Level.INFO, "x");
+            event.setTimeStamp(millis);
+            assertThat(layout.doLayout(event)).startsWith(time.format(Instant.ofEpochMilli(millis)) + " INFO");
+        }
     }
 
     @Test
