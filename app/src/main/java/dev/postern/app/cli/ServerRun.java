@@ -35,8 +35,9 @@ final class ServerRun {
     /** Starts, says where, and returns when the relay was drained, or never: the JVM ends it. */
     void untilTold(Plan plan) throws ConfigException, StartException, InterruptedException {
         JdkLogging.toSlf4j();
-        RelayWarmUp.run(plan);
-        Servers servers = Servers.start(plan, surroundings.host(), surroundings.clock());
+        // Credentials come first: a class of theirs that the JVM met later would make it throw away much of what it has
+        // compiled.
+        Servers servers = Servers.start(plan, surroundings.host(), surroundings.clock(), () -> RelayWarmUp.run(plan));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers), "stop"));
         announce(new Announcement(plan, servers));
         servers.awaitDrained();

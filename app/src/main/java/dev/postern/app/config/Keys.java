@@ -219,7 +219,7 @@ public final class Keys {
     public static final Key<Duration> TURN_WARM_UP = Key.required(
             "turn.warm-up",
             AccessKinds.duration(Duration.ZERO, Duration.ofSeconds(30)),
-            "1500ms",
+            "3s",
             "How long calls are made over loopback before the servers start, on a relay of their own, so that the first callers find the relay's code compiled; 0s for not at all.");
 
     public static final Key<List<Path>> TLS_CERTIFICATE = Key.optional(

@@ -8,6 +8,8 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,8 @@ public final class RehearsalLog implements AutoCloseable {
         OutputStreamAppender<ILoggingEvent> nowhere = new OutputStreamAppender<>();
         nowhere.setContext(context);
         nowhere.setEncoder(encoder);
-        nowhere.setOutputStream(OutputStream.nullOutputStream());
+        nowhere.setOutputStream(new PrintStream(
+                OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)); // as System.err is one
         nowhere.start();
         quiet.addAppender(nowhere);
         return new RehearsalLog(quiet, nowhere);

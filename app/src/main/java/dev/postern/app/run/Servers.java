@@ -78,11 +78,24 @@ public final class Servers {
      */
     public static Servers start(Plan plan, Host host, InstantSource clock)
             throws StartException, ConfigException, InterruptedException {
+        return start(plan, host, clock, () -> {});
+    }
+
+    /** What is done on the thread that starts the servers. */
+    @FunctionalInterface
+    public interface BeforeListening {
+        void run() throws InterruptedException;
+    }
+
+    /** The same; {@code before} is run when most of what the servers are made of is there, and none of them listens yet. */
+    public static Servers start(Plan plan, Host host, InstantSource clock, BeforeListening before)
+            throws StartException, ConfigException, InterruptedException {
         Servers servers = new Servers(plan, host, clock);
         boolean complete = false;
         try {
             servers.certificates = TlsPlan.load(plan.settings(), host, clock);
             servers.dtls = TlsPlan.dtls(plan, servers.certificates);
+            before.run();
             servers.startRelay();
             servers.startStun();
             servers.startSignaling();
