@@ -50,7 +50,7 @@ class ShardsUdpIT {
                 Loopback client = new Loopback()) {
             for (int i = 0; i < 2; i++) {
                 client.send(address(shards, i), (byte) i);
-                assertThat(client.receive()).containsExactly(i);
+                assertThat(client.receiveFrom(address(shards, i))).containsExactly(i);
                 assertThat(toys.get(0).paths.remove().server()).isEqualTo(address(shards, i));
             }
             assertThat(shards.counters()).containsEntry(TransportCounter.CLIENT_DATAGRAMS_RECEIVED, 2L);

@@ -115,8 +115,8 @@ class UdpDriverIT {
             client.send(server, (byte) 2);
             driver.poll(LONG_NANOS, recorder);
 
-            assertThat(client.receive()).containsExactly(1);
-            assertThat(client.receive()).containsExactly(2);
+            assertThat(client.receiveFrom(server)).containsExactly(1);
+            assertThat(client.receiveFrom(server)).containsExactly(2);
             assertThat(recorder.paths.get(0))
                     .isSameAs(recorder.paths.get(1))
                     .isEqualTo(new FiveTuple(TransportProtocol.UDP, client.address(), server));
