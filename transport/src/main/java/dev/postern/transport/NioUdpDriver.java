@@ -22,14 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver that runs everywhere: {@link DatagramChannel} and {@link Selector}, one datagram per system call, one receive
- * buffer that takes the longest datagram, and nothing collected: a send goes out at once.
+ * The driver that runs everywhere: {@link DatagramChannel} and {@link Selector}, one datagram per system call. What a round
+ * receives and sends goes through one {@link DatagramQueue}.
  */
 final class NioUdpDriver implements UdpDriver {
 
     private static final Logger LOG = LoggerFactory.getLogger(NioUdpDriver.class);
-
-    private static final int LONGEST_DATAGRAM = 65_535;
 
     /** Datagrams that one listener hands in before the others have their turn. */
     private static final int LISTENER_BATCH = 64;
@@ -44,7 +42,7 @@ final class NioUdpDriver implements UdpDriver {
     private final Counters<TransportCounter> counters;
     private final int listenerBufferBytes;
     private final int relayBufferBytes;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(Shard.HEADROOM + LONGEST_DATAGRAM);
+    private final DatagramQueue queue = new DatagramQueue();
     private final AddressCache addresses = new AddressCache();
     private final Map<TransportAddress, Listener> listeners = new HashMap<>();
     private final Consumer<SelectionKey> onReady = this::onReady;
@@ -132,6 +130,7 @@ final class NioUdpDriver implements UdpDriver {
 
     @Override
     public void poll(long timeoutNanos, Receiver to) throws IOException {
+        flush(); // what a round that was cut short has left
         receiver = to;
         round++;
         ofPeers = 0;
@@ -144,6 +143,7 @@ final class NioUdpDriver implements UdpDriver {
             long millis = (timeoutNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
             selector.select(onReady, Math.min(millis, LONGEST_WAIT_MILLIS));
         }
+        flush();
     }
 
     @Override
@@ -172,20 +172,18 @@ final class NioUdpDriver implements UdpDriver {
         }
     }
 
-    /** Receives one datagram into the shared buffer, which then holds it from HEADROOM on; null when there is none. */
+    /** Receives one datagram into the queue's buffer; null when there is none. */
     private @Nullable InetSocketAddress receive(DatagramChannel channel) {
-        buffer.clear().position(Shard.HEADROOM);
+        ByteBuffer room = queue.room();
         try {
-            InetSocketAddress source = (InetSocketAddress) channel.receive(buffer);
-            buffer.limit(buffer.position()).position(Shard.HEADROOM);
-            return source;
+            return (InetSocketAddress) channel.receive(room);
         } catch (IOException e) {
             counters.add(TransportCounter.UDP_RECEIVE_FAILED);
             return null;
         }
     }
 
-    private void send(DatagramChannel channel, ByteBuffer data, TransportAddress to, boolean relay) {
+    private void sendNow(DatagramChannel channel, ByteBuffer data, TransportAddress to, boolean relay) {
         int bytes = data.remaining();
         try {
             if (channel.send(data, addresses.socket(to)) < bytes) {
@@ -206,7 +204,7 @@ final class NioUdpDriver implements UdpDriver {
         if (listener == null) {
             counters.add(TransportCounter.UDP_SEND_FAILED);
         } else {
-            send(listener.channel, data, path.client(), false);
+            queue.add(listener, path.client(), data);
         }
     }
 
@@ -227,7 +225,7 @@ final class NioUdpDriver implements UdpDriver {
 
     @Override
     public void flush() {
-        // nothing is collected
+        queue.flush();
     }
 
     @Override
@@ -237,6 +235,7 @@ final class NioUdpDriver implements UdpDriver {
 
     @Override
     public void close() {
+        flush();
         try {
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
@@ -254,7 +253,7 @@ final class NioUdpDriver implements UdpDriver {
     }
 
     /** A socket that clients send to. */
-    private final class Listener implements ReceivingSocket {
+    private final class Listener implements ReceivingSocket, DatagramQueue.Outlet {
 
         private final DatagramChannel channel;
         private final TransportAddress local;
@@ -282,15 +281,21 @@ final class NioUdpDriver implements UdpDriver {
             if (source == null) {
                 return false;
             }
+            ByteBuffer data = queue.received();
             counters.add(TransportCounter.CLIENT_DATAGRAMS_RECEIVED);
-            counters.add(TransportCounter.CLIENT_BYTES_RECEIVED, buffer.remaining());
-            to.onDatagram(flows.path(source), buffer);
+            counters.add(TransportCounter.CLIENT_BYTES_RECEIVED, data.remaining());
+            to.onDatagram(flows.path(source), data);
             return true;
+        }
+
+        @Override
+        public void sendNow(TransportAddress client, ByteBuffer data) {
+            NioUdpDriver.this.sendNow(channel, data, client, false);
         }
     }
 
     /** A socket that peers send to. */
-    private final class NioRelay implements Relay, ReceivingSocket {
+    private final class NioRelay implements Relay, ReceivingSocket, DatagramQueue.Outlet {
 
         private final DatagramChannel channel;
         private final TransportAddress local;
@@ -318,8 +323,13 @@ final class NioUdpDriver implements UdpDriver {
             if (!isOfFamily(peer)) { // the JDK's IPv6 sockets would send to IPv4 too, from an address of their own
                 counters.add(TransportCounter.UDP_SEND_FAILED);
             } else if (channel.isOpen()) {
-                NioUdpDriver.this.send(channel, payload, peer, true);
+                queue.add(this, peer, payload);
             }
+        }
+
+        @Override
+        public void sendNow(TransportAddress peer, ByteBuffer payload) {
+            NioUdpDriver.this.sendNow(channel, payload, peer, true);
         }
 
         @Override
@@ -337,11 +347,12 @@ final class NioUdpDriver implements UdpDriver {
             if (source == null) {
                 return false;
             }
+            ByteBuffer data = queue.received();
             counters.add(TransportCounter.RELAY_DATAGRAMS_RECEIVED);
-            counters.add(TransportCounter.RELAY_BYTES_RECEIVED, buffer.remaining());
+            counters.add(TransportCounter.RELAY_BYTES_RECEIVED, data.remaining());
             TransportAddress peer = addresses.address(source);
             if (isOfFamily(peer)) {
-                to.onRelayDatagram(this, peer, buffer);
+                to.onRelayDatagram(this, peer, data);
             }
             return true;
         }
@@ -351,6 +362,7 @@ final class NioUdpDriver implements UdpDriver {
             if (!channel.isOpen()) {
                 return;
             }
+            queue.flush(); // some of it may be this one's
             counters.add(TransportCounter.RELAYS_CLOSED);
             try {
                 channel.close();

@@ -14,8 +14,8 @@ import java.util.Set;
  * {@link #close} after it has ended or on it.
  *
  * <p>A driver that batches collects what {@link #toClient} and {@link Relay#send} are given and lets it go when a batch of
- * its own ends or in {@link #flush}. It may keep a reference to bytes that lie in a buffer it handed to the
- * {@link Receiver} until then; all other bytes it copies before the send returns.
+ * its own ends or in {@link #flush}; what a relay was given leaves before it is closed. It may keep a reference to bytes that lie
+ * in a buffer it handed to the {@link Receiver} until then; all other bytes it copies before the send returns.
  */
 interface UdpDriver extends AutoCloseable {
 
@@ -101,7 +101,7 @@ interface UdpDriver extends AutoCloseable {
     /** Ends a wait, now or the next one; any thread. */
     void wakeup();
 
-    /** Closes every socket. */
+    /** Lets go of what was collected, and closes every socket. */
     @Override
     void close();
 }
