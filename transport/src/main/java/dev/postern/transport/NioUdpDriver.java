@@ -48,6 +48,7 @@ final class NioUdpDriver implements UdpDriver {
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final List<Listener> inOrder = new ArrayList<>();
     private @Nullable Receiver receiver;
+    private @Nullable Listener lastSender;
     private int ofPeers;
     private long round;
     private boolean behind;
@@ -200,7 +201,11 @@ final class NioUdpDriver implements UdpDriver {
 
     @Override
     public void toClient(FiveTuple path, ByteBuffer data) {
-        Listener listener = listeners.get(path.server());
+        Listener listener = lastSender;
+        if (listener == null || !listener.local.equals(path.server())) {
+            listener = listeners.get(path.server());
+            lastSender = listener;
+        }
         if (listener == null) {
             counters.add(TransportCounter.UDP_SEND_FAILED);
         } else {
