@@ -133,26 +133,26 @@ public final class Rehearsal implements AutoCloseable {
 
     /**
      * A call of one client from its Binding request to the end of its allocation, with some data both ways; in every {@value #CLIENTS}th round
-     * a call of all clients at a time, as packets come in bunches on a busy relay. Every other time a client has the nonce of its last call, since
-     * strangers at one address are answered so often only. About a millisecond for each client once warm.
+     * a call of all clients at a time, as packets come in bunches on a busy relay. Every other time a client comes from the
+     * port and with the nonce of its last call, since strangers at one address are answered so often only. About a millisecond for each client once warm.
      *
      * @return whether every answer came; there is no point in another round if not
      */
     public boolean round() throws IOException {
         int first = rounds % CLIENTS;
+        boolean areNew = rounds / CLIENTS % 2 == 0;
         rounds++;
         if (first == CLIENTS - 1) {
-            return call(clients);
+            return call(clients, areNew);
         }
         List<RehearsedClient> one = clients.subList(first, first + 1);
-        return all(one, RehearsedClient::askForBinding) && call(one);
+        return all(one, RehearsedClient::askForBinding) && call(one, areNew);
     }
 
-    private boolean call(List<RehearsedClient> callers) throws IOException {
+    private boolean call(List<RehearsedClient> callers, boolean areNew) throws IOException {
         TransportAddress peer = TransportAddress.of(peers.get(0).address());
         TransportAddress other = TransportAddress.of(peers.get(1).address());
-        boolean asksForNonce = (rounds - 1) / CLIENTS % 2 == 0;
-        return (!asksForNonce || all(callers, RehearsedClient::askForNonce))
+        return (!areNew || knock(callers))
                 && all(callers, RehearsedClient::allocate)
                 && all(callers, client -> client.permit(peer))
                 && all(callers, client -> client.bindChannel(peer))
@@ -160,6 +160,13 @@ public final class Rehearsal implements AutoCloseable {
                 && exchange(callers, 1, peers.get(1), client -> client.sendTo(other))
                 && all(callers, client -> client.refresh(600))
                 && all(callers, client -> client.refresh(0));
+    }
+
+    private static boolean knock(List<RehearsedClient> callers) throws IOException {
+        for (RehearsedClient client : callers) {
+            client.comeAnew();
+        }
+        return all(callers, RehearsedClient::askForNonce);
     }
 
     /** What a client sends. */

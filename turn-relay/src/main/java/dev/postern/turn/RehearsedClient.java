@@ -40,7 +40,7 @@ final class RehearsedClient implements AutoCloseable {
 
     private final User user;
     private final InetSocketAddress server;
-    private final LoopbackSocket socket = new LoopbackSocket();
+    private LoopbackSocket socket = new LoopbackSocket();
     private final StunEncoder encoder = new StunEncoder();
     private final StunMessage answer = new StunMessage();
     private final Integrity integrity = new Integrity();
@@ -53,6 +53,13 @@ final class RehearsedClient implements AutoCloseable {
     RehearsedClient(User user, InetSocketAddress server) throws IOException {
         this.user = user;
         this.server = server;
+    }
+
+    /** Comes from another port from now on, as the next caller would. What was not received until now is lost. */
+    void comeAnew() throws IOException {
+        LoopbackSocket fresh = new LoopbackSocket();
+        socket.close();
+        socket = fresh;
     }
 
     void askForBinding() throws IOException {
