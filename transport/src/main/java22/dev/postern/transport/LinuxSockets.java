@@ -117,6 +117,9 @@ final class LinuxSockets {
     TransportAddress bind(int fd, TransportAddress address) throws IOException {
         int bytes = Sockaddr.write(value, address, address.ip().isIpv4(), 0);
         Libc.check(libc.bind(fd, value, bytes));
+        if (address.port() != 0) {
+            return address;
+        }
         Native.putInt(valueBytes, Sockaddr.BYTES);
         Libc.check(libc.getsockname(fd, value, valueBytes));
         return Sockaddr.read(value);
