@@ -43,7 +43,7 @@ class MainIT {
                 .anyMatch(line -> line.matches("  a call    http://127\\.0\\.0\\.1:\\d+/#room=try .*"))
                 .anyMatch(line -> line.matches("  TURN,STUN udp://127\\.0\\.0\\.1:\\d+, tcp://127\\.0\\.0\\.1:\\d+"))
                 .anyMatch(line -> line.matches("  metrics   http://127\\.0\\.0\\.1:\\d+/metrics"));
-        assertThat(log().lines().filter(line -> line.contains(" WARN ")))
+        assertThat(log().lines().filter(line -> line.contains(" WARN ")).filter(MainIT::isOfTheProgram))
                 .singleElement()
                 .asString()
                 .endsWith(
@@ -54,6 +54,11 @@ class MainIT {
                 .containsSubsequence(
                         "app: stopping", "signaling server stopped", "Closed name=postern-turn", "app: stopped");
         assertThat(log()).doesNotContain("ERROR").doesNotContain("\u001b");
+    }
+
+    /** Most kernels give a listener less than it asks for, which is warned of. */
+    private static boolean isOfTheProgram(String warning) {
+        return !warning.contains("net.core.rmem_max");
     }
 
     @Test
