@@ -90,6 +90,7 @@ public final class RelayWarmUp {
         LOG.trace("a lock that is never free was taken: {}", got);
     }
 
+    @SuppressWarnings("serial") // nobody writes it
     private static final class NeverFree extends AbstractQueuedSynchronizer {
 
         @Override
