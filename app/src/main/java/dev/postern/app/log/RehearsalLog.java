@@ -7,6 +7,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,11 +49,19 @@ public final class RehearsalLog implements AutoCloseable {
         OutputStreamAppender<ILoggingEvent> nowhere = new OutputStreamAppender<>();
         nowhere.setContext(context);
         nowhere.setEncoder(encoder);
-        nowhere.setOutputStream(new PrintStream(
-                OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)); // as System.err is one
+        nowhere.setOutputStream(new PrintStream(nullDevice(), false, StandardCharsets.UTF_8));
         nowhere.start();
         quiet.addAppender(nowhere);
         return new RehearsalLog(quiet, nowhere);
+    }
+
+    /** A file behind a buffer, as System.err has one, so that the same code runs; where there is no such file nothing is written. */
+    private static OutputStream nullDevice() {
+        try {
+            return new BufferedOutputStream(new FileOutputStream("/dev/null"));
+        } catch (FileNotFoundException e) {
+            return OutputStream.nullOutputStream();
+        }
     }
 
     /** How the first appender of these that writes bytes formats them; null if none does, as in a configuration of one's own. */
