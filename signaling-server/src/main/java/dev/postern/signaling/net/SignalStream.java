@@ -190,15 +190,16 @@ final class SignalStream implements Carrier, Watch.Watched {
         }
     }
 
-    /** A feed has written everything up to this index. */
-    void onDelivered(long index) {
+    /** The client has everything up to this index, or a feed has written it; true if that was the {@code bye}, the end. */
+    boolean onDelivered(long index) {
         boolean isDone;
         synchronized (lock) {
-            isDone = state == State.CLOSING && mailbox.isEmptyAfter(index);
+            isDone = state != State.OPEN && mailbox.isEmptyAfter(index);
         }
         if (isDone) {
             finish(false, false);
         }
+        return isDone;
     }
 
     /** One write takes too long. */
@@ -212,6 +213,9 @@ final class SignalStream implements Carrier, Watch.Watched {
         boolean fits;
         synchronized (lock) {
             fits = mailbox.add(message, json);
+            if (message instanceof ServerMessage.Bye) {
+                beginClosing(); // before anybody can fetch it and ask for more
+            }
         }
         if (!fits) {
             link.report(Hub::onSlow);
@@ -230,12 +234,16 @@ final class SignalStream implements Carrier, Watch.Watched {
     @Override
     public void close(CloseCode code) {
         synchronized (lock) {
-            if (state == State.OPEN) {
-                state = State.CLOSING;
-                closingSinceNanos = System.nanoTime();
-            }
+            beginClosing();
         }
         flush();
+    }
+
+    private void beginClosing() {
+        if (state == State.OPEN) {
+            state = State.CLOSING;
+            closingSinceNanos = System.nanoTime();
+        }
     }
 
     private @Nullable Feed feed() {

@@ -157,6 +157,8 @@ final class StreamDoor {
             refuse(exchange, Refusal.BAD_NUMBER);
         } else if (!stream.canGoOnAfter(after)) {
             refuse(exchange, Refusal.MESSAGES_GONE);
+        } else if (stream.onDelivered(after)) { // it may ask before the server knows that its bye was written
+            refuse(exchange, Refusal.STREAM_UNKNOWN);
         } else if (wantsEvents(exchange.request())) {
             EventFeed feed =
                     new EventFeed(stream, exchange, after, bounds.keepAliveNanos(), settings.sendDeadlineNanos());
