@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Objects;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,7 @@ class SignalStreamTest {
         stream.send(BYE);
         stream.close(CloseCode.HEARTBEAT_LOST);
         assertThat(stream.onDelivered(0)).isFalse();
-        Mailbox.Item bye = stream.next(0);
-        assertThat(bye).isNotNull();
+        Mailbox.Item bye = Objects.requireNonNull(stream.next(0));
         assertThat(stream.onDelivered(0)).isFalse();
         assertThat(streams.find(stream.id(), null)).isSameAs(stream);
 
