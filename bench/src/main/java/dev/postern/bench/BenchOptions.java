@@ -46,8 +46,9 @@ record BenchOptions(
               --minutes N          how long half-load is measured, which has one turn (30)
               --java PATH          the java that runs Postern; the one that runs this, unless told
               --driver NAME        sets net.driver
-              --variant NAME=java:PATH,set:KEY=VALUE,jvm:OPTION,jar:PATH
-                                   measures Postern so; may be given several times, all in one interleaved run
+              --variant NAME=java:PATH,set:KEY=VALUE,jvm:OPTION,jar:PATH,aot
+                                   measures Postern so; may be given several times, all in one interleaved run;
+                                   with aot on an AOT cache that a start and a stop have left (JDK 25 or newer)
               --veth               between two network namespaces instead of over loopback; needs root
               --normal-priority    leaves both at normal priority, so that nothing else is starved; less steady
               --server-cpu N, --load-cpu N   where they are pinned (0 and 1); as root what else runs there is starved meanwhile
@@ -72,7 +73,8 @@ record BenchOptions(
         }
         Words rest = new Words(words.subList(1, words.size()));
         Path java = Path.of(rest.take("--java", ownJava.toString()));
-        Variant plain = new Variant("postern", java, root.resolve("app/target/postern.jar"), List.of(), Map.of());
+        Variant plain =
+                new Variant("postern", java, root.resolve("app/target/postern.jar"), List.of(), false, Map.of());
         String driver = rest.take("--driver", "");
         Variant base = driver.isEmpty() ? plain : plain.with("net.driver", driver);
         List<Variant> variants = new ArrayList<>();

@@ -54,7 +54,7 @@ final class InterleavedRun implements AutoCloseable {
 
     List<Sample> run() throws IOException, InterruptedException {
         for (Variant variant : options.variants()) {
-            variants.add(variant.copiedTo(tools.folder()));
+            variants.add(withItsCache(variant.copiedTo(tools.folder())));
         }
         for (Cell cell : options.cells()) {
             switch (cell.kind()) {
@@ -74,6 +74,21 @@ final class InterleavedRun implements AutoCloseable {
             }
         }
         return List.copyOf(samples);
+    }
+
+    /** Starts the variant and stops it again, which leaves the cache that it is measured with; the same where it wants none. */
+    private Variant withItsCache(Variant variant) throws IOException, InterruptedException {
+        if (!variant.aot()) {
+            return variant;
+        }
+        Path cache = tools.folder().resolve(variant.name() + ".aot");
+        start(variant.name(), variant.withOption("-XX:AOTCacheOutput=" + cache));
+        stopServers();
+        if (!Files.exists(cache)) {
+            throw new BenchRefused("--variant " + variant.name() + " wants an AOT cache, and " + variant.java()
+                    + " makes none; take a JDK 25 or newer.");
+        }
+        return variant.withOption("-XX:AOTCache=" + cache);
     }
 
     private void runOnWarmServers(Cell cell) throws IOException, InterruptedException {

@@ -94,6 +94,7 @@ public final class LoadBench {
                             .findFirst()
                             .orElse("")
                     + (variant.jvm().isEmpty() ? "" : ", " + String.join(" ", variant.jvm()))
+                    + (variant.aot() ? ", with an AOT cache" : "")
                     + (variant.settings().isEmpty() ? "" : ", " + variant.settings()));
         }
         return lines;

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 /** Programs of this machine: where they are, and how they are run so that what is measured is theirs. */
 final class Machine {
 
-    private static final Duration STOP = Duration.ofSeconds(15);
+    /** A JVM that writes an AOT cache when it stops takes most of it. */
+    private static final Duration STOP = Duration.ofSeconds(60);
+
     private static final String RAISED = "-20";
 
     /** A session has its own share of the CPU, whatever nice says within it. Neither is allowed to everybody; without them it is run all the same. */

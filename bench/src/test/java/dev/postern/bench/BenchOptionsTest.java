@@ -20,7 +20,7 @@ class BenchOptionsTest {
     void withoutOptionsPosternRunsBesideCoturnInEveryCell() {
         BenchOptions options = parse(true, "turn");
         assertThat(options.servers()).containsExactly("coturn", "postern");
-        assertThat(options.variants()).containsExactly(new Variant("postern", JAVA, JAR, List.of(), Map.of()));
+        assertThat(options.variants()).containsExactly(new Variant("postern", JAVA, JAR, List.of(), false, Map.of()));
         assertThat(options.cells()).isEqualTo(Cell.TURN);
         assertThat(options.repeats()).isEqualTo(7);
     }
@@ -53,16 +53,20 @@ class BenchOptionsTest {
                 "--variant",
                 "old",
                 "--variant",
-                "new=java:/jdk25/bin/java,set:net.driver=linux,set:turn.software=x,jvm:-Xmx1g,jar:/other.jar");
+                "new=java:/jdk25/bin/java,set:net.driver=linux,set:turn.software=x,jvm:-Xmx1g,jar:/other.jar",
+                "--variant",
+                "cached=aot");
         assertThat(options.variants())
                 .containsExactly(
-                        new Variant("old", JAVA, JAR, List.of(), Map.of("net.driver", "nio")),
+                        new Variant("old", JAVA, JAR, List.of(), false, Map.of("net.driver", "nio")),
                         new Variant(
                                 "new",
                                 Path.of("/jdk25/bin/java"),
                                 Path.of("/other.jar"),
                                 List.of("-Xmx1g"),
-                                Map.of("net.driver", "linux", "turn.software", "x")));
+                                false,
+                                Map.of("net.driver", "linux", "turn.software", "x")),
+                        new Variant("cached", JAVA, JAR, List.of(), true, Map.of("net.driver", "nio")));
     }
 
     @Test
@@ -84,12 +88,13 @@ class BenchOptionsTest {
     void restsOfTheShardsAreAVariant() {
         assertThat(parse(false, "turn", "--variant", "rest500=set:net.coalesce-max=500us")
                         .variants())
-                .containsExactly(new Variant("rest500", JAVA, JAR, List.of(), Map.of("net.coalesce-max", "500us")));
+                .containsExactly(
+                        new Variant("rest500", JAVA, JAR, List.of(), false, Map.of("net.coalesce-max", "500us")));
     }
 
     @Test
     void logOfTheGarbageCollectorIsOneMoreOption() {
-        Variant variant = new Variant("a", JAVA, JAR, List.of("-Xmx1g"), Map.of());
+        Variant variant = new Variant("a", JAVA, JAR, List.of("-Xmx1g"), false, Map.of());
         assertThat(variant.loggingGc(Path.of("/x/a-gc.log")).jvm())
                 .containsExactly("-Xmx1g", "-Xlog:gc:file=\"/x/a-gc.log\":uptime");
     }
