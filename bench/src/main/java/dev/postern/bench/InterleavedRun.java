@@ -82,13 +82,14 @@ final class InterleavedRun implements AutoCloseable {
             return variant;
         }
         Path cache = tools.folder().resolve(variant.name() + ".aot");
+        Files.deleteIfExists(cache);
         start(variant.name(), variant.withOption("-XX:AOTCacheOutput=" + cache));
         stopServers();
         if (!Files.exists(cache)) {
             throw new BenchRefused("--variant " + variant.name() + " wants an AOT cache, and " + variant.java()
                     + " makes none; take a JDK 25 or newer.");
         }
-        return variant.withOption("-XX:AOTCache=" + cache);
+        return variant.withOption("-XX:AOTCache=" + cache).withOption("-XX:AOTMode=on"); // or it would run without one
     }
 
     private void runOnWarmServers(Cell cell) throws IOException, InterruptedException {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** Programs of this machine: where they are, and how they are run so that what is measured is theirs. */
 final class Machine {
 
-    /** A JVM that writes an AOT cache when it stops takes most of it. */
+    /** A JVM that leaves an AOT cache takes some seconds to stop. */
     private static final Duration STOP = Duration.ofSeconds(60);
 
     private static final String RAISED = "-20";
